@@ -1,0 +1,203 @@
+use crate::{Evidence, Fault};
+use serde::{Deserialize, Serialize};
+
+/// A title block (основная надпись, ГОСТ Р 21.101, forms 3 to 6) read from one sheet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TitleBlock {
+    /// Page of the file, from 1.
+    pub page: u32,
+    /// Designation of the document (графа 1, шифр), as repaired.
+    pub cipher: Option<String>,
+    /// Sheet (графа 7, лист): a text, for sheets are called «1.1» and «3а» too.
+    pub sheet: Option<String>,
+    /// Number of sheets (графа 8, листов); stands on the first sheet only.
+    pub sheets: Option<u32>,
+    /// Stage (графа 6): П, Р, И.
+    pub stage: Option<String>,
+    /// What the sheet shows (графа 4).
+    pub title: Option<String>,
+    /// Enterprise, object, building (графы 2 и 3).
+    pub object: Option<String>,
+    /// Designer's firm (графа 9).
+    pub designer: Option<String>,
+    /// Last revision entered in the block (графа 14, «Изм.»).
+    pub revision: Option<String>,
+    /// Sheet format by the size of the page: «А4», «А3×3».
+    pub format: Option<String>,
+    /// Where it was read.
+    pub evidence: Evidence,
+}
+
+/// A row of the drawing list (ведомость рабочих чертежей основного комплекта, форма 1).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DrawingListEntry {
+    /// Sheet (лист).
+    pub sheet: String,
+    /// Name (наименование).
+    pub name: String,
+    /// Note (примечание), such as «Изм.1»; empty when there is none.
+    pub note: String,
+    /// Where it was read.
+    pub evidence: Evidence,
+}
+
+/// A referenced or attached document (ведомость ссылочных и прилагаемых документов, форма 2).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reference {
+    /// Designation (обозначение): «СП 63.13330.2018».
+    pub designation: String,
+    /// Name (наименование).
+    pub name: String,
+    /// Note (примечание); empty when there is none.
+    pub note: String,
+    /// Whether it stands under «Прилагаемые документы».
+    pub attached: bool,
+    /// Where it was read.
+    pub evidence: Evidence,
+}
+
+/// How a set names its hidden works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HiddenWorksMode {
+    /// A list under a heading.
+    List,
+    /// Sentences («Освидетельствованию скрытых работ подлежат …»).
+    Prose,
+    /// Not at all.
+    None,
+}
+
+/// One entry of the designer's list of hidden works (скрытые работы), as written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HiddenWork {
+    /// The item without its bullet or number, otherwise verbatim.
+    pub name: String,
+    /// What kind of place it comes from: `list` or `prose`.
+    pub source: HiddenWorksMode,
+    /// Where it was read.
+    pub evidence: Evidence,
+}
+
+/// What the set says of hidden works.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HiddenWorks {
+    /// In which way.
+    pub mode: HiddenWorksMode,
+    /// The heading of the list, when there is one.
+    pub heading: Option<String>,
+    /// The items in the order of the set.
+    pub items: Vec<HiddenWork>,
+}
+
+/// A row of a specification (спецификация оборудования, изделий и материалов, ГОСТ 21.110, 9 columns; or форма 7).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SpecificationRow {
+    /// Column 1, позиция.
+    pub position: String,
+    /// Column 2, наименование и техническая характеристика.
+    pub name: String,
+    /// Column 3, тип, марка, обозначение документа.
+    pub mark_or_type: String,
+    /// Column 4, код оборудования.
+    pub code: String,
+    /// Column 5, завод-изготовитель.
+    pub maker: String,
+    /// Column 6, единица измерения, as written.
+    pub unit: String,
+    /// Column 7, количество; `None` when the cell is empty or not a number.
+    pub quantity: Option<f64>,
+    /// Column 8, масса единицы, кг.
+    pub mass_kg: Option<f64>,
+    /// Column 9, примечание.
+    pub note: String,
+    /// Where it was read.
+    pub evidence: Evidence,
+}
+
+/// A material of a work (материал), taken from a specification.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Material {
+    /// Name with mark and standard, as it will stand in item 3 of an act.
+    pub name: String,
+    /// Unit of measure, when known.
+    pub unit: Option<String>,
+    /// Quantity, when known.
+    pub quantity: Option<f64>,
+    /// Where it was read.
+    pub evidence: Evidence,
+}
+
+/// A work to be inspected (работа, подлежащая освидетельствованию): one act will be drafted of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Work {
+    /// What will stand in item 1 of the act.
+    pub name: String,
+    /// Level, axes, building, when the set says so.
+    pub location: Option<String>,
+    /// Place in the order of building, from 1.
+    pub sequence: u32,
+    /// How the set named it.
+    pub source: HiddenWorksMode,
+    /// Norms of item 6, as the set cites them.
+    pub norms: Vec<String>,
+    /// Materials of item 3.
+    pub materials: Vec<Material>,
+    /// Where it was read.
+    pub evidence: Evidence,
+}
+
+/// Something the user should know, in Russian, with the page when it has one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// A stable name: `no-text-pages`, `sheet-missing`.
+    pub code: String,
+    /// What, where, and what to do.
+    pub message: String,
+    /// Pages concerned, from 1.
+    pub pages: Vec<u32>,
+}
+
+/// What the rules found in a drawing set (комплект РД): `analysis.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Analysis {
+    /// Title blocks, one per sheet that has one.
+    pub title_blocks: Vec<TitleBlock>,
+    /// Drawing list.
+    pub drawing_list: Vec<DrawingListEntry>,
+    /// References and attachments.
+    pub references: Vec<Reference>,
+    /// Hidden works as the designer names them.
+    pub hidden_works: HiddenWorks,
+    /// Specification rows.
+    pub specification: Vec<SpecificationRow>,
+    /// Works that will become acts.
+    pub works: Vec<Work>,
+    /// What the user should know.
+    pub warnings: Vec<Warning>,
+}
+
+/// What the set is: `document.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DocumentSummary {
+    /// File name as the user gave it.
+    pub file: String,
+    /// SHA-256 of the file, hexadecimal.
+    pub sha256: String,
+    /// Number of pages.
+    pub pages: u32,
+    /// Cipher of the set (шифр комплекта).
+    pub cipher: Option<String>,
+    /// Revision of the set: «Изм.1».
+    pub revision: Option<String>,
+    /// Mark (марка основного комплекта): «КЖ».
+    pub mark: Option<String>,
+    /// Object of construction (объект строительства).
+    pub object: Option<String>,
+    /// Stage: П, Р.
+    pub stage: Option<String>,
+    /// What the user should know.
+    pub warnings: Vec<Warning>,
+    /// Faults of the text layer summed over the pages.
+    pub faults: Vec<Fault>,
+}

@@ -1,0 +1,134 @@
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt;
+
+/// A text that cannot be an id: empty, longer than 64 characters, or with anything but `a-z`, `0-9` and `-`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("read id `{0}`: 1 to 64 characters a-z, 0-9 and `-` are allowed")]
+pub struct InvalidId(pub String);
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The id as it stands in keys and links.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidId;
+
+            fn try_from(text: String) -> Result<Self, InvalidId> {
+                let well_formed = (1..=64).contains(&text.len())
+                    && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+                if well_formed { Ok(Self(text)) } else { Err(InvalidId(text)) }
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(&self.0)
+            }
+        }
+    };
+}
+
+id! {
+    /// Whose data it is (организация-пользователь). The first part of every key.
+    TenantId
+}
+id! {
+    /// One upload of one file; the same file uploaded twice has two upload ids and one document id.
+    UploadId
+}
+id! {
+    /// A document by its content: the SHA-256 of its bytes, in hexadecimal.
+    DocumentId
+}
+
+impl TenantId {
+    /// The only tenant of an installation without accounts.
+    pub fn local() -> Self {
+        Self("local".to_owned())
+    }
+}
+
+impl DocumentId {
+    /// The id of a document with these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(hex(&Sha256::digest(bytes)))
+    }
+}
+
+impl UploadId {
+    /// An upload id that follows from what was uploaded and how it was named, so that the same upload repeated
+    /// after an interruption is the same upload.
+    pub fn of(document: &DocumentId, file_name: &str) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(document.as_str());
+        hash.update([0]);
+        hash.update(file_name);
+        let mut text = hex(&hash.finalize());
+        text.truncate(32);
+        Self(text)
+    }
+}
+
+/// A document of a tenant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct DocumentRef {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Which one.
+    pub document: DocumentId,
+}
+
+/// An upload of a tenant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct UploadRef {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Which one.
+    pub upload: UploadId,
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_id_is_the_sha256_of_its_bytes() {
+        let id = DocumentId::of(b"abc");
+        assert_eq!(id.as_str(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+
+    #[test]
+    fn ids_with_path_characters_are_refused() {
+        for text in ["", "../x", "a/b", "A", "ж", &"a".repeat(65)] {
+            assert!(TenantId::try_from(text.to_owned()).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_same_upload_repeated_has_the_same_id_and_another_name_another() {
+        let document = DocumentId::of(b"abc");
+        assert_eq!(UploadId::of(&document, "КЖ.pdf"), UploadId::of(&document, "КЖ.pdf"));
+        assert_ne!(UploadId::of(&document, "КЖ.pdf"), UploadId::of(&document, "АР.pdf"));
+    }
+}

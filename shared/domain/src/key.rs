@@ -1,0 +1,157 @@
+use crate::{DocumentRef, OUTPUT_REVISION, UploadRef};
+use std::fmt;
+
+/// Where a blob lives. Only a host knows the real bucket or folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Bucket {
+    /// Files as users gave them. The only bucket whose events start work, so no stage writes here.
+    Uploads,
+    /// Pages and thumbnails, one object per chunk.
+    Pages,
+    /// Full-text splits, one per document.
+    Index,
+    /// What users take away: summaries, analyses, acts, bundles.
+    Results,
+}
+
+impl Bucket {
+    /// All buckets.
+    pub const ALL: [Self; 4] = [Self::Uploads, Self::Pages, Self::Index, Self::Results];
+
+    /// Short name for folders and metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Uploads => "uploads",
+            Self::Pages => "pages",
+            Self::Index => "index",
+            Self::Results => "results",
+        }
+    }
+}
+
+/// A text that cannot be a key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("use object key `{0}`: segments of a-z, A-Z, 0-9, `-`, `_`, `.` joined by `/`, none of them `.` or `..`, 512 bytes at most")]
+pub struct InvalidKey(pub String);
+
+/// Name of an object inside a bucket: server-made ASCII, tenant first. What the user called the file stays in
+/// the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BlobKey(String);
+
+impl BlobKey {
+    /// The file as it was uploaded.
+    pub fn upload(upload: &UploadRef) -> Self {
+        Self(format!("{}/{}", upload.tenant, upload.upload))
+    }
+
+    /// All objects of a document in any bucket but the uploads.
+    pub fn document_prefix(document: &DocumentRef) -> String {
+        format!("{}/{}/r{OUTPUT_REVISION}/", document.tenant, document.document)
+    }
+
+    /// Pages of one chunk: a JSON array of `Page`.
+    pub fn chunk_pages(document: &DocumentRef, chunk: u32) -> Self {
+        Self(format!("{}chunk-{chunk:05}.pages.json", Self::document_prefix(document)))
+    }
+
+    /// Thumbnails of one chunk, joined; `chunk_thumbnails_index` says where each begins.
+    pub fn chunk_thumbnails(document: &DocumentRef, chunk: u32) -> Self {
+        Self(format!("{}chunk-{chunk:05}.thumbnails.bin", Self::document_prefix(document)))
+    }
+
+    /// Lengths in bytes of the thumbnails of one chunk in page order: a JSON array; 0 where a page has none.
+    pub fn chunk_thumbnails_index(document: &DocumentRef, chunk: u32) -> Self {
+        Self(format!("{}chunk-{chunk:05}.thumbnails.json", Self::document_prefix(document)))
+    }
+
+    /// Full-text split of a document.
+    pub fn split(document: &DocumentRef) -> Self {
+        Self(format!("{}document.split", Self::document_prefix(document)))
+    }
+
+    /// `document.json`.
+    pub fn summary(document: &DocumentRef) -> Self {
+        Self(format!("{}document.json", Self::document_prefix(document)))
+    }
+
+    /// `analysis.json`.
+    pub fn analysis(document: &DocumentRef) -> Self {
+        Self(format!("{}analysis.json", Self::document_prefix(document)))
+    }
+
+    /// `acts.json`.
+    pub fn acts(document: &DocumentRef) -> Self {
+        Self(format!("{}acts.json", Self::document_prefix(document)))
+    }
+
+    /// PDF of the act that stands at `index` (from 0) in `acts.json`.
+    pub fn act_pdf(document: &DocumentRef, index: usize) -> Self {
+        Self(format!("{}acts/{index:05}.pdf", Self::document_prefix(document)))
+    }
+
+    /// Bound PDF.
+    pub fn bundle_pdf(document: &DocumentRef) -> Self {
+        Self(format!("{}bundle/bundle.pdf", Self::document_prefix(document)))
+    }
+
+    /// Archive beside it.
+    pub fn bundle_zip(document: &DocumentRef) -> Self {
+        Self(format!("{}bundle/bundle.zip", Self::document_prefix(document)))
+    }
+
+    /// `bundle/manifest.json`.
+    pub fn bundle_manifest(document: &DocumentRef) -> Self {
+        Self(format!("{}bundle/manifest.json", Self::document_prefix(document)))
+    }
+
+    /// The key as a text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for BlobKey {
+    type Error = InvalidKey;
+
+    fn try_from(text: String) -> Result<Self, InvalidKey> {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        let segment_is_good = |segment: &str| !matches!(segment, "" | "." | "..") && segment.bytes().all(allowed);
+        if text.len() <= 512 && text.split('/').all(segment_is_good) { Ok(Self(text)) } else { Err(InvalidKey(text)) }
+    }
+}
+
+impl fmt::Display for BlobKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{DocumentId, TenantId};
+
+    #[test]
+    fn own_keys_are_well_formed_and_begin_with_the_tenant() {
+        let document = DocumentRef { tenant: TenantId::local(), document: DocumentId::of(b"") };
+        for key in [
+            BlobKey::chunk_pages(&document, 7),
+            BlobKey::chunk_thumbnails(&document, 7),
+            BlobKey::chunk_thumbnails_index(&document, 7),
+            BlobKey::split(&document),
+            BlobKey::act_pdf(&document, 3),
+            BlobKey::bundle_manifest(&document),
+        ] {
+            assert!(key.as_str().starts_with("local/"), "{key}");
+            assert_eq!(BlobKey::try_from(key.as_str().to_owned()), Ok(key));
+        }
+    }
+
+    #[test]
+    fn keys_that_leave_their_folder_are_refused() {
+        for text in ["", "/a", "a/", "a//b", "a/../b", "./a", "a b", "акт", &"a".repeat(513)] {
+            assert!(BlobKey::try_from(text.to_owned()).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! The words of as-built documentation: ids, object keys, tasks, drawing sets, works, acts and bundles.
+//!
+//! Nothing here does I/O, waits, reads a clock or draws a random number: structs in, structs out. Every other
+//! crate speaks these words, and the Russian term of the field stands in each doc comment.
+
+mod act;
+mod bundle;
+mod drawing_set;
+mod evidence;
+mod id;
+mod key;
+mod page;
+mod record;
+mod stage;
+mod task;
+
+pub use act::{Act, ActDate, ActFile, ActSet, Organisation, Representative, Representatives};
+pub use bundle::{BundleEntry, BundleManifest, BundleSection, ManifestMember};
+pub use drawing_set::{
+    Analysis, DocumentSummary, DrawingListEntry, HiddenWork, HiddenWorks, HiddenWorksMode, Material, Reference,
+    SpecificationRow, TitleBlock, Warning, Work,
+};
+pub use evidence::{Evidence, EvidenceBy};
+pub use id::{DocumentId, DocumentRef, InvalidId, TenantId, UploadId, UploadRef};
+pub use key::{BlobKey, Bucket, InvalidKey};
+pub use page::{Fault, FaultKind, Page, Rect, TextSource, Word};
+pub use record::{
+    ChunkPlan, DocumentRecord, DocumentState, PageKind, PagePlan, Rejection, RejectionCode, UploadRecord, UploadState,
+};
+pub use stage::StageName;
+pub use task::{
+    AnalyzeSet, BuildBundle, DraftActs, ExtractPages, IndexDocument, ReceiveUpload, SplitDocument, Subject, Sweep, Task,
+};
+
+/// Version of what the stages write. It is part of every output key, so a newer program never takes an older
+/// program's results for its own.
+pub const OUTPUT_REVISION: u32 = 1;

@@ -1,0 +1,254 @@
+use crate::{DocumentId, StageName, Warning};
+use serde::{Deserialize, Serialize};
+
+/// Why the user must act. The code is stable and labels a metric; the message is for the user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RejectionCode {
+    /// The file has no bytes.
+    EmptyFile,
+    /// The file is not a PDF, by its content.
+    NotPdf,
+    /// The PDF is broken beyond repair, cut off for instance.
+    BrokenPdf,
+    /// The PDF asks for a password.
+    Encrypted,
+    /// The PDF has no pages.
+    NoPages,
+    /// The PDF has more pages than are taken.
+    TooManyPages,
+    /// The file is larger than is taken.
+    TooLarge,
+    /// The file was promised and never arrived.
+    UploadLost,
+}
+
+/// A refusal (отказ): which stage, why, and what the user should do, in Russian.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejection {
+    /// Which stage refused.
+    pub stage: StageName,
+    /// Why.
+    pub code: RejectionCode,
+    /// What, where and what to do, in Russian.
+    pub message: String,
+}
+
+/// Where an upload stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "state")]
+pub enum UploadState {
+    /// Announced or received, not looked at yet.
+    Received,
+    /// It is this document.
+    Accepted {
+        /// The document.
+        document: DocumentId,
+    },
+    /// Refused.
+    Rejected {
+        /// Why.
+        rejection: Rejection,
+    },
+    /// Given up after every attempt: a fault of the program or a long outage.
+    Failed {
+        /// Which stage gave up.
+        stage: StageName,
+        /// What is known, in Russian.
+        message: String,
+    },
+}
+
+/// Record of an upload in the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UploadRecord {
+    /// File name as the user gave it.
+    pub file_name: String,
+    /// When it was accepted, milliseconds since 1970.
+    pub received_at_ms: u64,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub state: UploadState,
+}
+
+/// What the probe saw on a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PageKind {
+    /// It has text operators.
+    Text,
+    /// It has images and no text operators: a scan.
+    Scan,
+    /// It has neither: a drawing of lines, or blank.
+    Lines,
+    /// It could not be probed.
+    Broken,
+}
+
+/// A page as the splitter weighed it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PagePlan {
+    /// What the probe saw.
+    pub kind: PageKind,
+    /// Width as seen, points.
+    pub width_pt: f32,
+    /// Height as seen, points.
+    pub height_pt: f32,
+}
+
+/// Pages that one task reads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChunkPlan {
+    /// First page, from 1.
+    pub first_page: u32,
+    /// Number of pages.
+    pub pages: u32,
+}
+
+/// Where a document stands, derived from its record. The order is the way forward.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DocumentState {
+    /// Waits for the splitter.
+    Accepted,
+    /// Its pages are being read.
+    Reading,
+    /// Its pages are read, the set is being understood.
+    Analyzing,
+    /// Acts are being drafted.
+    Drafting,
+    /// The package is being bound.
+    Binding,
+    /// Everything is there.
+    Done,
+    /// The user must act.
+    Rejected,
+    /// Given up.
+    Failed,
+}
+
+impl DocumentState {
+    /// Whether nothing more will happen by itself.
+    pub fn is_terminal(self) -> bool {
+        matches!(self, Self::Done | Self::Rejected | Self::Failed)
+    }
+}
+
+/// Record of a document in the ledger: facts that are set once and never taken back, so that messages which
+/// come twice or late cannot turn it round.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DocumentRecord {
+    /// File name of the first upload with this content.
+    pub file_name: String,
+    /// Size of the file.
+    pub size_bytes: u64,
+    /// Upload under which the bytes lie.
+    pub upload: crate::UploadId,
+    /// When the work began, milliseconds since 1970.
+    pub accepted_at_ms: u64,
+    /// Version of what the stages write.
+    pub output_revision: u32,
+    /// Number of pages, known after the splitter.
+    #[serde(default)]
+    pub pages: u32,
+    /// The chunks; empty before the splitter.
+    #[serde(default)]
+    pub chunks: Vec<ChunkPlan>,
+    /// Whether every chunk is read: the one conditional write of the fan-in.
+    #[serde(default)]
+    pub all_chunks_read: bool,
+    /// Whether the text is searchable.
+    #[serde(default)]
+    pub indexed: bool,
+    /// Whether `analysis.json` is there.
+    #[serde(default)]
+    pub analyzed: bool,
+    /// Number of acts once `acts.json` is there.
+    #[serde(default)]
+    pub acts: Option<u32>,
+    /// Whether the bundle is there, or there is nothing to bind.
+    #[serde(default)]
+    pub bundled: bool,
+    /// What the user should know.
+    #[serde(default)]
+    pub warnings: Vec<Warning>,
+    /// Set when the user must act.
+    #[serde(default)]
+    pub rejection: Option<Rejection>,
+    /// Set when a stage gave up: which, and what is known, in Russian.
+    #[serde(default)]
+    pub failure: Option<(StageName, String)>,
+    /// How often the sweeper drove it on.
+    #[serde(default)]
+    pub sweeps: u32,
+    /// When the sweeper last drove it on, milliseconds since 1970.
+    #[serde(default)]
+    pub swept_at_ms: u64,
+}
+
+impl DocumentRecord {
+    /// Where the document stands.
+    pub fn state(&self) -> DocumentState {
+        if self.rejection.is_some() {
+            DocumentState::Rejected
+        } else if self.bundled && self.indexed {
+            DocumentState::Done
+        } else if self.failure.is_some() {
+            DocumentState::Failed
+        } else if self.acts.is_some() {
+            DocumentState::Binding
+        } else if self.analyzed {
+            DocumentState::Drafting
+        } else if self.all_chunks_read {
+            DocumentState::Analyzing
+        } else if self.chunks.is_empty() {
+            DocumentState::Accepted
+        } else {
+            DocumentState::Reading
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::UploadId;
+
+    fn accepted() -> DocumentRecord {
+        serde_json::from_value(serde_json::json!({
+            "file_name": "КЖ.pdf", "size_bytes": 1, "upload": UploadId::of(&DocumentId::of(b"x"), "КЖ.pdf"),
+            "accepted_at_ms": 0, "output_revision": 1,
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_record_goes_forward_through_its_states() {
+        let mut record = accepted();
+        let mut seen = vec![record.state()];
+        record.chunks = vec![ChunkPlan { first_page: 1, pages: 1 }];
+        seen.push(record.state());
+        record.all_chunks_read = true;
+        seen.push(record.state());
+        record.analyzed = true;
+        seen.push(record.state());
+        record.acts = Some(1);
+        seen.push(record.state());
+        record.bundled = true;
+        seen.push(record.state());
+        record.indexed = true;
+        seen.push(record.state());
+        assert!(seen.is_sorted(), "{seen:?}");
+        assert_eq!(record.state(), DocumentState::Done);
+    }
+
+    #[test]
+    fn a_failure_reported_late_does_not_undo_a_finished_document() {
+        let mut record = accepted();
+        record.failure = Some((StageName::RdAnalyzer, "превышено число попыток".to_owned()));
+        assert_eq!(record.state(), DocumentState::Failed);
+        record.bundled = true;
+        record.indexed = true;
+        assert_eq!(record.state(), DocumentState::Done);
+    }
+}
