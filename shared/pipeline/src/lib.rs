@@ -1,1 +1,21 @@
-//! Stub.
+//! One message, one stage, the same in every host: [`handle`] parses the body, runs the stage under a guard and a
+//! time limit, writes a rejection where the user will see it, and answers a [`Verdict`] that the host carries out.
+//!
+//! | event | verdict |
+//! |---|---|
+//! | success | `Ack` |
+//! | `Failure::Reject`: the user must act | the rejection is written to the ledger first, then `Ack`; if that write fails, `Retry` |
+//! | `Failure::Retry`, panic, out of time | `Retry` with back-off; on the last attempt the failure is written first |
+//! | malformed task | `Dead` at once: a bug of our own |
+
+mod failure;
+mod handle;
+mod outbox;
+mod records;
+mod stage;
+
+pub use failure::Failure;
+pub use handle::{Delivery, Verdict, back_off_ms, handle};
+pub use outbox::TaskQueue;
+pub use records::{FINISHED_CHUNKS_PER_SHARD, Records, RecordsError};
+pub use stage::Stage;

@@ -1,1 +1,30 @@
-//! Stub.
+//! What a stage may ask of the world, and the [`Host`] that gives it. Ports are small and `dyn`; each says what comes
+//! back when the thing is absent, what is atomic, and what may happen twice. Being called (receiving messages,
+//! serving HTTP) is not a port: it belongs to the host.
+//!
+//! Every port fails with [`PortError`], which never means that the user did something wrong: the caller retries.
+
+mod blobs;
+mod clock;
+mod compute;
+mod error;
+mod host;
+mod ledger;
+mod progress;
+mod queue;
+
+#[cfg(feature = "contract")]
+pub mod contract;
+#[cfg(feature = "contract")]
+pub mod faulty;
+#[cfg(feature = "memory")]
+pub mod memory;
+
+pub use blobs::Blobs;
+pub use clock::Clock;
+pub use compute::{Compute, Lost, compute};
+pub use error::PortError;
+pub use host::{Host, Missing};
+pub use ledger::{Entry, Expected, InvalidLedgerKey, Ledger, LedgerKey, PutOutcome};
+pub use progress::Progress;
+pub use queue::Queue;

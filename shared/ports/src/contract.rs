@@ -1,0 +1,8 @@
+//! The suite that every adapter of a port must pass: what the documentation of the port promises, tried. Each function
+//! panics with the broken promise. Give it a store that is empty.
+
+mod blobs;
+mod ledger;
+
+pub use blobs::blobs;
+pub use ledger::ledger;

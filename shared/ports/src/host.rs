@@ -1,0 +1,35 @@
+use crate::{Blobs, Clock, Compute, Ledger, Progress, Queue};
+use domain::{Bucket, StageName};
+use std::sync::Arc;
+
+/// Something a stage asked for is not configured in this host. Stops the process at its start.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("find {what}: set {how}")]
+pub struct Missing {
+    /// What was asked for: "bucket results".
+    pub what: String,
+    /// What to set: the name of a variable or an option.
+    pub how: String,
+}
+
+/// Gives ports to stages. Lazy: only what a stage asks for is built and checked, so a function needs exactly the
+/// permissions of its stage.
+pub trait Host {
+    /// Objects of a bucket.
+    fn blobs(&self, bucket: Bucket) -> Result<Arc<dyn Blobs>, Missing>;
+
+    /// The sending end of a stage's queue.
+    fn queue(&self, stage: StageName) -> Result<Arc<dyn Queue>, Missing>;
+
+    /// Records of documents, uploads and chunk sets.
+    fn ledger(&self) -> Result<Arc<dyn Ledger>, Missing>;
+
+    /// The pool for CPU-bound work.
+    fn compute(&self) -> Result<Arc<dyn Compute>, Missing>;
+
+    /// Where progress is told.
+    fn progress(&self) -> Result<Arc<dyn Progress>, Missing>;
+
+    /// The time.
+    fn clock(&self) -> Result<Arc<dyn Clock>, Missing>;
+}

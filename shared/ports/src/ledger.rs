@@ -1,0 +1,135 @@
+use crate::PortError;
+use async_trait::async_trait;
+use domain::{DocumentRef, TenantId, UploadRef};
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// A text that cannot be a ledger key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("use ledger key `{0}`: 1 to 512 bytes without control characters are allowed")]
+pub struct InvalidLedgerKey(pub String);
+
+/// Where an entry stands: a partition, and a sort key inside it. Partition queries come back sorted by the sort key.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LedgerKey {
+    partition: String,
+    sort: String,
+}
+
+impl LedgerKey {
+    /// A key from stored texts.
+    pub fn new(partition: impl Into<String>, sort: impl Into<String>) -> Result<Self, InvalidLedgerKey> {
+        let key = Self { partition: partition.into(), sort: sort.into() };
+        for text in [&key.partition, &key.sort] {
+            if text.is_empty() || text.len() > 512 || text.chars().any(char::is_control) {
+                return Err(InvalidLedgerKey(text.clone()));
+            }
+        }
+        Ok(key)
+    }
+
+    /// Record of an upload.
+    pub fn upload(upload: &UploadRef) -> Self {
+        Self { partition: Self::uploads_of(&upload.tenant), sort: upload.upload.to_string() }
+    }
+
+    /// Partition of a tenant's uploads.
+    pub fn uploads_of(tenant: &TenantId) -> String {
+        format!("T#{tenant}#UPLOAD")
+    }
+
+    /// Record of a document.
+    pub fn document(document: &DocumentRef) -> Self {
+        Self { partition: Self::documents_of(&document.tenant), sort: document.document.to_string() }
+    }
+
+    /// Partition of a tenant's documents.
+    pub fn documents_of(tenant: &TenantId) -> String {
+        format!("T#{tenant}#DOCUMENT")
+    }
+
+    /// Set of the finished chunks `shard * 256 .. (shard + 1) * 256` of a document's reading, of one output revision.
+    pub fn finished_chunks(document: &DocumentRef, output_revision: u32, shard: u32) -> Self {
+        Self {
+            partition: format!("T#{}#D#{}", document.tenant, document.document),
+            sort: format!("CHUNKS#r{output_revision}#{shard:05}"),
+        }
+    }
+
+    /// Documents of a tenant that are under way; the sweeper looks here.
+    pub fn under_way(document: &DocumentRef) -> Self {
+        Self { partition: Self::UNDER_WAY.to_owned(), sort: format!("{}#{}", document.tenant, document.document) }
+    }
+
+    /// Partition of the documents under way, of all tenants.
+    pub const UNDER_WAY: &'static str = "UNDER-WAY";
+
+    /// The partition.
+    pub fn partition(&self) -> &str {
+        &self.partition
+    }
+
+    /// The sort key.
+    pub fn sort(&self) -> &str {
+        &self.sort
+    }
+}
+
+impl fmt::Display for LedgerKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.partition, self.sort)
+    }
+}
+
+/// A stored value with its version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Where it stands.
+    pub key: LedgerKey,
+    /// The value: JSON text, at most 300 KB.
+    pub value: String,
+    /// Grows with every put of this key; compared by [`Expected::Version`].
+    pub version: u64,
+}
+
+/// What a put expects to find.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// Nothing under this key.
+    Absent,
+    /// The entry of this version.
+    Version(u64),
+}
+
+/// What became of a put.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PutOutcome {
+    /// Written; this is the new version.
+    Written(u64),
+    /// The expectation did not hold, nothing was written.
+    Conflict,
+}
+
+/// Records: the only truth of where a document stands. Kept to what DynamoDB, YDB's Document API and SQLite all do:
+/// single-entry conditional writes, number sets, partition queries. No transactions over entries.
+#[async_trait]
+pub trait Ledger: Send + Sync {
+    /// The entry, as of the last answered write; `None` when there is none.
+    async fn get(&self, key: &LedgerKey) -> Result<Option<Entry>, PortError>;
+
+    /// Writes the entry if the expectation holds, atomically. After `Err` it may or may not have been written.
+    async fn put(&self, key: &LedgerKey, value: &str, expected: Expected) -> Result<PutOutcome, PortError>;
+
+    /// Removes the entry; removing what is not there is `Ok`.
+    async fn delete(&self, key: &LedgerKey) -> Result<(), PortError>;
+
+    /// Up to `limit` entries of a partition in the order of their sort keys, beginning after `after`.
+    async fn query(&self, partition: &str, after: Option<&str>, limit: usize) -> Result<Vec<Entry>, PortError>;
+
+    /// Adds a number to the set under this key and answers the set as it then is, atomically. Adding what is there
+    /// changes nothing. Sets and entries do not share keys.
+    async fn add_to_set(&self, key: &LedgerKey, number: u32) -> Result<BTreeSet<u32>, PortError>;
+
+    /// The set under this key; empty when there is none.
+    async fn get_set(&self, key: &LedgerKey) -> Result<BTreeSet<u32>, PortError>;
+}
