@@ -1,1 +1,249 @@
-//! Stub.
+//! The first stage: is the upload a PDF, how big is it, has its content been seen before? Writes the document's record
+//! and sends it to the splitter.
+
+use domain::{
+    BlobKey, Bucket, DocumentHasher, DocumentId, DocumentRecord, DocumentRef, DocumentState, OUTPUT_REVISION,
+    ReceiveUpload, RejectionCode, SplitDocument, UploadRecord, UploadRef, UploadState,
+};
+use pipeline::{Failure, Records, RecordsError, Stage, TaskQueue};
+use ports::{Blobs, Clock, Host, Missing, PortError};
+use std::sync::Arc;
+
+/// Largest file that is taken. A set of 250 scanned A1 sheets is about 200 MB.
+pub const MAX_FILE_BYTES: u64 = 1 << 30;
+
+/// A PDF may begin with foreign bytes, but its header stands within the first 1,024 (ISO 32000-1, annex H, note 13).
+const HEADER_WINDOW_BYTES: u64 = 1024;
+
+const HASHED_AT_ONCE_BYTES: u64 = 8 << 20;
+
+/// Why an upload is not taken on.
+#[derive(Debug, thiserror::Error)]
+pub enum UploadError {
+    /// The message came before its record.
+    #[error("find the record of the upload")]
+    Unknown,
+    /// The bytes are not there.
+    #[error("find the uploaded bytes")]
+    NoBytes,
+    /// The file has no bytes.
+    #[error("accept the empty file «{file_name}»")]
+    Empty {
+        /// As the user called it.
+        file_name: String,
+    },
+    /// The file is larger than [`MAX_FILE_BYTES`].
+    #[error("accept «{file_name}» of {size_bytes} bytes")]
+    TooLarge {
+        /// As the user called it.
+        file_name: String,
+        /// Its size.
+        size_bytes: u64,
+    },
+    /// The content is not a PDF.
+    #[error("accept «{file_name}»: it is not a PDF")]
+    NotPdf {
+        /// As the user called it.
+        file_name: String,
+    },
+    /// A store failed.
+    #[error("reach a store")]
+    Port(#[from] PortError),
+    /// The ledger failed.
+    #[error("reach the ledger")]
+    Records(#[from] RecordsError),
+}
+
+impl From<UploadError> for Failure {
+    fn from(error: UploadError) -> Self {
+        match error {
+            UploadError::Unknown | UploadError::NoBytes | UploadError::Port(_) | UploadError::Records(_) => {
+                Failure::retry("take on an upload", error)
+            }
+            UploadError::Empty { file_name } => Failure::Reject {
+                code: RejectionCode::EmptyFile,
+                message: format!(
+                    "Файл «{file_name}» пуст (0 байт). Выгрузите чертежи в PDF ещё раз и загрузите снова."
+                ),
+            },
+            UploadError::TooLarge { file_name, size_bytes } => Failure::Reject {
+                code: RejectionCode::TooLarge,
+                message: format!(
+                    "Файл «{file_name}» слишком велик: {} МБ при пределе {} МБ. Разделите комплект на тома и загрузите \
+                     их по отдельности.",
+                    size_bytes >> 20,
+                    MAX_FILE_BYTES >> 20
+                ),
+            },
+            UploadError::NotPdf { file_name } => Failure::Reject {
+                code: RejectionCode::NotPdf,
+                message: format!(
+                    "Файл «{file_name}» — не PDF: в его начале нет подписи «%PDF-». Сохраните документ в формате PDF и \
+                     загрузите снова."
+                ),
+            },
+        }
+    }
+}
+
+/// The upload handler.
+pub struct UploadHandler {
+    uploads: Arc<dyn Blobs>,
+    records: Records,
+    splitter: TaskQueue<SplitDocument>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Stage for UploadHandler {
+    type Task = ReceiveUpload;
+
+    fn build(host: &impl Host) -> Result<Self, Missing> {
+        Ok(Self {
+            uploads: host.blobs(Bucket::Uploads)?,
+            records: Records::new(host.ledger()?),
+            splitter: TaskQueue::build(host)?,
+            clock: host.clock()?,
+        })
+    }
+
+    async fn run(&self, task: ReceiveUpload) -> Result<(), Failure> {
+        let upload = task.upload;
+        let record = self.records.upload(&upload).await?.ok_or(UploadError::Unknown)?;
+        let (document, size_bytes) = self.inspect(&upload, &record).await?;
+        let document = DocumentRef { tenant: upload.tenant.clone(), document };
+        let known = self.take_on(&document, &upload, &record, size_bytes).await?;
+        if !known.state().is_terminal() {
+            self.records.watch(&document).await?;
+            self.splitter.send(&[SplitDocument { document: document.clone() }]).await?;
+        }
+        let accepted = UploadState::Accepted { document: document.document };
+        self.records.update_upload(&upload, |record| record.state = accepted.clone()).await?;
+        Ok(())
+    }
+}
+
+impl UploadHandler {
+    async fn inspect(&self, upload: &UploadRef, record: &UploadRecord) -> Result<(DocumentId, u64), UploadError> {
+        let key = BlobKey::upload(upload);
+        let file_name = || record.file_name.clone();
+        let size_bytes = self.uploads.size(&key).await?.ok_or(UploadError::NoBytes)?;
+        if size_bytes == 0 {
+            return Err(UploadError::Empty { file_name: file_name() });
+        }
+        if size_bytes > MAX_FILE_BYTES {
+            return Err(UploadError::TooLarge { file_name: file_name(), size_bytes });
+        }
+        let head = self.uploads.get_range(&key, 0..HEADER_WINDOW_BYTES).await?.ok_or(UploadError::NoBytes)?;
+        if !head.windows(5).any(|window| window == b"%PDF-") {
+            return Err(UploadError::NotPdf { file_name: file_name() });
+        }
+        let mut hasher = DocumentHasher::default();
+        let mut from = 0;
+        while from < size_bytes {
+            let to = size_bytes.min(from + HASHED_AT_ONCE_BYTES);
+            let piece = self.uploads.get_range(&key, from..to).await?.ok_or(UploadError::NoBytes)?;
+            hasher.update(&piece);
+            from = to;
+        }
+        Ok((hasher.finish(), size_bytes))
+    }
+
+    /// The document's record: a new one, or the known one, made fresh when an older program wrote it or when it was
+    /// given up and the user now brings it again.
+    async fn take_on(
+        &self,
+        document: &DocumentRef,
+        upload: &UploadRef,
+        upload_record: &UploadRecord,
+        size_bytes: u64,
+    ) -> Result<DocumentRecord, UploadError> {
+        let fresh = DocumentRecord {
+            file_name: upload_record.file_name.clone(),
+            size_bytes,
+            upload: upload.upload.clone(),
+            accepted_at_ms: self.clock.now_ms(),
+            output_revision: OUTPUT_REVISION,
+            pages: 0,
+            chunks: Vec::new(),
+            all_chunks_read: false,
+            indexed: false,
+            analyzed: false,
+            acts: None,
+            bundled: false,
+            warnings: Vec::new(),
+            rejection: None,
+            failure: None,
+            sweeps: 0,
+            swept_at_ms: 0,
+        };
+        if self.records.create_document(document, &fresh).await? {
+            return Ok(fresh);
+        }
+        let brought_again = upload_record.state == UploadState::Received;
+        let known = self.records.update_document(document, |record| {
+            if record.output_revision != OUTPUT_REVISION {
+                *record = fresh.clone();
+            } else if brought_again && record.state() == DocumentState::Failed {
+                record.failure = None;
+                record.sweeps = 0;
+            }
+        });
+        Ok(known.await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::Bytes;
+    use domain::{TenantId, UploadId};
+    use pipeline::{Delivery, Verdict, handle};
+    use ports::memory::MemoryHost;
+
+    async fn receive(host: &MemoryHost, file_name: &str, bytes: &'static [u8]) -> UploadState {
+        let upload = UploadRef { tenant: TenantId::local(), upload: UploadId::of(&DocumentId::of(bytes), file_name) };
+        let records = Records::new(host.ledger().unwrap());
+        let record = UploadRecord { file_name: file_name.to_owned(), received_at_ms: 0, state: UploadState::Received };
+        records.create_upload(&upload, &record).await.unwrap();
+        let uploads = host.blobs(Bucket::Uploads).unwrap();
+        uploads.put(&BlobKey::upload(&upload), Bytes::from_static(bytes)).await.unwrap();
+        let stage = UploadHandler::build(host).unwrap();
+        let body = serde_json::to_string(&ReceiveUpload { upload: upload.clone() }).unwrap();
+        let delivery = Delivery { body, attempt: 1, left_ms: None };
+        assert_eq!(handle(&stage, &records, host, &delivery).await, Verdict::Ack);
+        records.upload(&upload).await.unwrap().unwrap().state
+    }
+
+    #[tokio::test]
+    async fn files_that_are_not_pdf_are_refused_by_content_in_russian() {
+        for (bytes, code, words) in [
+            (&b""[..], RejectionCode::EmptyFile, "пуст"),
+            (&b"PK\x03\x04 a word file"[..], RejectionCode::NotPdf, "не PDF"),
+        ] {
+            match receive(&MemoryHost::default(), "КЖ 1.pdf", bytes).await {
+                UploadState::Rejected { rejection } => {
+                    assert_eq!(rejection.code, code);
+                    assert!(rejection.message.contains(words) && rejection.message.contains("КЖ 1.pdf"));
+                }
+                other => panic!("not refused: {other:?}"),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn the_same_content_under_two_names_is_one_document() {
+        let host = MemoryHost::default();
+        let first = receive(&host, "а.pdf", b"%PDF-1.7 one").await;
+        let second = receive(&host, "б.pdf", b"%PDF-1.7 one").await;
+        assert!(matches!(first, UploadState::Accepted { .. }));
+        assert_eq!(first, second);
+        let documents = host.ledger().unwrap().query("T#local#DOCUMENT", None, 10).await.unwrap();
+        assert_eq!(documents.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn foreign_bytes_before_the_header_are_borne() {
+        let state = receive(&MemoryHost::default(), "a.pdf", b"\r\n\r\n%PDF-1.4 x").await;
+        assert!(matches!(state, UploadState::Accepted { .. }), "{state:?}");
+    }
+}

@@ -72,6 +72,22 @@ impl DocumentId {
     }
 }
 
+/// Makes the id of a document whose bytes come in pieces.
+#[derive(Default)]
+pub struct DocumentHasher(Sha256);
+
+impl DocumentHasher {
+    /// Takes the next piece.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// The id of all that was taken.
+    pub fn finish(self) -> DocumentId {
+        DocumentId(hex(&self.0.finalize()))
+    }
+}
+
 impl UploadId {
     /// An upload id that follows from what was uploaded and how it was named, so that the same upload repeated
     /// after an interruption is the same upload.

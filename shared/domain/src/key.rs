@@ -31,7 +31,9 @@ impl Bucket {
 
 /// A text that cannot be a key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("use object key `{0}`: segments of a-z, A-Z, 0-9, `-`, `_`, `.` joined by `/`, none of them `.` or `..`, 512 bytes at most")]
+#[error(
+    "use object key `{0}`: segments of a-z, A-Z, 0-9, `-`, `_`, `.` joined by `/`, none of them `.` or `..`, 512 bytes at most"
+)]
 pub struct InvalidKey(pub String);
 
 /// Name of an object inside a bucket: server-made ASCII, tenant first. What the user called the file stays in

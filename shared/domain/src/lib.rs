@@ -21,7 +21,7 @@ pub use drawing_set::{
     SpecificationRow, TitleBlock, Warning, Work,
 };
 pub use evidence::{Evidence, EvidenceBy};
-pub use id::{DocumentId, DocumentRef, InvalidId, TenantId, UploadId, UploadRef};
+pub use id::{DocumentHasher, DocumentId, DocumentRef, InvalidId, TenantId, UploadId, UploadRef};
 pub use key::{BlobKey, Bucket, InvalidKey};
 pub use page::{Fault, FaultKind, Page, Rect, TextSource, Word};
 pub use record::{

@@ -11,11 +11,13 @@
 mod failure;
 mod handle;
 mod outbox;
+mod page_store;
 mod records;
 mod stage;
 
 pub use failure::Failure;
 pub use handle::{Delivery, Verdict, back_off_ms, handle};
 pub use outbox::TaskQueue;
+pub use page_store::{PageStore, get_json, put_json};
 pub use records::{FINISHED_CHUNKS_PER_SHARD, Records, RecordsError};
 pub use stage::Stage;
