@@ -1,1 +1,78 @@
-//! Stub.
+//! Opens the document, probes every page, plans chunks by weight and sends one task per chunk. What cannot be opened
+//! is refused here, with a sentence that says what to do.
+
+mod plan;
+mod refusal;
+
+pub use plan::{CHUNK_WEIGHT, MAX_CHUNK_PAGES, page_weight, plan_chunks};
+pub use refusal::refusal;
+
+use domain::{BlobKey, Bucket, DocumentRecord, DocumentRef, ExtractPages, SplitDocument, UploadRef};
+use pdf::{Document, Limits, OpenError};
+use pipeline::{Failure, Records, Stage, TaskQueue};
+use ports::{Blobs, Compute, Host, Missing, compute};
+use std::sync::Arc;
+
+/// The splitter.
+pub struct PdfSplitter {
+    uploads: Arc<dyn Blobs>,
+    records: Records,
+    compute: Arc<dyn Compute>,
+    extractor: TaskQueue<ExtractPages>,
+}
+
+impl Stage for PdfSplitter {
+    type Task = SplitDocument;
+
+    fn build(host: &impl Host) -> Result<Self, Missing> {
+        Ok(Self {
+            uploads: host.blobs(Bucket::Uploads)?,
+            records: Records::new(host.ledger()?),
+            compute: host.compute()?,
+            extractor: TaskQueue::build(host)?,
+        })
+    }
+
+    async fn run(&self, task: SplitDocument) -> Result<(), Failure> {
+        let document = task.document;
+        let mut record = self.records.known_document(&document).await?;
+        if record.chunks.is_empty() {
+            record = self.plan(&document, &record).await?;
+        }
+        if record.all_chunks_read {
+            return Ok(());
+        }
+        let chunk_count = u32::try_from(record.chunks.len()).unwrap_or(u32::MAX);
+        let finished = self.records.finished_chunks(&document, record.output_revision, chunk_count).await?;
+        let mut tasks: Vec<_> = (0..chunk_count)
+            .filter(|chunk| !finished.contains(chunk))
+            .map(|chunk| ExtractPages { document: document.clone(), chunk })
+            .collect();
+        if tasks.is_empty() {
+            // Every chunk is read and yet nobody said so: whoever repeats a chunk closes the set.
+            tasks.push(ExtractPages { document, chunk: 0 });
+        }
+        self.extractor.send(&tasks).await
+    }
+}
+
+impl PdfSplitter {
+    async fn plan(&self, document: &DocumentRef, record: &DocumentRecord) -> Result<DocumentRecord, Failure> {
+        let upload = UploadRef { tenant: document.tenant.clone(), upload: record.upload.clone() };
+        let key = BlobKey::upload(&upload);
+        let bytes = self.uploads.get(&key).await?.ok_or_else(|| Failure::not_there(key.to_string()))?;
+        let probed = compute(self.compute.as_ref(), move || probe(bytes)).await?;
+        let pages = probed.map_err(|error| refusal(&error, &record.file_name))?;
+        let chunks = plan_chunks(&pages);
+        let planned = self.records.update_document(document, |record| {
+            record.pages = u32::try_from(pages.len()).unwrap_or(u32::MAX);
+            record.chunks.clone_from(&chunks);
+        });
+        Ok(planned.await?)
+    }
+}
+
+fn probe(bytes: bytes::Bytes) -> Result<Vec<domain::PagePlan>, OpenError> {
+    let document = Document::open(bytes, &Limits::default())?;
+    Ok((1..=document.page_count()).map(|page| document.probe(page)).collect())
+}

@@ -1,0 +1,188 @@
+use domain::{Act, Analysis, DocumentSummary, Organisation, TitleBlock, Work};
+
+/// Drafts one act per work, in the order of building. Item 7 of an act is the work of the next one; of the last act it
+/// stays blank. Dates, parties, representatives and documents are the engineer's to give: they stay blank too.
+pub fn draft_acts(summary: &DocumentSummary, analysis: &Analysis) -> Vec<Act> {
+    let suffix = number_suffix(summary);
+    let next_names = analysis.works.iter().skip(1).map(full_name).chain([String::new()]);
+    let works = analysis.works.iter().zip(next_names).enumerate();
+    works
+        .map(|(index, (work, next_works))| {
+            let position = index + 1;
+            Act {
+                number: suffix.as_ref().map_or_else(|| position.to_string(), |suffix| format!("{position}-{suffix}")),
+                object: summary.object.clone().unwrap_or_default(),
+                designer: designer(analysis),
+                works: full_name(work),
+                project_documentation: project_documentation(summary, analysis),
+                materials: materials(work),
+                norms: norms(summary, work),
+                next_works,
+                evidence: vec![work.evidence.clone()],
+                ..Act::default()
+            }
+        })
+        .collect()
+}
+
+/// File name of an act: its number with what no file system bears replaced by `_`.
+pub fn act_file_name(number: &str) -> String {
+    let kept: String = number
+        .chars()
+        .map(|character| if character.is_alphanumeric() || matches!(character, '-' | '.' | '№') { character } else { '_' })
+        .take(80)
+        .collect();
+    let kept = kept.trim_matches('.');
+    format!("{}.pdf", if kept.is_empty() { "_" } else { kept })
+}
+
+/// The part of the cipher that names the set: «КЖ1.2» of «000-00-КЖ1.2».
+fn number_suffix(summary: &DocumentSummary) -> Option<String> {
+    let last = summary.cipher.as_deref()?.rsplit(['-', '/']).next()?.trim();
+    (!last.is_empty()).then(|| last.to_owned())
+}
+
+fn full_name(work: &Work) -> String {
+    match work.location.as_deref().map(str::trim) {
+        Some(location) if !location.is_empty() => format!("{location}. {}", work.name),
+        _ => work.name.clone(),
+    }
+}
+
+fn designer(analysis: &Analysis) -> Option<Organisation> {
+    let name = most_common(analysis.title_blocks.iter().filter_map(|block| block.designer.as_deref()))?;
+    Some(Organisation { name, ..Organisation::default() })
+}
+
+fn project_documentation(summary: &DocumentSummary, analysis: &Analysis) -> String {
+    let Some(cipher) = &summary.cipher else { return String::new() };
+    let mut text = format!("Рабочая документация, шифр {cipher}");
+    if let Some(revision) = &summary.revision {
+        text.push_str(&format!(" ({revision})"));
+    }
+    let designer = most_common(analysis.title_blocks.iter().filter_map(|block: &TitleBlock| block.designer.as_deref()));
+    if let Some(designer) = designer {
+        text.push_str(&format!(", {designer}"));
+    }
+    text
+}
+
+fn norms(summary: &DocumentSummary, work: &Work) -> Vec<String> {
+    let own = summary.cipher.as_ref().map(|cipher| match &summary.revision {
+        Some(revision) => format!("рабочая документация, шифр {cipher} ({revision})"),
+        None => format!("рабочая документация, шифр {cipher}"),
+    });
+    own.into_iter().chain(work.norms.iter().cloned()).collect()
+}
+
+fn materials(work: &Work) -> Vec<String> {
+    work.materials
+        .iter()
+        .map(|material| match (material.quantity, material.unit.as_deref()) {
+            (Some(quantity), Some(unit)) => {
+                format!("{} — {} {unit}", material.name, quantity.to_string().replace('.', ","))
+            }
+            _ => material.name.clone(),
+        })
+        .collect()
+}
+
+fn most_common<'a>(values: impl Iterator<Item = &'a str>) -> Option<String> {
+    let mut counts = std::collections::BTreeMap::new();
+    for value in values.filter(|value| !value.trim().is_empty()) {
+        *counts.entry(value).or_insert(0_u32) += 1;
+    }
+    counts.into_iter().max_by_key(|(_, count)| *count).map(|(value, _)| value.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{DocumentId, Evidence, EvidenceBy, HiddenWorks, HiddenWorksMode, Material};
+
+    fn evidence() -> Evidence {
+        Evidence {
+            document: DocumentId::of(b""),
+            page: 3,
+            boxes: Vec::new(),
+            quote: String::new(),
+            confidence: 1.0,
+            by: EvidenceBy::Rule,
+        }
+    }
+
+    fn work(name: &str, sequence: u32) -> Work {
+        Work {
+            name: name.to_owned(),
+            location: None,
+            sequence,
+            source: HiddenWorksMode::List,
+            norms: vec!["СП 70.13330.2012".to_owned()],
+            materials: Vec::new(),
+            evidence: evidence(),
+        }
+    }
+
+    fn set(works: Vec<Work>) -> (DocumentSummary, Analysis) {
+        let summary = DocumentSummary {
+            file: "КЖ.pdf".to_owned(),
+            sha256: String::new(),
+            pages: 3,
+            cipher: Some("000-00-КЖ1.2".to_owned()),
+            revision: Some("Изм.1".to_owned()),
+            mark: Some("КЖ".to_owned()),
+            object: Some("Жилой дом № 1".to_owned()),
+            stage: None,
+            warnings: Vec::new(),
+            faults: Vec::new(),
+        };
+        let analysis = Analysis {
+            title_blocks: Vec::new(),
+            drawing_list: Vec::new(),
+            references: Vec::new(),
+            hidden_works: HiddenWorks { mode: HiddenWorksMode::List, heading: None, items: Vec::new() },
+            specification: Vec::new(),
+            works,
+            warnings: Vec::new(),
+        };
+        (summary, analysis)
+    }
+
+    #[test]
+    fn item_7_of_an_act_is_the_work_of_the_next_act() {
+        let (summary, analysis) = set(vec![work("Устройство опалубки", 1), work("Армирование", 2)]);
+        let acts = draft_acts(&summary, &analysis);
+        let items: Vec<_> = acts.iter().map(|act| (&*act.number, &*act.works, &*act.next_works)).collect();
+        assert_eq!(items, [("1-КЖ1.2", "Устройство опалубки", "Армирование"), ("2-КЖ1.2", "Армирование", "")]);
+    }
+
+    #[test]
+    fn what_the_set_does_not_say_stays_blank() {
+        let (mut summary, analysis) = set(vec![work("Армирование", 1)]);
+        summary.cipher = None;
+        summary.object = None;
+        let act = &draft_acts(&summary, &analysis)[0];
+        assert_eq!((&*act.number, &*act.object, &*act.project_documentation), ("1", "", ""));
+        assert!(act.date.is_none() && act.representatives == domain::Representatives::default());
+    }
+
+    #[test]
+    fn materials_are_printed_with_decimal_commas() {
+        let mut own = work("Бетонирование", 1);
+        own.materials = vec![Material {
+            name: "Бетон В25".to_owned(),
+            unit: Some("м³".to_owned()),
+            quantity: Some(12.5),
+            evidence: evidence(),
+        }];
+        let (summary, analysis) = set(vec![own]);
+        assert_eq!(draft_acts(&summary, &analysis)[0].materials, ["Бетон В25 — 12,5 м³"]);
+    }
+
+    #[test]
+    fn file_names_hold_no_path() {
+        assert_eq!(act_file_name("1-КЖ1.2"), "1-КЖ1.2.pdf");
+        assert_eq!(act_file_name("КЖ4-5/Г-1"), "КЖ4-5_Г-1.pdf");
+        assert_eq!(act_file_name("../.."), "_.pdf");
+    }
+}
