@@ -1,1 +1,15 @@
-//! Stub.
+//! Reads a drawing set (комплект РД): title blocks, drawing list, references, hidden works, specification, works.
+//!
+//! Pure rules over the words of the pages and where they stand; every value keeps its evidence.
+
+mod cipher;
+mod drawing_list;
+mod headings;
+mod lines;
+mod references;
+mod sheet_format;
+mod table;
+mod title_block;
+mod understand;
+
+pub use understand::understand;
