@@ -1,1 +1,22 @@
-//! Stub.
+//! PDF files of drawing sets and quality documents: from bytes to pages with words, boxes and reading order; damaged text
+//! layers mended; thumbnails.
+//!
+//! The reader looks at text operators only and passes over lines and pictures, which is most of a drawing. Objects,
+//! repair of the cross-reference table and decryption are `hayro-syntax`'s; streams are inflated here, with a cap.
+
+mod content;
+mod document;
+mod error;
+mod font;
+mod geometry;
+mod limits;
+mod order;
+mod reading;
+mod repair;
+mod stream;
+mod thumbnail;
+mod words;
+
+pub use document::Document;
+pub use error::OpenError;
+pub use limits::Limits;

@@ -1,0 +1,43 @@
+//! Reads PDF files and prints one JSON line a page, or only timings: `pages [--quiet] [--probe] [--thumbnails] FILE…`.
+#![expect(clippy::unwrap_used, reason = "an example may stop at the first surprise")]
+
+use pdf::{Document, Limits};
+use std::sync::Arc;
+use std::time::Instant;
+
+fn main() {
+    let (flags, files): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|word| word.starts_with("--"));
+    let has = |flag: &str| flags.iter().any(|own| own == flag);
+    for file in files {
+        let bytes = Arc::new(std::fs::read(&file).unwrap());
+        let start = Instant::now();
+        let document = match Document::open(bytes, &Limits::default()) {
+            Ok(document) => document,
+            Err(error) => {
+                eprintln!("{file}: failed to {error} ({:.0?})", start.elapsed());
+                continue;
+            }
+        };
+        let mut words = 0;
+        let mut faults = std::collections::BTreeMap::<String, u32>::new();
+        for number in 1..=document.page_count() {
+            if has("--probe") {
+                println!("{number}\t{:?}", document.probe(number));
+                continue;
+            }
+            if has("--thumbnails") {
+                println!("{number}\t{:?}", document.thumbnail(number, 400).map(|webp| webp.len()));
+                continue;
+            }
+            let page = document.read_page(number);
+            words += page.words.len();
+            for fault in &page.faults {
+                *faults.entry(format!("{:?}", fault.kind)).or_default() += 1;
+            }
+            if !has("--quiet") {
+                println!("{}", serde_json::to_string(&page).unwrap());
+            }
+        }
+        eprintln!("{file}: {} pages, {words} words, {faults:?} ({:.1?})", document.page_count(), start.elapsed());
+    }
+}

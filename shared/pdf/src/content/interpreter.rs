@@ -1,0 +1,387 @@
+//! The text operators of a content stream. Paths, colours and images are passed over.
+
+use super::lexer::{Lexer, Operand, Operands, unescape_hex, unescape_literal};
+use super::matrix::Matrix;
+use crate::font::{Font, FontStore};
+use crate::limits::Limits;
+use crate::stream::{self, StreamError};
+use crate::words::{Run, WordBuilder};
+use hayro_syntax::object::{Array, Dict, Stream};
+use hayro_syntax::page::Resources;
+use std::sync::Arc;
+
+/// Deepest nesting of `q` that is kept; deeper ones are counted only.
+const MAX_SAVED_STATES: usize = 256;
+
+/// Why a page was not read to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReadTrouble {
+    /// A stream larger than the cap, or damaged beyond reading.
+    Stream,
+    /// More operators than the cap.
+    TooManyOperators,
+    /// Forms nested deeper than the cap, or in a circle.
+    FormsTooDeep,
+}
+
+#[derive(Debug, Clone)]
+struct TextState {
+    font: Option<Arc<Font>>,
+    size: f64,
+    char_spacing: f64,
+    word_spacing: f64,
+    horizontal_scale: f64,
+    leading: f64,
+    rise: f64,
+}
+
+#[derive(Debug, Clone)]
+struct State {
+    ctm: Matrix,
+    text: TextState,
+}
+
+impl State {
+    fn new(ctm: Matrix) -> Self {
+        let text = TextState {
+            font: None,
+            size: 0.0,
+            char_spacing: 0.0,
+            word_spacing: 0.0,
+            horizontal_scale: 1.0,
+            leading: 0.0,
+            rise: 0.0,
+        };
+        Self { ctm, text }
+    }
+}
+
+/// The resources of a page or form, with the fonts already looked up.
+struct Scope<'a> {
+    fonts: Dict<'a>,
+    forms: Dict<'a>,
+    graphics_states: Dict<'a>,
+    known_fonts: Vec<(Vec<u8>, Option<Arc<Font>>)>,
+}
+
+impl<'a> Scope<'a> {
+    fn new(resources: &Dict<'a>) -> Self {
+        Self {
+            fonts: resources.get::<Dict<'_>>("Font").unwrap_or_default(),
+            forms: resources.get::<Dict<'_>>("XObject").unwrap_or_default(),
+            graphics_states: resources.get::<Dict<'_>>("ExtGState").unwrap_or_default(),
+            known_fonts: Vec::new(),
+        }
+    }
+
+    fn of_page(resources: &Resources<'a>) -> Self {
+        Self {
+            fonts: resources.fonts.clone(),
+            forms: resources.x_objects.clone(),
+            graphics_states: resources.ext_g_states.clone(),
+            known_fonts: Vec::new(),
+        }
+    }
+
+    fn font(&mut self, name: &[u8], store: &FontStore) -> Option<Arc<Font>> {
+        if let Some((_, font)) = self.known_fonts.iter().find(|(known, _)| known == name) {
+            return font.clone();
+        }
+        let plain = unescaped_name(name);
+        let font = store.font(self.fonts.get_ref(&plain).map(Into::into), || self.fonts.get::<Dict<'_>>(&plain));
+        self.known_fonts.push((name.to_vec(), font.clone()));
+        font
+    }
+}
+
+fn unescaped_name(name: &[u8]) -> Vec<u8> {
+    hayro_syntax::object::Name::new(name).map(|name| name.to_vec()).unwrap_or_default()
+}
+
+/// Reads the text of one page into a [`WordBuilder`].
+pub(crate) struct Interpreter<'s> {
+    store: &'s FontStore,
+    limits: &'s Limits,
+    words: WordBuilder,
+    operators_left: usize,
+    bytes_left: usize,
+    open_forms: Vec<hayro_syntax::object::ObjectIdentifier>,
+    scratch: Vec<u8>,
+    trouble: Option<ReadTrouble>,
+    images: u32,
+    stop_after_glyphs: u32,
+}
+
+/// What was found on a page.
+pub(crate) struct Findings {
+    pub(crate) words: WordBuilder,
+    /// Why the reading broke off, if it did.
+    pub(crate) trouble: Option<ReadTrouble>,
+    /// Images drawn.
+    pub(crate) images: u32,
+}
+
+impl<'s> Interpreter<'s> {
+    pub(crate) fn new(store: &'s FontStore, limits: &'s Limits) -> Self {
+        Self {
+            store,
+            limits,
+            words: WordBuilder::new(),
+            operators_left: limits.max_operators_per_page,
+            bytes_left: limits.max_stream_bytes.saturating_mul(2),
+            open_forms: Vec::new(),
+            scratch: Vec::new(),
+            trouble: None,
+            images: 0,
+            stop_after_glyphs: u32::MAX,
+        }
+    }
+
+    /// Reads a page: its content with its resources, on the map from its space to the page as seen.
+    pub(crate) fn page(&mut self, page: &Dict<'_>, resources: &Resources<'_>, to_seen: Matrix) {
+        let mut scope = Scope::of_page(resources);
+        let mut state = State::new(to_seen);
+        if let Some(stream) = page.get::<Stream<'_>>("Contents") {
+            if let Some(content) = self.decoded(&stream) {
+                self.run(&content, &mut scope, &mut state);
+            }
+        } else if let Some(streams) = page.get::<Array<'_>>("Contents") {
+            let mut content = Vec::new();
+            for stream in streams.iter::<Stream<'_>>() {
+                let Some(part) = self.decoded(&stream) else { continue };
+                content.extend_from_slice(&part);
+                content.push(b'\n');
+            }
+            self.run(&content, &mut scope, &mut state);
+        }
+    }
+
+    /// Stops once so many glyphs were seen: enough to know that a page has text.
+    pub(crate) fn stopping_after(mut self, glyphs: u32) -> Self {
+        self.stop_after_glyphs = glyphs;
+        self
+    }
+
+    pub(crate) fn finish(self) -> Findings {
+        Findings { words: self.words, trouble: self.trouble, images: self.images }
+    }
+
+    fn decoded<'a>(&mut self, stream: &Stream<'a>) -> Option<std::borrow::Cow<'a, [u8]>> {
+        match stream::decoded(stream, self.limits.max_stream_bytes.min(self.bytes_left)) {
+            Ok(bytes) => {
+                self.bytes_left = self.bytes_left.saturating_sub(bytes.len());
+                Some(bytes)
+            }
+            Err(StreamError::TooLarge | StreamError::Damaged) => {
+                self.trouble = Some(ReadTrouble::Stream);
+                None
+            }
+            Err(StreamError::NotText) => None,
+        }
+    }
+
+    fn run(&mut self, content: &[u8], scope: &mut Scope<'_>, state: &mut State) {
+        let mut lexer = Lexer::new(content);
+        let mut saved: Vec<State> = Vec::new();
+        let mut saved_beyond = 0usize;
+        let mut matrix = Matrix::IDENTITY;
+        let mut line = Matrix::IDENTITY;
+        while let Some(operation) = lexer.next_operation() {
+            if self.operators_left == 0 {
+                self.trouble = Some(ReadTrouble::TooManyOperators);
+                return;
+            }
+            self.operators_left -= 1;
+            let operands = operation.operands;
+            match operation.operator {
+                b"q" if saved.len() < MAX_SAVED_STATES => saved.push(state.clone()),
+                b"q" => saved_beyond += 1,
+                b"Q" if saved_beyond > 0 => saved_beyond -= 1,
+                b"Q" => {
+                    if let Some(earlier) = saved.pop() {
+                        *state = earlier;
+                    }
+                }
+                b"cm" => {
+                    if let Some(numbers) = Operands::last_numbers(operands) {
+                        state.ctm = Matrix::from_array(numbers).then(&state.ctm);
+                    }
+                }
+                b"BT" => {
+                    matrix = Matrix::IDENTITY;
+                    line = Matrix::IDENTITY;
+                }
+                b"Tf" => self.set_font(operands, scope, &mut state.text),
+                b"Tm" => {
+                    if let Some(numbers) = Operands::last_numbers(operands) {
+                        matrix = Matrix::from_array(numbers);
+                        line = matrix;
+                    }
+                }
+                b"Td" | b"TD" => {
+                    if let Some([x, y]) = Operands::last_numbers(operands) {
+                        if operation.operator == b"TD" {
+                            state.text.leading = -y;
+                        }
+                        line = line.shifted(x, y);
+                        matrix = line;
+                    }
+                }
+                b"T*" => {
+                    line = line.shifted(0.0, -state.text.leading);
+                    matrix = line;
+                }
+                b"Tj" | b"TJ" => {
+                    self.show(operands, state, &mut matrix);
+                    if self.words.glyph_count() >= self.stop_after_glyphs {
+                        return;
+                    }
+                }
+                b"'" => {
+                    line = line.shifted(0.0, -state.text.leading);
+                    matrix = line;
+                    self.show_strings_only(operands, state, &mut matrix);
+                }
+                b"\"" => {
+                    if let Some([word, char]) = Operands::last_numbers(operands) {
+                        state.text.word_spacing = word;
+                        state.text.char_spacing = char;
+                    }
+                    line = line.shifted(0.0, -state.text.leading);
+                    matrix = line;
+                    self.show_strings_only(operands, state, &mut matrix);
+                }
+                b"Tc" => set(&mut state.text.char_spacing, operands, 1.0),
+                b"Tw" => set(&mut state.text.word_spacing, operands, 1.0),
+                b"Tz" => set(&mut state.text.horizontal_scale, operands, 0.01),
+                b"TL" => set(&mut state.text.leading, operands, 1.0),
+                b"Ts" => set(&mut state.text.rise, operands, 1.0),
+                b"Do" => self.form(operands, scope, state),
+                b"gs" => self.graphics_state(operands, scope, &mut state.text),
+                b"BI" => {
+                    self.images += 1;
+                    lexer.skip_inline_image();
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn set_font(&mut self, operands: &[u8], scope: &mut Scope<'_>, text: &mut TextState) {
+        for operand in Operands::new(operands) {
+            match operand {
+                Operand::Name(name) => text.font = scope.font(name, self.store),
+                Operand::Number(size) => text.size = size,
+                _ => {}
+            }
+        }
+    }
+
+    fn graphics_state(&mut self, operands: &[u8], scope: &Scope<'_>, text: &mut TextState) {
+        let Some(Operand::Name(name)) = Operands::new(operands).next() else { return };
+        let Some(dict) = scope.graphics_states.get::<Dict<'_>>(unescaped_name(name)) else { return };
+        let Some(pair) = dict.get::<Array<'_>>("Font") else { return };
+        let reference = pair.raw_iter().next().and_then(|first| first.as_obj_ref());
+        let mut items = pair.flex_iter();
+        let font = items.next::<Dict<'_>>();
+        if let Some(size) = items.next::<f32>() {
+            text.size = f64::from(size);
+        }
+        text.font = self.store.font(reference.map(Into::into), || font);
+    }
+
+    fn form(&mut self, operands: &[u8], scope: &Scope<'_>, state: &State) {
+        let Some(Operand::Name(name)) = Operands::new(operands).next() else { return };
+        let Some(form) = scope.forms.get::<Stream<'_>>(unescaped_name(name)) else { return };
+        let dict = form.dict();
+        match dict.get::<hayro_syntax::object::Name<'_>>("Subtype").as_deref() {
+            Some(b"Form") => {}
+            Some(b"Image") => {
+                self.images += 1;
+                return;
+            }
+            _ => return,
+        }
+        let id = form.obj_id();
+        if self.open_forms.len() >= self.limits.max_form_depth || self.open_forms.contains(&id) {
+            self.trouble = Some(ReadTrouble::FormsTooDeep);
+            return;
+        }
+        if self.operators_left == 0 || self.bytes_left == 0 {
+            self.trouble = Some(ReadTrouble::TooManyOperators);
+            return;
+        }
+        // An empty form costs something too: a DAG of forms must use up the allowance.
+        self.operators_left = self.operators_left.saturating_sub(50);
+        let Some(content) = self.decoded(&form) else { return };
+        let mut inner = state.clone();
+        if let Some(matrix) = dict.get::<Array<'_>>("Matrix").and_then(|array| numbers_of::<6>(&array)) {
+            inner.ctm = Matrix::from_array(matrix).then(&state.ctm);
+        }
+        let mut own_scope = match dict.get::<Dict<'_>>("Resources") {
+            Some(resources) => Scope::new(&resources),
+            None => Scope {
+                fonts: scope.fonts.clone(),
+                forms: scope.forms.clone(),
+                graphics_states: scope.graphics_states.clone(),
+                known_fonts: scope.known_fonts.clone(),
+            },
+        };
+        self.open_forms.push(id);
+        self.run(&content, &mut own_scope, &mut inner);
+        self.open_forms.pop();
+    }
+
+    fn show_strings_only(&mut self, operands: &[u8], state: &State, matrix: &mut Matrix) {
+        let first = operands.iter().position(|byte| matches!(byte, b'(' | b'<')).unwrap_or(operands.len());
+        self.show(operands.get(first..).unwrap_or_default(), state, matrix);
+    }
+
+    /// `Tj` and `TJ`: strings move the pen by their glyphs, numbers by thousandths of the size.
+    fn show(&mut self, operands: &[u8], state: &State, matrix: &mut Matrix) {
+        let text = &state.text;
+        let Some(font) = &text.font else { return };
+        let size = if text.size == 0.0 { 1.0 } else { text.size };
+        let Some(mut run) = Run::new(matrix, &state.ctm, size, text.horizontal_scale, text.rise, font) else { return };
+        let char_spacing = text.char_spacing / size;
+        let word_spacing = text.word_spacing / size;
+        run.spacing = char_spacing.max(0.0);
+        self.words.begin(&run);
+        let mut pen = 0.0f64;
+        let mut scratch = std::mem::take(&mut self.scratch);
+        for operand in Operands::new(operands) {
+            match operand {
+                Operand::Number(shift) => pen -= shift / 1000.0,
+                Operand::Literal(bytes) => {
+                    unescape_literal(bytes, &mut scratch);
+                    pen = self.words.show(&run, font, &scratch, pen, char_spacing, word_spacing);
+                }
+                Operand::Hex(bytes) => {
+                    unescape_hex(bytes, &mut scratch);
+                    pen = self.words.show(&run, font, &scratch, pen, char_spacing, word_spacing);
+                }
+                Operand::Name(_) => {}
+            }
+        }
+        self.scratch = scratch;
+        let moved = pen * size;
+        *matrix =
+            if font.is_vertical() { matrix.shifted(0.0, -moved) } else { matrix.shifted(moved * text.horizontal_scale, 0.0) };
+    }
+}
+
+fn set(value: &mut f64, operands: &[u8], factor: f64) {
+    if let Some([number]) = Operands::last_numbers(operands) {
+        *value = number * factor;
+    }
+}
+
+/// The first `N` numbers of an array; none if there are fewer.
+pub(crate) fn numbers_of<const N: usize>(array: &Array<'_>) -> Option<[f64; N]> {
+    let mut numbers = [0.0; N];
+    let mut items = array.iter::<f32>();
+    for number in &mut numbers {
+        *number = f64::from(items.next()?);
+    }
+    Some(numbers)
+}

@@ -1,0 +1,118 @@
+use crate::error::OpenError;
+use crate::font::FontStore;
+use crate::geometry::Geometry;
+use crate::limits::Limits;
+use crate::{reading, thumbnail};
+use domain::{Fault, FaultKind, Page, PageKind, PagePlan, TextSource};
+use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+/// How far from the start `%PDF-` may stand: mail gateways and scanners put their own bytes before it.
+const HEADER_REACH: usize = 64 << 10;
+
+/// An opened PDF. Share it in an `Arc`: pages can be read from many threads at once, fonts are read once for all.
+pub struct Document {
+    pdf: Pdf,
+    bytes: Arc<Vec<u8>>,
+    fonts: FontStore,
+    limits: Limits,
+}
+
+impl Document {
+    /// Opens a file: finds its pages, reads none of them. A damaged cross-reference table is rebuilt; a file encrypted
+    /// with an empty user password opens like any other.
+    ///
+    /// # Errors
+    /// See [`OpenError`]. Never panics.
+    pub fn open(bytes: Arc<Vec<u8>>, limits: &Limits) -> Result<Self, OpenError> {
+        if bytes.is_empty() {
+            return Err(OpenError::Empty);
+        }
+        let size_bytes = bytes.len() as u64;
+        if size_bytes > limits.max_size_bytes {
+            return Err(OpenError::TooLarge { size_bytes, limit_bytes: limits.max_size_bytes });
+        }
+        let head = bytes.get(..bytes.len().min(HEADER_REACH)).unwrap_or_default();
+        if !head.windows(5).any(|window| window == b"%PDF-") {
+            return Err(OpenError::NotPdf);
+        }
+        let data = Arc::clone(&bytes);
+        let pdf = catch_unwind(move || Pdf::new(data))
+            .map_err(|_| OpenError::Broken("the structure of the file makes no sense".into()))?
+            .map_err(|error| match error {
+                LoadPdfError::Decryption(DecryptionError::PasswordProtected) => OpenError::Encrypted,
+                LoadPdfError::Decryption(error) => OpenError::Broken(format!("unknown encryption: {error:?}")),
+                LoadPdfError::Invalid => OpenError::Broken("no list of pages could be found".into()),
+            })?;
+        let pages = pdf.pages().len() as u64;
+        if pages == 0 {
+            return Err(OpenError::NoPages);
+        }
+        if pages > u64::from(limits.max_pages) {
+            return Err(OpenError::TooManyPages { pages, limit: limits.max_pages });
+        }
+        let fonts = FontStore::new(limits.max_stream_bytes);
+        Ok(Self { pdf, bytes, fonts, limits: limits.clone() })
+    }
+
+    /// Number of pages, at least 1.
+    pub fn page_count(&self) -> u32 {
+        u32::try_from(self.pdf.pages().len()).unwrap_or(u32::MAX)
+    }
+
+    /// Looks at a page (from 1) without keeping its words: what it is and how large it is as seen. A page that cannot
+    /// be read, or is not there, is `Broken`. Never panics.
+    pub fn probe(&self, page: u32) -> PagePlan {
+        let look = AssertUnwindSafe(|| {
+            let own = self.page(page)?;
+            Some(reading::plan(own, &Geometry::of(own), &self.fonts, &self.limits))
+        });
+        let broken = PagePlan { kind: PageKind::Broken, width_pt: 0.0, height_pt: 0.0 };
+        catch_unwind(look).ok().flatten().unwrap_or(broken)
+    }
+
+    /// Reads a page (from 1): words, reading order, faults. Never fails and never panics: a page that cannot be read,
+    /// or is not there, has the source `None` and an `Unreadable` fault; one that broke off in the middle has what was
+    /// read and the fault.
+    pub fn read_page(&self, page: u32) -> Page {
+        let read = catch_unwind(AssertUnwindSafe(|| {
+            let own = self.page(page)?;
+            Some(reading::read(page, own, &Geometry::of(own), &self.fonts, &self.limits))
+        }));
+        match read {
+            Ok(Some(read)) => read,
+            Ok(None) | Err(_) => unreadable(page),
+        }
+    }
+
+    /// A picture of a page (from 1) as lossless WebP, its longer side at most `max_side_px` (16 to 4,096). None when
+    /// the page cannot be drawn within the limits. Never panics.
+    pub fn thumbnail(&self, page: u32, max_side_px: u32) -> Option<Vec<u8>> {
+        let draw = AssertUnwindSafe(|| {
+            let own = self.page(page)?;
+            let geometry = Geometry::of(own);
+            if !reading::can_be_drawn(own, &geometry, &self.fonts, &self.limits) {
+                return None;
+            }
+            thumbnail::draw(Arc::clone(&self.bytes), page, max_side_px)
+        });
+        catch_unwind(draw).ok().flatten()
+    }
+
+    fn page(&self, page: u32) -> Option<&hayro_syntax::page::Page<'_>> {
+        self.pdf.pages().get(usize::try_from(page).ok()?.checked_sub(1)?)
+    }
+}
+
+fn unreadable(page: u32) -> Page {
+    Page {
+        page,
+        width_pt: 0.0,
+        height_pt: 0.0,
+        source: TextSource::None,
+        text: String::new(),
+        words: Vec::new(),
+        faults: vec![Fault { kind: FaultKind::Unreadable, count: 1, confidence: 1.0, repaired: false }],
+    }
+}

@@ -1,0 +1,203 @@
+use super::cmap::CMap;
+use super::{Glyph, Letters, NO_LETTER, program};
+use hayro_syntax::object::{Array, Dict, Object, Stream};
+
+/// Codes above this are read but have no letter.
+const MAX_CODE: usize = 0x1_0000;
+
+/// How codes are cut out of a string and mapped to glyphs.
+#[derive(Debug)]
+pub(super) struct Composite {
+    spaces: Vec<(u8, u32, u32)>,
+    /// By code.
+    letters: Vec<u32>,
+    /// Ranges of codes with the CID of the first; empty means the CID is the code.
+    cids: Vec<(u32, u32, u32)>,
+    /// By CID, in em; negative means the default.
+    widths: Vec<f32>,
+    default_width: f32,
+    vertical: bool,
+}
+
+impl Composite {
+    #[inline]
+    pub(super) fn each_glyph(&self, codes: &[u8], mut each: impl FnMut(Glyph, bool)) {
+        if self.spaces.is_empty() {
+            for pair in codes.chunks(2) {
+                if let [high, low] = *pair {
+                    each(self.glyph(u32::from(high) << 8 | u32::from(low)), false);
+                }
+            }
+            return;
+        }
+        let mut rest = codes;
+        while !rest.is_empty() {
+            let (code, length) = self.next_code(rest);
+            each(self.glyph(code), length == 1 && code == 32);
+            rest = rest.get(length..).unwrap_or_default();
+        }
+    }
+
+    fn next_code(&self, bytes: &[u8]) -> (u32, usize) {
+        let mut code = 0u32;
+        for (place, &byte) in bytes.iter().take(4).enumerate() {
+            code = code << 8 | u32::from(byte);
+            let length = place + 1;
+            if self.spaces.iter().any(|&(bytes, low, high)| usize::from(bytes) == length && (low..=high).contains(&code)) {
+                return (code, length);
+            }
+        }
+        let shortest = self.spaces.iter().map(|space| usize::from(space.0)).min().unwrap_or(1).clamp(1, bytes.len());
+        (bytes.iter().take(shortest).fold(0, |code, &byte| code << 8 | u32::from(byte)), shortest)
+    }
+
+    #[inline]
+    fn glyph(&self, code: u32) -> Glyph {
+        let cid = self.cid(code);
+        let width = if self.vertical {
+            1.0
+        } else {
+            self.widths.get(cid as usize).copied().filter(|width| *width >= 0.0).unwrap_or(self.default_width)
+        };
+        Glyph { code: self.letters.get(code as usize).copied().unwrap_or(NO_LETTER), width }
+    }
+
+    fn cid(&self, code: u32) -> u32 {
+        if self.cids.is_empty() {
+            return code;
+        }
+        let place = self.cids.partition_point(|&(low, _, _)| low <= code);
+        match place.checked_sub(1).and_then(|place| self.cids.get(place)) {
+            Some(&(low, high, cid)) if code <= high => cid.saturating_add(code - low),
+            _ => 0,
+        }
+    }
+
+    /// Reads a Type0 font. The flag of the result says that it writes from top to bottom.
+    pub(super) fn read(font: &Dict<'_>, to_unicode: Option<&CMap>, letters: &mut Letters, max_bytes: usize) -> Option<(Self, bool)> {
+        let descendant = font.get::<Array<'_>>("DescendantFonts")?.iter::<Dict<'_>>().next()?;
+        let (encoding_map, code_is_unicode, vertical) = match font.get::<Object<'_>>("Encoding") {
+            Some(Object::Name(name)) => {
+                let name = name.as_ref();
+                let is_unicode = name.windows(4).any(|part| part == b"UCS2") || name.windows(5).any(|part| part == b"UTF16");
+                (CMap::default(), is_unicode, name.ends_with(b"-V"))
+            }
+            Some(Object::Stream(stream)) => {
+                let bytes = crate::stream::decoded(&stream, max_bytes.min(16 << 20)).unwrap_or_default();
+                let map = CMap::parse(&bytes);
+                let vertical = map.vertical;
+                (map, false, vertical)
+            }
+            _ => (CMap::default(), false, false),
+        };
+        let mut cids = encoding_map.cids;
+        cids.sort_unstable();
+        let mut composite = Self {
+            spaces: encoding_map.spaces,
+            letters: Vec::new(),
+            cids,
+            widths: Vec::new(),
+            default_width: descendant.get::<f32>("DW").unwrap_or(1000.0) / 1000.0,
+            vertical,
+        };
+        if let Some(widths) = descendant.get::<Array<'_>>("W") {
+            composite.read_widths(&widths);
+        }
+        if let Some(map) = to_unicode {
+            for (code, text) in &map.letters {
+                let code = *code as usize;
+                if code < MAX_CODE {
+                    composite.set_letter(code, letters.code(text));
+                }
+            }
+        }
+        if code_is_unicode {
+            for code in (1..MAX_CODE).filter_map(|code| u32::try_from(code).ok()) {
+                if let Some(letter) = char::from_u32(code) {
+                    composite.fill_letter(code as usize, letters.code_of_char(letter));
+                }
+            }
+        }
+        // The own table of the font costs its inflating: it is asked only where ToUnicode is missing or too short.
+        if composite.letters.iter().filter(|&&letter| letter != NO_LETTER).count() < 2 {
+            composite.letters_from_program(&descendant, letters, max_bytes);
+        }
+        Some((composite, vertical))
+    }
+
+    fn set_letter(&mut self, code: usize, letter: u32) {
+        if self.letters.len() <= code {
+            self.letters.resize(code + 1, NO_LETTER);
+        }
+        if let Some(slot) = self.letters.get_mut(code) {
+            *slot = letter;
+        }
+    }
+
+    fn fill_letter(&mut self, code: usize, letter: u32) {
+        if self.letters.get(code).is_none_or(|&known| known == NO_LETTER) {
+            self.set_letter(code, letter);
+        }
+    }
+
+    fn letters_from_program(&mut self, descendant: &Dict<'_>, letters: &mut Letters, max_bytes: usize) {
+        let Some(program) = program::of(descendant, max_bytes) else { return };
+        let by_glyph = program.letters_by_glyph();
+        let to_glyph = descendant
+            .get::<Stream<'_>>("CIDToGIDMap")
+            .and_then(|stream| crate::stream::decoded(&stream, 1 << 20).ok());
+        let limit = match &to_glyph {
+            Some(map) => map.len() / 2,
+            None => by_glyph.keys().max().map_or(0, |&last| last as usize + 1).max(program.cid_limit()),
+        };
+        for code in 0..limit.min(MAX_CODE) {
+            let cid = self.cid(u32::try_from(code).unwrap_or_default());
+            let glyph = match &to_glyph {
+                Some(map) => match map.get(cid as usize * 2..cid as usize * 2 + 2) {
+                    Some(&[high, low]) => u32::from(high) << 8 | u32::from(low),
+                    _ => 0,
+                },
+                None => program.glyph_of_cid(cid),
+            };
+            if let Some(text) = by_glyph.get(&glyph).filter(|_| glyph != 0) {
+                self.fill_letter(code, letters.code(text));
+            }
+        }
+    }
+
+    fn read_widths(&mut self, widths: &Array<'_>) {
+        let mut items = widths.iter::<Object<'_>>();
+        while let Some(first) = items.next().and_then(Object::into_i32).and_then(|first| usize::try_from(first).ok()) {
+            match items.next() {
+                Some(Object::Array(row)) => {
+                    for (place, width) in row.iter::<f32>().enumerate() {
+                        self.set_width(first.saturating_add(place), width);
+                    }
+                }
+                Some(last) => {
+                    let (Some(last), Some(width)) =
+                        (last.into_i32().and_then(|last| usize::try_from(last).ok()), items.next().and_then(Object::into_f32))
+                    else {
+                        return;
+                    };
+                    for cid in first..=last.min(MAX_CODE) {
+                        self.set_width(cid, width);
+                    }
+                }
+                None => return,
+            }
+        }
+    }
+
+    fn set_width(&mut self, cid: usize, width: f32) {
+        if cid >= MAX_CODE {
+            return;
+        }
+        if self.widths.len() <= cid {
+            self.widths.resize(cid + 1, -1.0);
+        }
+        if let Some(slot) = self.widths.get_mut(cid) {
+            *slot = width.clamp(0.0, 10_000.0) / 1000.0;
+        }
+    }
+}

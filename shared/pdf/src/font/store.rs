@@ -1,0 +1,70 @@
+use super::cmap::CMap;
+use super::composite::Composite;
+use super::{Font, Kind, Letters, simple};
+use hayro_syntax::object::{Array, Dict, Name, ObjectIdentifier, Stream};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Largest ToUnicode table, inflated.
+const MAX_TO_UNICODE_BYTES: usize = 16 << 20;
+/// Most fonts that are kept; beyond it they are read again for each page.
+const MAX_KEPT: usize = 20_000;
+
+/// The fonts of a document, each read once and shared by all pages and threads.
+#[derive(Debug)]
+pub(crate) struct FontStore {
+    fonts: Mutex<HashMap<(u32, i32), Arc<Font>>>,
+    max_stream_bytes: usize,
+}
+
+impl FontStore {
+    pub(crate) fn new(max_stream_bytes: usize) -> Self {
+        Self { fonts: Mutex::new(HashMap::new()), max_stream_bytes }
+    }
+
+    /// The font of an object, read by `dict` if it is not known yet.
+    pub(crate) fn font<'a>(&self, id: Option<ObjectIdentifier>, dict: impl FnOnce() -> Option<Dict<'a>>) -> Option<Arc<Font>> {
+        let key = id.map(|id| (id.obj_number, id.gen_number));
+        if let Some(key) = key
+            && let Some(font) = self.fonts.lock().unwrap_or_else(PoisonError::into_inner).get(&key)
+        {
+            return Some(Arc::clone(font));
+        }
+        // Read without the lock: two threads may read the same font twice, none waits for a slow one.
+        let font = Arc::new(read(&dict()?, self.max_stream_bytes));
+        if let Some(key) = key {
+            let mut fonts = self.fonts.lock().unwrap_or_else(PoisonError::into_inner);
+            if fonts.len() < MAX_KEPT {
+                fonts.insert(key, Arc::clone(&font));
+            }
+        }
+        Some(font)
+    }
+}
+
+fn read(dict: &Dict<'_>, max_stream_bytes: usize) -> Font {
+    let mut letters = Letters::default();
+    let to_unicode = dict
+        .get::<Stream<'_>>("ToUnicode")
+        .and_then(|stream| crate::stream::decoded(&stream, max_stream_bytes.min(MAX_TO_UNICODE_BYTES)).ok())
+        .map(|bytes| CMap::parse(&bytes));
+    let is_composite = dict.get::<Name<'_>>("Subtype").is_some_and(|kind| kind.as_ref() == b"Type0");
+    let composite =
+        is_composite.then(|| Composite::read(dict, to_unicode.as_ref(), &mut letters, max_stream_bytes)).flatten();
+    let (kind, vertical) = match composite {
+        Some((composite, vertical)) => (Kind::Composite(composite), vertical),
+        None => (Kind::Simple(simple::read(dict, to_unicode.as_ref(), &mut letters, max_stream_bytes)), false),
+    };
+    let (ascent, descent) = heights(dict);
+    Font { kind, several: letters.several, ascent, descent, vertical }
+}
+
+/// Ascent and descent in em, kept to what letters really have.
+fn heights(dict: &Dict<'_>) -> (f64, f64) {
+    let descendant = dict.get::<Array<'_>>("DescendantFonts").and_then(|fonts| fonts.iter::<Dict<'_>>().next());
+    let descriptor = descendant.as_ref().unwrap_or(dict).get::<Dict<'_>>("FontDescriptor");
+    let number = |key: &str| descriptor.as_ref().and_then(|dict| dict.get::<f32>(key)).map(f64::from);
+    let ascent = number("Ascent").filter(|&ascent| ascent > 100.0).unwrap_or(800.0).clamp(600.0, 1_000.0);
+    let descent = number("Descent").map(|descent| -descent.abs()).filter(|&descent| descent < -50.0).unwrap_or(-210.0);
+    (ascent / 1000.0, descent.clamp(-350.0, -100.0) / 1000.0)
+}

@@ -1,0 +1,131 @@
+//! One page from content stream to [`Page`].
+
+use crate::content::{Findings, Interpreter};
+use crate::font::FontStore;
+use crate::geometry::Geometry;
+use crate::limits::Limits;
+use crate::{order, repair, words};
+use domain::{Fault, FaultKind, Page, PageKind, PagePlan, TextSource, Word};
+
+/// Share of glyphs without a letter above which the text layer is not worth having.
+const MAX_UNMAPPED_SHARE: f32 = 0.3;
+/// Glyphs after which a page counts as text without looking further.
+const ENOUGH_GLYPHS: u32 = 400;
+
+/// Reads a page.
+pub(crate) fn read(
+    number: u32,
+    page: &hayro_syntax::page::Page<'_>,
+    geometry: &Geometry,
+    fonts: &FontStore,
+    limits: &Limits,
+) -> Page {
+    let mut read = Page {
+        page: number,
+        width_pt: geometry.width_pt as f32,
+        height_pt: geometry.height_pt as f32,
+        source: TextSource::None,
+        text: String::new(),
+        words: Vec::new(),
+        faults: Vec::new(),
+    };
+    if geometry.longest_side_pt() > f64::from(limits.max_page_side_pt) {
+        read.faults.push(whole_page(FaultKind::Unreadable));
+        return read;
+    }
+    let mut interpreter = Interpreter::new(fonts, limits);
+    interpreter.page(page.raw(), page.resources(), geometry.to_seen);
+    let Findings { words: mut builder, trouble, .. } = interpreter.finish();
+    if trouble.is_some() {
+        read.faults.push(whole_page(FaultKind::Unreadable));
+    }
+    let glyphs = builder.glyph_count();
+    let unmapped = builder.unmapped_count();
+    if glyphs == 0 {
+        if trouble.is_none() {
+            read.faults.push(whole_page(FaultKind::NoText));
+        }
+        return read;
+    }
+    if unmapped > 0 {
+        let share = unmapped as f32 / glyphs as f32;
+        let confidence = if share > MAX_UNMAPPED_SHARE { 1.0 } else { share / MAX_UNMAPPED_SHARE };
+        read.faults.push(Fault { kind: FaultKind::Unmapped, count: unmapped, confidence, repaired: false });
+        if share > MAX_UNMAPPED_SHARE {
+            return read;
+        }
+    }
+    builder.settle();
+    let (text, mut raw) = builder.into_parts();
+    words::drop_overprints(&text, &mut raw);
+    let mut words: Vec<Word> = raw
+        .into_iter()
+        .filter(|word| is_on_page(word.bounds, geometry))
+        .map(|word| Word {
+            text: text.get(word.start..word.end).unwrap_or_default().to_owned(),
+            bounds: word.bounds,
+            size_pt: word.size_pt,
+            rotation_deg: word.rotation_deg,
+        })
+        .collect();
+    let repairs = repair::mend(&mut words);
+    read.source = if repairs.iter().any(|fault| fault.repaired) { TextSource::Repaired } else { TextSource::Text };
+    read.faults.extend(repairs);
+    (read.words, read.text) = order::arrange(words);
+    if read.words.is_empty() {
+        read.source = TextSource::None;
+        read.faults.push(whole_page(FaultKind::NoText));
+    }
+    read
+}
+
+/// What a page is, from a look at its content that ends as soon as there is enough text.
+pub(crate) fn plan(
+    page: &hayro_syntax::page::Page<'_>,
+    geometry: &Geometry,
+    fonts: &FontStore,
+    limits: &Limits,
+) -> PagePlan {
+    let plan = |kind| PagePlan { kind, width_pt: geometry.width_pt as f32, height_pt: geometry.height_pt as f32 };
+    if geometry.longest_side_pt() > f64::from(limits.max_page_side_pt) {
+        return plan(PageKind::Broken);
+    }
+    let mut interpreter = Interpreter::new(fonts, limits).stopping_after(ENOUGH_GLYPHS);
+    interpreter.page(page.raw(), page.resources(), geometry.to_seen);
+    let findings = interpreter.finish();
+    let glyphs = findings.words.glyph_count();
+    let has_text = glyphs > 0 && findings.words.unmapped_count() as f32 <= MAX_UNMAPPED_SHARE * glyphs as f32;
+    plan(if has_text {
+        PageKind::Text
+    } else if findings.trouble.is_some() {
+        PageKind::Broken
+    } else if findings.images > 0 {
+        PageKind::Scan
+    } else {
+        PageKind::Lines
+    })
+}
+
+/// Whether a page keeps within the limits, so that drawing it cannot run away.
+pub(crate) fn can_be_drawn(
+    page: &hayro_syntax::page::Page<'_>,
+    geometry: &Geometry,
+    fonts: &FontStore,
+    limits: &Limits,
+) -> bool {
+    let mut interpreter = Interpreter::new(fonts, limits);
+    interpreter.page(page.raw(), page.resources(), geometry.to_seen);
+    interpreter.finish().trouble.is_none()
+}
+
+fn whole_page(kind: FaultKind) -> Fault {
+    Fault { kind, count: 1, confidence: 1.0, repaired: false }
+}
+
+/// Words wholly outside the page as seen do not exist for its reader.
+fn is_on_page(bounds: domain::Rect, geometry: &Geometry) -> bool {
+    bounds.x1 > 0.0
+        && bounds.y1 > 0.0
+        && bounds.x0 < geometry.width_pt as f32
+        && bounds.y0 < geometry.height_pt as f32
+}

@@ -1,0 +1,295 @@
+use crate::content::Matrix;
+use crate::font::{Font, Glyph};
+use domain::Rect;
+
+/// A gap wider than this part of an em ends a word; ordinary spaces are a quarter of an em.
+const GAP_EM: f64 = 0.16;
+/// A step back further than this part of an em ends a word.
+const STEP_BACK_EM: f64 = 0.5;
+/// Baselines further apart than this part of an em belong to different words; an index stands a third higher.
+const BASELINE_EM: f64 = 0.42;
+/// Letter spacing up to this part of an em is part of the word.
+const MAX_LETTER_SPACING_EM: f64 = 0.6;
+
+/// Stands in the text for a glyph without a known letter.
+pub(crate) const UNMAPPED: char = '\u{fffd}';
+
+/// Where and how the strings of one text operator stand on the page as seen.
+#[derive(Debug, Clone)]
+pub(crate) struct Run {
+    /// Unit vector of the writing direction, y down.
+    direction: (f64, f64),
+    /// Position of the pen along the direction, at the start.
+    along: f64,
+    /// Position of the baseline across the direction.
+    across: f64,
+    /// Length of an em along the direction.
+    em: f64,
+    /// Height of the type.
+    size: f64,
+    /// Extent across the direction relative to the baseline.
+    extent: (f64, f64),
+    /// Letter spacing in em.
+    pub(crate) spacing: f64,
+    rotation_deg: u16,
+}
+
+impl Run {
+    /// None when the text has no extent or stands nowhere.
+    pub(crate) fn new(text: &Matrix, ctm: &Matrix, size: f64, scale: f64, rise: f64, font: &Font) -> Option<Self> {
+        let map = text.then(ctm);
+        let along_axis = (map.a * size * scale, map.b * size * scale);
+        let up_axis = (map.c * size, map.d * size);
+        let (axis, up) = if font.is_vertical() { ((-up_axis.0, -up_axis.1), along_axis) } else { (along_axis, up_axis) };
+        let em = axis.0.hypot(axis.1);
+        if !em.is_finite() || em < 1e-4 {
+            return None;
+        }
+        let direction = (axis.0 / em, axis.1 / em);
+        let across_axis = (-direction.1, direction.0);
+        let height = up.0 * across_axis.0 + up.1 * across_axis.1;
+        let start = (map.e + rise * map.c, map.f + rise * map.d);
+        if !(start.0.is_finite() && start.1.is_finite() && height.is_finite()) {
+            return None;
+        }
+        let (low, high) = if font.is_vertical() { (-0.5, 0.5) } else { (font.descent(), font.ascent()) };
+        let edges = (low * height, high * height);
+        let degrees = (-direction.1).atan2(direction.0).to_degrees().round().rem_euclid(360.0);
+        Some(Self {
+            direction,
+            along: start.0 * direction.0 + start.1 * direction.1,
+            across: start.0 * across_axis.0 + start.1 * across_axis.1,
+            em,
+            size: height.abs(),
+            extent: (edges.0.min(edges.1), edges.0.max(edges.1)),
+            spacing: 0.0,
+            rotation_deg: degrees as u16 % 360,
+        })
+    }
+}
+
+/// A word before repair; its text is a piece of the builder's.
+#[derive(Debug, Clone)]
+pub(crate) struct RawWord {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) bounds: Rect,
+    pub(crate) size_pt: f32,
+    pub(crate) rotation_deg: u16,
+    /// Whether a space was written right before.
+    after_space: bool,
+    direction: (f64, f64),
+    along: (f64, f64),
+    across: f64,
+    extent: (f64, f64),
+    em: f64,
+}
+
+/// Gathers the glyphs of a page into words.
+#[derive(Debug, Default)]
+pub(crate) struct WordBuilder {
+    text: String,
+    words: Vec<RawWord>,
+    open: bool,
+    space_before: bool,
+    last_glyph: (char, f64),
+    glyphs: u32,
+    unmapped: u32,
+}
+
+impl WordBuilder {
+    pub(crate) fn new() -> Self {
+        Self { text: String::with_capacity(4096), words: Vec::with_capacity(512), ..Self::default() }
+    }
+
+    /// Glyphs seen, spaces not counted.
+    pub(crate) fn glyph_count(&self) -> u32 {
+        self.glyphs
+    }
+
+    /// Glyphs without a known letter among them.
+    pub(crate) fn unmapped_count(&self) -> u32 {
+        self.unmapped
+    }
+
+    /// The text and the words in it.
+    pub(crate) fn into_parts(self) -> (String, Vec<RawWord>) {
+        (self.text, self.words)
+    }
+
+    /// A new text operator: the open word goes on only if it has the same direction and baseline.
+    pub(crate) fn begin(&mut self, run: &Run) {
+        if !self.open {
+            return;
+        }
+        let Some(word) = self.words.last() else { return };
+        let turned = word.direction.0 * run.direction.0 + word.direction.1 * run.direction.1 < 0.995;
+        let step = (run.across - word.across).abs();
+        if turned || step > BASELINE_EM * word.em.max(run.em) {
+            self.close();
+        }
+    }
+
+    fn close(&mut self) {
+        self.open = false;
+        self.space_before = false;
+    }
+
+    /// Sets the glyphs of one string, the pen at `pen` em from the start of the run; gives the pen behind them.
+    pub(crate) fn show(
+        &mut self,
+        run: &Run,
+        font: &Font,
+        codes: &[u8],
+        mut pen: f64,
+        char_spacing: f64,
+        word_spacing: f64,
+    ) -> f64 {
+        font.each_glyph(codes, |glyph, is_single_byte_space| {
+            let width = f64::from(glyph.width);
+            self.set(run, font, glyph, run.along + pen * run.em, width * run.em);
+            pen += width + char_spacing;
+            if is_single_byte_space {
+                pen += word_spacing;
+            }
+        });
+        pen
+    }
+
+    #[inline]
+    fn set(&mut self, run: &Run, font: &Font, glyph: Glyph, start: f64, width: f64) {
+        match glyph.letter() {
+            Some(letter) if is_space(letter) => {
+                self.open = false;
+                self.space_before = true;
+            }
+            Some(letter) => self.set_visible(run, start, width, letter, |text| text.push(letter)),
+            None => {
+                let letters = font.letters(glyph);
+                match letters {
+                    Some(letters) if letters.chars().all(is_space) => {
+                        self.open = false;
+                        self.space_before = true;
+                    }
+                    Some(letters) => {
+                        let first = letters.chars().next().unwrap_or(UNMAPPED);
+                        self.set_visible(run, start, width, first, |text| text.push_str(letters));
+                    }
+                    None => {
+                        self.unmapped += 1;
+                        self.set_visible(run, start, width, UNMAPPED, |text| text.push(UNMAPPED));
+                    }
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn set_visible(&mut self, run: &Run, start: f64, width: f64, letter: char, write: impl FnOnce(&mut String)) {
+        self.glyphs += 1;
+        let end = start + width;
+        if self.open
+            && let Some(word) = self.words.last_mut()
+        {
+            let gap = start - word.along.1;
+            let letter_spacing = run.spacing.min(MAX_LETTER_SPACING_EM) * run.em;
+            let em = word.em.min(run.em);
+            if gap - letter_spacing <= GAP_EM * em && gap >= -STEP_BACK_EM * em {
+                write(&mut self.text);
+                word.end = self.text.len();
+                word.along.1 = end.max(word.along.1);
+                word.along.0 = word.along.0.min(start);
+                if run.extent.0 + run.across < word.extent.0 + word.across {
+                    word.extent.0 = run.extent.0 + run.across - word.across;
+                }
+                if run.extent.1 + run.across > word.extent.1 + word.across {
+                    word.extent.1 = run.extent.1 + run.across - word.across;
+                }
+                self.last_glyph = (letter, start);
+                return;
+            }
+            // The same letter on the same spot: bold by printing twice.
+            if letter == self.last_glyph.0 && (start - self.last_glyph.1).abs() < 0.12 * em {
+                return;
+            }
+        }
+        let text_start = self.text.len();
+        write(&mut self.text);
+        self.words.push(RawWord {
+            start: text_start,
+            end: self.text.len(),
+            bounds: Rect { x0: 0.0, y0: 0.0, x1: 0.0, y1: 0.0 },
+            size_pt: run.size as f32,
+            rotation_deg: run.rotation_deg,
+            after_space: self.space_before,
+            direction: run.direction,
+            along: (start.min(end), start.max(end)),
+            across: run.across,
+            extent: run.extent,
+            em: run.em,
+        });
+        self.open = true;
+        self.space_before = false;
+        self.last_glyph = (letter, start);
+    }
+
+    /// Joins words that were written in pieces and works out the boxes.
+    pub(crate) fn settle(&mut self) {
+        let mut settled: Vec<RawWord> = Vec::with_capacity(self.words.len());
+        for word in self.words.drain(..) {
+            if let Some(last) = settled.last_mut()
+                && !word.after_space
+                && last.end == word.start
+                && continues(last, &word)
+            {
+                last.end = word.end;
+                last.along.1 = last.along.1.max(word.along.1);
+                continue;
+            }
+            settled.push(word);
+        }
+        for word in &mut settled {
+            word.bounds = bounds(word);
+        }
+        self.words = settled;
+    }
+}
+
+/// Whether `next` stands where `last` ends, though something else was drawn in between.
+fn continues(last: &RawWord, next: &RawWord) -> bool {
+    let em = last.em.min(next.em);
+    let gap = next.along.0 - last.along.1;
+    last.rotation_deg == next.rotation_deg
+        && (last.across - next.across).abs() < 0.05 * em
+        && gap.abs() < 0.08 * em
+        && (last.em - next.em).abs() < 0.05 * em
+}
+
+fn bounds(word: &RawWord) -> Rect {
+    let (ux, uy) = word.direction;
+    let corner = |along: f64, across: f64| (along * ux - across * uy, along * uy + across * ux);
+    let (low, high) = (word.across + word.extent.0, word.across + word.extent.1);
+    let corners = [
+        corner(word.along.0, low),
+        corner(word.along.0, high),
+        corner(word.along.1, low),
+        corner(word.along.1, high),
+    ];
+    let mut bounds = Rect { x0: f32::MAX, y0: f32::MAX, x1: f32::MIN, y1: f32::MIN };
+    for (x, y) in corners {
+        let (x, y) = (x as f32, y as f32);
+        bounds = bounds.union(Rect { x0: x, y0: y, x1: x, y1: y });
+    }
+    bounds
+}
+
+#[inline]
+fn is_space(letter: char) -> bool {
+    letter <= ' ' || (letter >= '\u{7f}' && is_rare_space(letter))
+}
+
+#[cold]
+#[inline(never)]
+fn is_rare_space(letter: char) -> bool {
+    matches!(letter, '\u{7f}'..='\u{a0}' | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{2060}' | '\u{3000}' | '\u{feff}')
+}

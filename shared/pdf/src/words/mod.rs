@@ -1,0 +1,7 @@
+//! From glyphs to words: glyphs that stand close to each other on one baseline, with no space between.
+
+mod builder;
+mod overprint;
+
+pub(crate) use builder::{RawWord, Run, WordBuilder};
+pub(crate) use overprint::drop_overprints;
