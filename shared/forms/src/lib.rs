@@ -1,1 +1,57 @@
-//! Stub.
+//! Official forms of as-built documentation, printed: one model of an act, a title page or a register becomes a PDF
+//! (PDF/A-2b, tagged, the same bytes for the same facts).
+//!
+//! A form is a list of [`Block`]s: labels and captions in the wording of the order, bound to values. The model knows
+//! nothing of pages; the one Typst template (`assets/form.typ`) reads it as data, never as markup, and other outputs
+//! (a text document, a table, XML) can be written from the same blocks.
+//!
+//! What is not known stays a visible blank line: no printer here makes anything up.
+
+mod act_form;
+mod block;
+mod date;
+mod legible;
+mod party;
+mod register;
+mod title_page;
+mod typesetting;
+
+pub use act_form::{act_form, act_pdf};
+pub use block::{Block, Column, DateLine, Fact, Form, FormKind, TableSection};
+pub use date::{BLANK_DATE, print_date};
+pub use legible::PrintNote;
+pub use party::{organisation_line, representative_line};
+pub use register::{Register, register_form, register_pdf};
+pub use title_page::{TitlePage, title_page_form, title_page_pdf};
+pub use typesetting::form_pdf;
+
+/// A finished PDF.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenPdf {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// Number of its pages.
+    pub pages: u32,
+    /// What could not be printed as it was given, in the order of the form; empty for ordinary text.
+    pub notes: Vec<PrintNote>,
+}
+
+/// Why a form could not be printed.
+#[derive(Debug, thiserror::Error)]
+pub enum FormsError {
+    /// The model could not be handed to the template.
+    #[error("hand the form to its template")]
+    Data(#[from] serde_json::Error),
+    /// The shipped typefaces or the virtual paths of the template are unusable: a fault of the build.
+    #[error("prepare the typesetter: {0}")]
+    Setup(String),
+    /// The template refused the data.
+    #[error("lay out the form: {0}")]
+    Layout(String),
+    /// The PDF would not conform to PDF/A-2b.
+    #[error("write the form as PDF/A: {0}")]
+    Export(String),
+    /// The typesetter panicked; the text is its message.
+    #[error("typeset the form: {0}")]
+    Panicked(String),
+}

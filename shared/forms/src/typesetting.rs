@@ -1,0 +1,163 @@
+use crate::block::Form;
+use crate::legible::make_legible;
+use crate::{FormsError, WrittenPdf};
+use domain::ActDate;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
+use typst::diag::{FileError, FileResult, SourceDiagnostic};
+use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+use typst::{Library, LibraryExt, World};
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
+
+/// Date in the properties of an undated document: when приказ 344/пр came into force. The clock would make the same
+/// act give other bytes.
+const UNDATED: ActDate = ActDate { year: 2023, month: 9, day: 1 };
+
+/// Prints any form as PDF/A-2b. Values are data to the template, never markup; signs that cannot be printed are
+/// replaced and told in [`WrittenPdf::notes`]. The same form gives the same bytes.
+///
+/// # Errors
+/// When the template or the exporter refuses the form, or panics.
+pub fn form_pdf(form: &Form) -> Result<WrittenPdf, FormsError> {
+    let press = PRESS.as_ref().map_err(|fault| FormsError::Setup(fault.clone()))?;
+    let mut data = serde_json::to_value(form)?;
+    let notes = make_legible(&mut data, &|sign| press.has_glyph(sign));
+    let data = serde_json::to_string(&data)?;
+    let finished = catch_unwind(AssertUnwindSafe(|| typeset(press, data, form.date)));
+    // What the typesetter remembers of one act is of no use to the next, and grows by more than a megabyte an act.
+    typst::comemo::evict(0);
+    let (bytes, pages) = finished.map_err(|panic| FormsError::Panicked(panic_message(panic.as_ref())))??;
+    Ok(WrittenPdf { bytes, pages, notes })
+}
+
+fn typeset(press: &Press, data: String, date: Option<ActDate>) -> Result<(Vec<u8>, u32), FormsError> {
+    let document = lay_out(press, data.clone())?;
+    let standards =
+        PdfStandards::new(&[PdfStandard::A_2b]).map_err(|fault| FormsError::Setup(fault.message().to_string()))?;
+    let options = PdfOptions {
+        ident: Smart::Custom(data),
+        creator: Smart::Custom(Some("ПТО".to_owned())),
+        timestamp: date.and_then(midnight).or_else(|| midnight(UNDATED)).map(Timestamp::new_utc),
+        standards,
+        ..PdfOptions::default()
+    };
+    let bytes = typst_pdf::pdf(&document, &options).map_err(|faults| FormsError::Export(told(&faults)))?;
+    let pages = u32::try_from(document.pages().len())
+        .map_err(|_| FormsError::Layout("more pages than can be counted".to_owned()))?;
+    Ok((bytes, pages))
+}
+
+fn lay_out(press: &Press, data: String) -> Result<PagedDocument, FormsError> {
+    let sheet = Sheet { press, data: Bytes::from_string(data) };
+    typst::compile::<PagedDocument>(&sheet).output.map_err(|faults| FormsError::Layout(told(&faults)))
+}
+
+fn midnight(date: ActDate) -> Option<Datetime> {
+    Datetime::from_ymd_hms(i32::from(date.year), date.month, date.day, 0, 0, 0)
+}
+
+fn told(faults: &[SourceDiagnostic]) -> String {
+    faults
+        .iter()
+        .map(|fault| {
+            let hints = fault.hints.iter().map(|hint| format!(" ({})", hint.v)).collect::<String>();
+            format!("{}{hints}", fault.message)
+        })
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("panic without a message").to_owned()
+}
+
+static PRESS: LazyLock<Result<Press, String>> = LazyLock::new(Press::new);
+
+/// What all forms share: the template, the library and the typefaces.
+struct Press {
+    library: LazyHash<Library>,
+    book: LazyHash<FontBook>,
+    fonts: Vec<Font>,
+    template: Source,
+    data_path: FileId,
+}
+
+impl Press {
+    fn new() -> Result<Press, String> {
+        let faces = [
+            fonts::SERIF,
+            fonts::SERIF_BOLD,
+            fonts::SERIF_ITALIC,
+            fonts::SERIF_BOLD_ITALIC,
+            fonts::SYMBOLS,
+        ];
+        let fonts = faces
+            .into_iter()
+            .map(|face| Font::new(Bytes::new(face), 0).ok_or_else(|| "a typeface cannot be read".to_owned()))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Press {
+            library: LazyHash::new(Library::default()),
+            book: LazyHash::new(FontBook::from_fonts(&fonts)),
+            fonts,
+            template: Source::new(path("/form.typ")?, include_str!("../assets/form.typ").to_owned()),
+            data_path: path("/data.json")?,
+        })
+    }
+
+    /// Every upright, bold or italic face must have the sign, or else the face of signs.
+    fn has_glyph(&self, sign: char) -> bool {
+        if matches!(sign, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..) {
+            return false; // private use: each typeface draws something else
+        }
+        let mut faces = self.fonts.iter().map(|font| font.info().coverage.contains(u32::from(sign)));
+        let signs = faces.next_back().unwrap_or(false);
+        signs || faces.all(|covered| covered)
+    }
+}
+
+/// Paths are interned for the life of the process in 16 bits, so they are the same two for every document.
+fn path(text: &str) -> Result<FileId, String> {
+    let path = VirtualPath::new(text).map_err(|fault| fault.to_string())?;
+    Ok(FileId::new(RootedPath::new(VirtualRoot::Project, path)))
+}
+
+/// The world as a form sees it: its template and its data, and nothing else.
+struct Sheet<'a> {
+    press: &'a Press,
+    data: Bytes,
+}
+
+impl World for Sheet<'_> {
+    fn library(&self) -> &LazyHash<Library> {
+        &self.press.library
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        &self.press.book
+    }
+
+    fn main(&self) -> FileId {
+        self.press.template.id()
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        if id == self.press.template.id() { Ok(self.press.template.clone()) } else { Err(FileError::AccessDenied) }
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        if id == self.press.data_path { Ok(self.data.clone()) } else { Err(FileError::AccessDenied) }
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        self.press.fonts.get(index).cloned()
+    }
+
+    fn today(&self, _offset: Option<Duration>) -> Option<Datetime> {
+        None
+    }
+}

@@ -1,0 +1,130 @@
+//! Made-up acts for the tests and the example: no real object, firm, person or number.
+
+use domain::{Act, ActDate, BundleEntry, BundleSection, Organisation, Representative, Representatives};
+use forms::Register;
+
+fn organisation(name: &str, n: u32) -> Organisation {
+    Organisation {
+        name: name.to_owned(),
+        ogrn: format!("10000000{n:05}"),
+        inn: format!("77000{n:05}"),
+        address: format!("100000, г. Примерск, ул. Образцовая, д. {n}, офис 1"),
+        phone: "+7 (000) 000-00-00".to_owned(),
+        sro: "СРО Ассоциация «Образцовые строители», ОГРН 1000000000099, ИНН 7700000099".to_owned(),
+    }
+}
+
+fn person(position: &str, name: &str, register_number: &str, organisation: &str) -> Option<Representative> {
+    Some(Representative {
+        position: position.to_owned(),
+        name: name.to_owned(),
+        register_number: register_number.to_owned(),
+        order: "приказ № 01/25-ПР от 22.08.2025 г.".to_owned(),
+        organisation: organisation.to_owned(),
+    })
+}
+
+/// An act as one is usually filled in.
+pub(crate) fn usual_act() -> Act {
+    Act {
+        number: "1-КЖ9.9".to_owned(),
+        date: Some(ActDate { year: 2025, month: 10, day: 7 }),
+        object: "Многоэтажный жилой дом с подземной автостоянкой, г. Примерск, ул. Образцовая, участок 9".to_owned(),
+        developer: Some(organisation("ООО «Застройщик-Пример»", 1)),
+        builder: Some(organisation("АО «Подрядчик-Пример»", 2)),
+        designer: Some(organisation("ООО «Проект-Пример»", 3)),
+        representatives: Representatives {
+            developer: person(
+                "Инженер строительного контроля",
+                "Образцов О.О.",
+                "С-00-000001",
+                "ООО «Застройщик-Пример», ОГРН 1000000000001, ИНН 7700000001, 100000, г. Примерск, ул. Образцовая, д. 1",
+            ),
+            builder: person("Начальник участка", "Примеров П.П.", "", ""),
+            builder_control: person("Инженер по контролю качества", "Эталонов Э.Э.", "С-00-000002", ""),
+            designer: person("Главный инженер проекта", "Чертежов Ч.Ч.", "", "ООО «Проект-Пример», ОГРН 1000000000003"),
+            performer: None,
+        },
+        performed_by: "АО «Подрядчик-Пример»".to_owned(),
+        works: "Армирование фундаментной плиты ФП-1 в осях 1–9/А–Ж на отм. -3,600".to_owned(),
+        project_documentation: "шифр 00-2025-КЖ9.9, листы 5, 6, 7 «Конструкции железобетонные. Фундаментная плита», \
+                                ООО «Проект-Пример»"
+            .to_owned(),
+        materials: vec![
+            "Арматура ⌀16 А500С, сертификат качества № 00001 от 01.09.2025".to_owned(),
+            "Арматура ⌀8 А240, сертификат качества № 00002 от 02.09.2025".to_owned(),
+            "Фиксаторы защитного слоя, паспорт № 3 от 03.09.2025".to_owned(),
+        ],
+        proofs: vec![
+            "Исполнительная схема № 1 армирования фундаментной плиты".to_owned(),
+            "Акт входного контроля № 7 от 05.09.2025".to_owned(),
+        ],
+        started: Some(ActDate { year: 2025, month: 9, day: 15 }),
+        finished: Some(ActDate { year: 2025, month: 10, day: 6 }),
+        norms: vec![
+            "СП 70.13330.2012 «Несущие и ограждающие конструкции»".to_owned(),
+            "рабочая документация 00-2025-КЖ9.9".to_owned(),
+        ],
+        next_works: "Бетонирование фундаментной плиты ФП-1 в осях 1–9/А–Ж".to_owned(),
+        additional: String::new(),
+        copies: "3".to_owned(),
+        attachments: vec![
+            "Исполнительная схема № 1 на 1 л.".to_owned(),
+            "Сертификаты и паспорта на 5 л.".to_owned(),
+        ],
+        evidence: Vec::new(),
+    }
+}
+
+/// An act with long names, forty materials and long lists.
+pub(crate) fn long_act() -> Act {
+    let mut act = usual_act();
+    act.object = "Реконструкция и капитальный ремонт комплекса зданий учебного корпуса с лабораторным блоком, \
+                  переходными галереями, подземными резервуарами запаса воды и наружными сетями инженерно-технического \
+                  обеспечения, расположенного по адресу: Примерская область, Образцовый муниципальный округ, город \
+                  Примерск, улица Образцовая, земельный участок с кадастровым номером 00:00:0000000:00"
+        .to_owned();
+    act.works = format!("{} и устройство оклеечной гидроизоляции", act.works).repeat(6);
+    act.materials = (1..=40)
+        .map(|n| format!("Труба стальная электросварная прямошовная ⌀{n}×4, сертификат соответствия № 000{n:02} от 01.09.2025"))
+        .collect();
+    act.proofs = (1..=20).map(|n| format!("Протокол визуального и измерительного контроля № {n}-ВИК")).collect();
+    act.attachments = (1..=20).map(|n| format!("Исполнительная схема № {n} на 1 л.")).collect();
+    act
+}
+
+/// A register of three sections with `rows` documents in all.
+pub(crate) fn register(rows: u32) -> Register {
+    let entries = |from: u32, to: u32, name: &str| {
+        (from..to)
+            .map(|n| BundleEntry {
+                name: format!("{name} № {}-КЖ9.9", n + 1),
+                content: "Армирование фундаментной плиты ФП-1 в осях 1–9/А–Ж на отм. -3,600".to_owned(),
+                number: format!("{}-КЖ9.9", n + 1),
+                date: if n % 5 == 4 { String::new() } else { "07.10.2025".to_owned() },
+                pages: 2,
+                sheets: 1,
+                first_sheet: n + 1,
+            })
+            .collect::<Vec<_>>()
+    };
+    let section = |name: &str, entries| BundleSection { name: name.to_owned(), entries };
+    Register {
+        bundle: "Том 1. Конструкции железобетонные".to_owned(),
+        object: usual_act().object,
+        cipher: "00-2025-КЖ9.9".to_owned(),
+        set_name: "Конструкции железобетонные. Фундаментная плита".to_owned(),
+        developer: "ООО «Застройщик-Пример»".to_owned(),
+        builder: "АО «Подрядчик-Пример»".to_owned(),
+        date: None,
+        sections: vec![
+            section(
+                "Акты освидетельствования скрытых работ",
+                entries(0, rows / 2, "Акт освидетельствования скрытых работ"),
+            ),
+            section("Исполнительные схемы", entries(rows / 2, rows - rows / 4, "Исполнительная схема")),
+            section("Документы о качестве", entries(rows - rows / 4, rows, "Сертификат соответствия")),
+        ],
+        sheets: rows,
+    }
+}
