@@ -71,7 +71,9 @@ fn marked_tail(tail: &str) -> Option<(&'static str, usize)> {
     let mark = MARKS.iter().filter(|mark| tail.starts_with(**mark)).max_by_key(|mark| mark.len())?;
     let mut rest = tail.get(mark.len()..)?;
     rest = skip_digits(rest, 2);
-    while let Some(number) = rest.strip_prefix(['.', '-']).filter(|number| number.starts_with(|l: char| l.is_ascii_digit())) {
+    while let Some(number) =
+        rest.strip_prefix(['.', '-']).filter(|number| number.starts_with(|l: char| l.is_ascii_digit()))
+    {
         rest = skip_digits(number, 3);
     }
     let core_len = tail.len() - rest.len();
@@ -141,7 +143,8 @@ mod tests {
 
     #[test]
     fn other_words_are_no_ciphers() {
-        for word in ["63.13330.2018", "ГОСТ-25", "В1-20.1А", "КЖ", "Лист-1", "21.101-2020", "12-24", "С345-5", "К1-КМ"] {
+        for word in ["63.13330.2018", "ГОСТ-25", "В1-20.1А", "КЖ", "Лист-1", "21.101-2020", "12-24", "С345-5", "К1-КМ"]
+        {
             assert_eq!(parse(word), None, "{word}");
         }
     }

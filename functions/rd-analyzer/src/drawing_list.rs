@@ -35,8 +35,8 @@ fn read(sheet: &Sheet<'_>, headings: &[HeadingLine], heading: &Line, block: Opti
     let Some(layout) = header(sheet, heading).or_else(|| without_header(sheet, headings, heading)) else {
         return Vec::new();
     };
-    let mut bottom = headings::next_below(headings, layout.x0, layout.x1, heading.bounds.y1 - 1.0)
-        .unwrap_or(sheet.page.height_pt);
+    let mut bottom =
+        headings::next_below(headings, layout.x0, layout.x1, heading.bounds.y1 - 1.0).unwrap_or(sheet.page.height_pt);
     if let Some(block) = block.filter(|block| block.y0 > layout.top && block.x0 < layout.x1 && block.x1 > layout.x0) {
         bottom = bottom.min(block.y0);
     }
@@ -77,17 +77,8 @@ fn header(sheet: &Sheet<'_>, heading: &Line) -> Option<Layout> {
     // 15, 140 and 30 mm: the middles stand at 7.5, 85 and 170 mm.
     let mm = (right - left) / 162.5;
     let standard = ((names.centre().0 - left) / mm - 77.5).abs() < 8.0;
-    let (x0, x1) = if standard {
-        (left - 9.0 * mm, right + 15.5 * mm)
-    } else {
-        (sheets.x0 - 12.0, notes.x1 + 24.0)
-    };
-    Some(Layout {
-        x0,
-        x1,
-        top: sheets.y1.max(names.y1).max(notes.y1),
-        middles: vec![left, names.centre().0, right],
-    })
+    let (x0, x1) = if standard { (left - 9.0 * mm, right + 15.5 * mm) } else { (sheets.x0 - 12.0, notes.x1 + 24.0) };
+    Some(Layout { x0, x1, top: sheets.y1.max(names.y1).max(notes.y1), middles: vec![left, names.centre().0, right] })
 }
 
 /// Boxes of the three labels that stand on one row not far under the heading.
@@ -106,8 +97,10 @@ pub(crate) fn header_row(sheet: &Sheet<'_>, heading: &Line, labels: [&str; 3]) -
     let heading_x = heading.centre_x();
     firsts.iter().find_map(|first| {
         let level = |other: &&Rect| (other.centre().1 - first.centre().1).abs() < 1.5 * first.height();
-        let second = seconds.iter().filter(level).filter(|second| second.x0 > first.x1).min_by(|a, b| a.x0.total_cmp(&b.x0))?;
-        let third = thirds.iter().filter(level).filter(|third| third.x0 > second.x1).min_by(|a, b| a.x0.total_cmp(&b.x0))?;
+        let second =
+            seconds.iter().filter(level).filter(|second| second.x0 > first.x1).min_by(|a, b| a.x0.total_cmp(&b.x0))?;
+        let third =
+            thirds.iter().filter(level).filter(|third| third.x0 > second.x1).min_by(|a, b| a.x0.total_cmp(&b.x0))?;
         (first.x0 < heading_x && third.x1 > heading_x).then_some([*first, *second, *third])
     })
 }
@@ -124,9 +117,10 @@ fn without_header(sheet: &Sheet<'_>, headings: &[HeadingLine], heading: &Line) -
     numbers.sort_by(|a, b| a.bounds.centre().0.total_cmp(&b.bounds.centre().0));
     let mut groups: Vec<Vec<&Token<'_>>> = Vec::new();
     for token in numbers {
-        let near = groups.last().and_then(|group| group.first()).is_some_and(|first| {
-            token.bounds.centre().0 - first.bounds.centre().0 < 9.0
-        });
+        let near = groups
+            .last()
+            .and_then(|group| group.first())
+            .is_some_and(|first| token.bounds.centre().0 - first.bounds.centre().0 < 9.0);
         match groups.last_mut() {
             Some(group) if near => group.push(token),
             _ => groups.push(vec![token]),
@@ -147,7 +141,8 @@ fn without_header(sheet: &Sheet<'_>, headings: &[HeadingLine], heading: &Line) -
     let names = column
         .iter()
         .filter_map(|number| {
-            let row = Rect { x0: number.bounds.x1 + 2.0, x1: note, y0: number.bounds.y0 - 3.0, y1: number.bounds.y1 + 3.0 };
+            let row =
+                Rect { x0: number.bounds.x1 + 2.0, x1: note, y0: number.bounds.y0 - 3.0, y1: number.bounds.y1 + 3.0 };
             tokens_in(sheet, row).iter().map(|token| token.bounds.x0).min_by(f32::total_cmp)
         })
         .min_by(f32::total_cmp)?;

@@ -5,7 +5,10 @@
 mod cipher;
 mod drawing_list;
 mod headings;
+mod hidden_works;
+mod item_marks;
 mod lines;
+mod prose;
 mod references;
 mod sheet_format;
 mod table;

@@ -4,9 +4,8 @@ use domain::{DocumentId, Evidence, EvidenceBy, Page, Rect, Word};
 use std::{borrow::Cow, collections::HashMap};
 
 /// Labels of the title block that drawing programs set without spaces between them.
-const LABELS: [&str; 12] = [
-    "изм.", "изм", "кол.уч.", "кол.уч", "листов", "лист", "№док.", "№док", "подп.", "подпись", "дата", "стадия",
-];
+const LABELS: [&str; 12] =
+    ["изм.", "изм", "кол.уч.", "кол.уч", "листов", "лист", "№док.", "№док", "подп.", "подпись", "дата", "стадия"];
 
 /// Gap in heights of type up to which two words of one baseline belong to one line.
 const WORD_GAP: f32 = 1.2;
@@ -34,8 +33,10 @@ pub(crate) struct Line {
     pub(crate) bounds: Rect,
     /// Median height of its words.
     pub(crate) height: f32,
-    /// Box and width of its first word, to tell whether it would have fitted on the line above.
-    pub(crate) first_word: Rect,
+    /// Width of its first word, to tell whether it would have fitted on the line above.
+    pub(crate) first_width: f32,
+    /// Where its second word begins: behind a bullet, the text; of a single word, its own beginning.
+    pub(crate) second_x0: f32,
 }
 
 impl Line {
@@ -202,7 +203,9 @@ pub(crate) fn is_item_number(text: &str) -> bool {
     let parts: Vec<&str> = body.split('.').collect();
     marked
         && parts.len() <= 3
-        && parts.iter().all(|part| !part.is_empty() && part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_digit()))
+        && parts
+            .iter()
+            .all(|part| !part.is_empty() && part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn is_level(word: &Word) -> bool {
@@ -319,7 +322,8 @@ fn line_of(row: &[&Token<'_>]) -> Option<Line> {
         }
         text.push_str(&token.text);
     }
-    Some(Line { text, bounds, height, first_word: first.bounds })
+    let second_x0 = row.get(1).map_or(first.bounds.x0, |second| second.bounds.x0);
+    Some(Line { text, bounds, height, first_width: first.bounds.width(), second_x0 })
 }
 
 #[cfg(test)]

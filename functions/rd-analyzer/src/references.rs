@@ -43,7 +43,11 @@ fn read(sheet: &Sheet<'_>, headings: &[HeadingLine], heading: &HeadingLine, bloc
                 x0 - 6.0,
                 line.centre_x() + HALF_WIDTH_PT,
                 line.bounds.y1,
-                vec![x0 + 0.5 * 0.324 * 2.0 * HALF_WIDTH_PT, x0 + 0.42 * 2.0 * HALF_WIDTH_PT, x0 + 0.93 * 2.0 * HALF_WIDTH_PT],
+                vec![
+                    x0 + 0.5 * 0.324 * 2.0 * HALF_WIDTH_PT,
+                    x0 + 0.42 * 2.0 * HALF_WIDTH_PT,
+                    x0 + 0.93 * 2.0 * HALF_WIDTH_PT,
+                ],
             )
         }
     };

@@ -3,13 +3,8 @@
 use domain::Page;
 
 /// Sides of A4 … A0 in millimetres, short and long.
-const MAIN: [(&str, f32, f32); 5] = [
-    ("А4", 210.0, 297.0),
-    ("А3", 297.0, 420.0),
-    ("А2", 420.0, 594.0),
-    ("А1", 594.0, 841.0),
-    ("А0", 841.0, 1189.0),
-];
+const MAIN: [(&str, f32, f32); 5] =
+    [("А4", 210.0, 297.0), ("А3", 297.0, 420.0), ("А2", 420.0, 594.0), ("А1", 594.0, 841.0), ("А0", 841.0, 1189.0)];
 
 /// «А3», «А4×3»; `None` when the page is of no standard size within two hundredths.
 pub(crate) fn of(page: &Page) -> Option<String> {
@@ -22,7 +17,9 @@ pub(crate) fn of(page: &Page) -> Option<String> {
     }
     // A derived format repeats the short side of a main one: А3×3 is 420 by 3 · 297.
     MAIN.iter().find_map(|(name, a, b)| {
-        (2_u8..=9).find(|times| near(short, *b) && near(long, f32::from(*times) * a)).map(|times| format!("{name}×{times}"))
+        (2_u8..=9)
+            .find(|times| near(short, *b) && near(long, f32::from(*times) * a))
+            .map(|times| format!("{name}×{times}"))
     })
 }
 

@@ -48,7 +48,8 @@ impl Row {
 
     /// The cells as they stand, from left to right.
     pub(crate) fn quote(&self) -> String {
-        let texts: Vec<&str> = self.cells.iter().map(|cell| cell.text.as_str()).filter(|text| !text.is_empty()).collect();
+        let texts: Vec<&str> =
+            self.cells.iter().map(|cell| cell.text.as_str()).filter(|text| !text.is_empty()).collect();
         texts.join(" ")
     }
 }
@@ -56,11 +57,7 @@ impl Row {
 /// Borders between neighbouring columns: for each pair of column middles the middle of the widest white between them,
 /// or, where no white is free of words, the place that the fewest words cross.
 pub(crate) fn borders(middles: &[f32], extents: &[(f32, f32)]) -> Vec<f32> {
-    middles
-        .iter()
-        .zip(middles.iter().skip(1))
-        .map(|(&left, &right)| valley(left, right, extents))
-        .collect()
+    middles.iter().zip(middles.iter().skip(1)).map(|(&left, &right)| valley(left, right, extents)).collect()
 }
 
 fn valley(left: f32, right: f32, extents: &[(f32, f32)]) -> f32 {
@@ -161,7 +158,11 @@ pub(crate) fn rows(columns: &[Vec<Line>], main: usize, anchors: &[Rect], costs: 
     spans
         .into_iter()
         .zip(taken)
-        .map(|((bounds, anchored, _), cells)| Row { bounds, anchored, cells: cells.iter().map(|lines| cell_of(lines)).collect() })
+        .map(|((bounds, anchored, _), cells)| Row {
+            bounds,
+            anchored,
+            cells: cells.iter().map(|lines| cell_of(lines)).collect(),
+        })
         .collect()
 }
 
@@ -272,7 +273,7 @@ mod tests {
             .iter()
             .map(|&y| {
                 let bounds = Rect { x0: 0.0, y0: y - 5.0, x1: 100.0, y1: y + 5.0 };
-                Line { text: "Имя".to_owned(), bounds, height: 10.0, first_word: bounds }
+                Line { text: "Имя".to_owned(), bounds, height: 10.0, first_width: 30.0, second_x0: 35.0 }
             })
             .collect()
     }

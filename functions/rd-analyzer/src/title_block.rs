@@ -180,7 +180,8 @@ fn first_sheet(sheet: &Sheet<'_>, row: StageRow, change: Option<ChangeRow>) -> F
     let middle = row.stage.centre().1;
     let top = middle - 2.5 * mm;
     let value = |x0: f32, x1: f32, fits: &dyn Fn(&str) -> bool| {
-        let area = Rect { x0: row.left + x0 * mm, x1: row.left + x1 * mm, y0: middle + 1.5 * mm, y1: middle + 12.5 * mm };
+        let area =
+            Rect { x0: row.left + x0 * mm, x1: row.left + x1 * mm, y0: middle + 1.5 * mm, y1: middle + 12.5 * mm };
         first_token(sheet, area, fits)
     };
     let stage = value(-1.0, 15.0, &is_stage);
@@ -205,7 +206,10 @@ fn first_sheet(sheet: &Sheet<'_>, row: StageRow, change: Option<ChangeRow>) -> F
         .collect();
 
     let parsed = designation.as_ref().and_then(|line| line.text.split(' ').find_map(cipher::parse));
-    let cipher = parsed.as_ref().map(|cipher| cipher.full.clone()).or_else(|| designation.as_ref().map(|line| line.text.clone()));
+    let cipher = parsed
+        .as_ref()
+        .map(|cipher| cipher.full.clone())
+        .or_else(|| designation.as_ref().map(|line| line.text.clone()));
     let revision = change.and_then(|change| last_change(sheet, change, 22.0));
     let building = text_of(&building).filter(|text| !text.is_empty());
     let object = match (text_of(&object_lines), &building) {
@@ -297,9 +301,10 @@ fn following_sheet(sheet: &Sheet<'_>, label: Rect, changes: &[ChangeRow]) -> Opt
 
 /// Graph 1 is the first line of the part above the stage row, graph 2 the lines between the two.
 fn designation_and_object(above: Vec<Line>, top: f32, mm: f32) -> (Option<Line>, Vec<Line>) {
-    let at = above.iter().position(|line| line.text.split(' ').any(|word| cipher::parse(word).is_some())).or_else(|| {
-        above.iter().position(|line| is_designation(&line.text) && line.centre_y() < top - 5.0 * mm)
-    });
+    let at = above
+        .iter()
+        .position(|line| line.text.split(' ').any(|word| cipher::parse(word).is_some()))
+        .or_else(|| above.iter().position(|line| is_designation(&line.text) && line.centre_y() < top - 5.0 * mm));
     match at {
         Some(at) => {
             let mut rest = above.into_iter().skip(at);

@@ -1,6 +1,6 @@
 //! All rules over all pages.
 
-use crate::{drawing_list, headings, lines::Sheet, references, title_block};
+use crate::{drawing_list, headings, hidden_works, lines::Sheet, references, title_block};
 use domain::{Analysis, DocumentId, DocumentSummary, HiddenWorks, HiddenWorksMode, Page};
 
 /// Reads the set.
@@ -14,15 +14,21 @@ pub fn understand(document: &DocumentId, file_name: &str, pages: &[Page]) -> (Do
         works: Vec::new(),
         warnings: Vec::new(),
     };
-    for page in pages {
-        let sheet = Sheet::new(document, page);
-        let block = title_block::find(&sheet);
-        let headings = headings::find(&sheet);
+    let sheets: Vec<Sheet<'_>> = pages.iter().map(|page| Sheet::new(document, page)).collect();
+    let mut areas = Vec::with_capacity(sheets.len());
+    let mut tables = Vec::with_capacity(sheets.len());
+    for sheet in &sheets {
+        let block = title_block::find(sheet);
+        let headings = headings::find(sheet);
         let area = block.as_ref().map(|block| block.area);
-        analysis.drawing_list.extend(drawing_list::find(&sheet, &headings, area));
-        analysis.references.extend(references::find(&sheet, &headings, area));
+        let drawings = drawing_list::find(sheet, &headings, area);
+        tables.push(drawings.iter().flat_map(|entry| entry.evidence.boxes.iter().copied()).collect());
+        areas.push(area);
+        analysis.drawing_list.extend(drawings);
+        analysis.references.extend(references::find(sheet, &headings, area));
         analysis.title_blocks.extend(block.map(|block| block.block));
     }
+    analysis.hidden_works = hidden_works::find(&sheets, &areas, &tables);
     let summary = DocumentSummary {
         file: file_name.to_owned(),
         sha256: String::new(),
