@@ -3,6 +3,8 @@
 
 mod blobs;
 mod ledger;
+mod queue;
 
 pub use blobs::blobs;
 pub use ledger::ledger;
+pub use queue::{LeasedMessage, QueueUnderTest, queue};
