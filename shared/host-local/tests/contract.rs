@@ -1,5 +1,7 @@
 //! The stores of the embedded host keep the promises of the ports, in one process and from one to the next.
 
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests: a failure is their result")]
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use domain::{BlobKey, Bucket, DocumentId, DocumentRef, StageName, TenantId};
