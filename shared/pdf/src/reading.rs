@@ -47,14 +47,6 @@ pub(crate) fn read(
         }
         return read;
     }
-    if unmapped > 0 {
-        let share = unmapped as f32 / glyphs as f32;
-        let confidence = if share > MAX_UNMAPPED_SHARE { 1.0 } else { share / MAX_UNMAPPED_SHARE };
-        read.faults.push(Fault { kind: FaultKind::Unmapped, count: unmapped, confidence, repaired: false });
-        if share > MAX_UNMAPPED_SHARE {
-            return read;
-        }
-    }
     builder.settle();
     let (text, mut raw) = builder.into_parts();
     words::drop_overprints(&text, &mut raw);
@@ -69,9 +61,21 @@ pub(crate) fn read(
         })
         .collect();
     let repairs = repair::mend(&mut words);
-    read.source = if repairs.iter().any(|fault| fault.repaired) { TextSource::Repaired } else { TextSource::Text };
+    if unmapped > 0 {
+        let holes: usize = words.iter().map(|word| word.text.matches('\u{fffd}').count()).sum();
+        let holes = u32::try_from(holes).unwrap_or(u32::MAX).min(unmapped);
+        let share = holes as f32 / glyphs as f32;
+        if holes > 0 {
+            let confidence = (share / MAX_UNMAPPED_SHARE).min(1.0);
+            read.faults.push(Fault { kind: FaultKind::Unmapped, count: holes, confidence, repaired: false });
+        }
+        if share > MAX_UNMAPPED_SHARE {
+            return read;
+        }
+    }
+    read.source = if repairs.is_empty() { TextSource::Text } else { TextSource::Repaired };
     read.faults.extend(repairs);
-    (read.words, read.text) = order::arrange(words);
+    (read.words, read.text) = order::arrange(words, read.width_pt, read.height_pt);
     if read.words.is_empty() {
         read.source = TextSource::None;
         read.faults.push(whole_page(FaultKind::NoText));

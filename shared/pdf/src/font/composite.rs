@@ -1,4 +1,5 @@
 use super::cmap::CMap;
+use crate::repair::unknown_letter;
 use super::{Glyph, Letters, NO_LETTER, program};
 use hayro_syntax::object::{Array, Dict, Object, Stream};
 
@@ -59,7 +60,9 @@ impl Composite {
         } else {
             self.widths.get(cid as usize).copied().filter(|width| *width >= 0.0).unwrap_or(self.default_width)
         };
-        Glyph { code: self.letters.get(code as usize).copied().unwrap_or(NO_LETTER), width }
+        let letter = self.letters.get(code as usize).copied().unwrap_or(NO_LETTER);
+        // A code that nobody can name is carried on: a repair may still find what it means.
+        Glyph { code: if letter == NO_LETTER { unknown_letter(code) } else { letter }, width }
     }
 
     fn cid(&self, code: u32) -> u32 {
@@ -148,7 +151,7 @@ impl Composite {
             .and_then(|stream| crate::stream::decoded(&stream, 1 << 20).ok());
         let limit = match &to_glyph {
             Some(map) => map.len() / 2,
-            None => by_glyph.keys().max().map_or(0, |&last| last as usize + 1).max(program.cid_limit()),
+            None => by_glyph.keys().max().map_or(0, |&last| last as usize + 1),
         };
         for code in 0..limit.min(MAX_CODE) {
             let cid = self.cid(u32::try_from(code).unwrap_or_default());

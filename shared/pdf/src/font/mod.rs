@@ -7,6 +7,7 @@ mod program;
 mod simple;
 mod store;
 
+pub(crate) use encoding::{cp1251, win_ansi_byte};
 pub(crate) use store::FontStore;
 
 /// Letters of a glyph that has more than one, and glyphs without any, as codes beyond Unicode.

@@ -109,6 +109,16 @@ impl Program {
         }
     }
 
+    /// Whether a glyph has no outline. Only TrueType is asked.
+    pub(super) fn is_blank(&self, glyph: u32) -> bool {
+        let Self::Sfnt(bytes) = self else { return false };
+        let Ok(font) = FontRef::new(bytes) else { return false };
+        match (font.loca(None), font.glyf()) {
+            (Ok(loca), Ok(glyf)) => glyph != 0 && matches!(loca.get_glyf(GlyphId::new(glyph), &glyf), Ok(None)),
+            _ => false,
+        }
+    }
+
     /// The glyph of a CID when the PDF has no map of its own.
     pub(super) fn glyph_of_cid(&self, cid: u32) -> u32 {
         if let Self::Cff(bytes) = self
@@ -118,11 +128,6 @@ impl Program {
             return 0;
         }
         cid
-    }
-
-    /// One more than the highest CID worth asking for.
-    pub(super) fn cid_limit(&self) -> usize {
-        0
     }
 }
 

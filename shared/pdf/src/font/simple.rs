@@ -7,6 +7,8 @@ use std::collections::HashMap;
 
 /// Width of a glyph that nobody gives, in em.
 const USUAL_WIDTH: f32 = 0.5;
+/// With more nameless codes than this the font is no subset that forgot its space.
+const MAX_NAMELESS: usize = 16;
 
 /// Reads a Type1, TrueType or Type3 font.
 pub(super) fn read(font: &Dict<'_>, to_unicode: Option<&CMap>, letters: &mut Letters, max_bytes: usize) -> Box<[Glyph; 256]> {
@@ -26,7 +28,29 @@ pub(super) fn read(font: &Dict<'_>, to_unicode: Option<&CMap>, letters: &mut Let
         }
     }
     set_widths(&mut glyphs, font, descriptor.as_ref(), &base_font, is_type3);
+    name_blank_glyphs(&mut glyphs, font, &mut own);
     glyphs
+}
+
+/// Codes in use that the font gives a width but no letter: the one without an outline is the space, which some writers
+/// leave out of their table.
+fn name_blank_glyphs(glyphs: &mut [Glyph; 256], font: &Dict<'_>, own: &mut OwnTable<'_, '_>) {
+    let code_at = |key: &str| font.get::<i32>(key).and_then(|code| u8::try_from(code).ok());
+    let (Some(first), Some(last)) = (code_at("FirstChar"), code_at("LastChar")) else { return };
+    let in_use = |code: &u8| {
+        glyphs.get(usize::from(*code)).is_some_and(|glyph| glyph.code == NO_LETTER && glyph.width > 0.0)
+    };
+    let nameless: Vec<u8> = (first..=last).filter(in_use).take(MAX_NAMELESS + 1).collect();
+    if nameless.is_empty() || nameless.len() > MAX_NAMELESS {
+        return;
+    }
+    for code in nameless {
+        if own.is_blank(code)
+            && let Some(glyph) = glyphs.get_mut(usize::from(code))
+        {
+            glyph.code = u32::from(' ');
+        }
+    }
 }
 
 /// What the font says about its codes.
@@ -151,6 +175,12 @@ impl OwnTable<'_, '_> {
 
     fn letters_of_glyph(&mut self, glyph: u32) -> Option<String> {
         self.table()?.1.get(&glyph).cloned()
+    }
+
+    fn is_blank(&mut self, code: u8) -> bool {
+        self.table().is_some_and(|(program, _)| {
+            program.glyph_of_code(code).is_some_and(|glyph| program.is_blank(glyph))
+        })
     }
 
     fn letters_of_code(&mut self, code: u8) -> Option<String> {

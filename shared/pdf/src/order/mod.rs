@@ -1,9 +1,98 @@
-//! Reading order.
+//! Reading order. A sheet is cut along its white gaps: columns of text are read one after the other, tables row by row,
+//! the title block (основная надпись) last of the level text, turned text after everything else.
 
-use domain::Word;
+mod columns;
+mod lines;
+mod title_block;
 
-/// Puts words into reading order and writes the text.
-pub(crate) fn arrange(words: Vec<Word>) -> (Vec<Word>, String) {
-    let text = words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
-    (words, text)
+use domain::{Rect, Word};
+use lines::Line;
+
+/// Puts the words of a page into reading order and writes its text: lines end in `\n`, blocks in an empty line.
+pub(crate) fn arrange(words: Vec<Word>, width_pt: f32, height_pt: f32) -> (Vec<Word>, String) {
+    let mut directions: Vec<(u16, Vec<usize>)> = Vec::new();
+    for (index, word) in words.iter().enumerate() {
+        let direction = direction_of(word.rotation_deg);
+        match directions.iter_mut().find(|(known, _)| *known == direction) {
+            Some((_, members)) => members.push(index),
+            None => directions.push((direction, vec![index])),
+        }
+    }
+    directions.sort_by_key(|&(direction, _)| direction);
+    let mut blocks: Vec<Vec<Line>> = Vec::new();
+    for (direction, members) in directions {
+        let items: Vec<Item> = members
+            .into_iter()
+            .filter_map(|index| words.get(index).map(|word| Item::new(index, word, direction)))
+            .collect();
+        if direction == 0 {
+            let (title_block, rest) = title_block::split_off(items, &words, width_pt, height_pt);
+            blocks.extend(columns::blocks(rest));
+            blocks.extend(columns::blocks(title_block));
+        } else {
+            blocks.extend(columns::blocks(items));
+        }
+    }
+    write(words, &blocks)
 }
+
+/// A word laid level: its box turned so that the writing runs from left to right.
+#[derive(Debug, Clone, Copy)]
+struct Item {
+    index: usize,
+    bounds: Rect,
+    /// Height of the type.
+    size: f32,
+    letters: usize,
+}
+
+impl Item {
+    fn new(index: usize, word: &Word, direction: u16) -> Self {
+        let own = word.bounds;
+        let bounds = match direction {
+            90 => Rect { x0: -own.y1, y0: own.x0, x1: -own.y0, y1: own.x1 },
+            180 => Rect { x0: -own.x1, y0: -own.y1, x1: -own.x0, y1: -own.y0 },
+            270 => Rect { x0: own.y0, y0: -own.x1, x1: own.y1, y1: -own.x0 },
+            _ => own,
+        };
+        let size = if word.size_pt > 0.1 { word.size_pt.min(bounds.height().max(0.1)) } else { bounds.height().max(0.1) };
+        Self { index, bounds, size, letters: word.text.chars().count() }
+    }
+}
+
+/// The nearest quarter turn, or the angle itself for slanted text.
+fn direction_of(rotation_deg: u16) -> u16 {
+    match rotation_deg {
+        0..=3 | 357..=359 => 0,
+        87..=93 => 90,
+        177..=183 => 180,
+        267..=273 => 270,
+        other => other,
+    }
+}
+
+fn write(words: Vec<Word>, blocks: &[Vec<Line>]) -> (Vec<Word>, String) {
+    let mut text = String::with_capacity(words.iter().map(|word| word.text.len() + 1).sum());
+    let mut slots: Vec<Option<Word>> = words.into_iter().map(Some).collect();
+    let mut ordered = Vec::with_capacity(slots.len());
+    for block in blocks {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        for line in block {
+            for (place, item) in line.items.iter().enumerate() {
+                let Some(word) = slots.get_mut(item.index).and_then(Option::take) else { continue };
+                if place > 0 {
+                    text.push(' ');
+                }
+                text.push_str(&word.text);
+                ordered.push(word);
+            }
+            text.push('\n');
+        }
+    }
+    (ordered, text)
+}
+
+#[cfg(test)]
+mod tests;

@@ -163,7 +163,10 @@ impl WordBuilder {
                 self.open = false;
                 self.space_before = true;
             }
-            Some(letter) => self.set_visible(run, start, width, letter, |text| text.push(letter)),
+            Some(letter) => {
+                self.unmapped += u32::from(letter >= '\u{f0000}');
+                self.set_visible(run, start, width, letter, |text| text.push(letter));
+            }
             None => {
                 let letters = font.letters(glyph);
                 match letters {

@@ -1,0 +1,96 @@
+use super::mend;
+use domain::{Fault, FaultKind, Rect, Word};
+
+fn page(text: &str) -> Vec<Word> {
+    text.split(' ')
+        .map(|word| Word {
+            text: word.to_owned(),
+            bounds: Rect { x0: 0.0, y0: 0.0, x1: 1.0, y1: 1.0 },
+            size_pt: 10.0,
+            rotation_deg: 0,
+        })
+        .collect()
+}
+
+fn mended(text: &str) -> (String, Vec<Fault>) {
+    let mut words = page(text);
+    let faults = mend(&mut words);
+    (words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" "), faults)
+}
+
+/// What a reader sees that takes the bytes of Windows-1251 for Latin-1.
+fn misread(text: &str) -> String {
+    text.chars()
+        .map(|letter| match letter {
+            'А'..='я' => char::from_u32(u32::from(letter) - 0x410 + 0xc0).unwrap(),
+            'Ё' => '\u{a8}',
+            'ё' => '\u{b8}',
+            '№' => '\u{b9}',
+            other => other,
+        })
+        .collect()
+}
+
+#[test]
+fn misread_windows_1251_is_read_anew_beside_good_words() {
+    let good = "Ведомость листов";
+    let source = "Кладка стен из кирпича, ГОСТ 530-2012; № 5 в ёмкости А-III Ø12 75×6 и Широкий";
+    let (text, faults) = mended(&format!("{good} {}", misread(source)));
+    assert_eq!(text, format!("{good} {source}"));
+    assert_eq!(faults.len(), 1);
+    assert_eq!(faults[0].kind, FaultKind::Cp1251AsLatin1);
+    assert!(faults[0].repaired && faults[0].count == 11, "{faults:?}");
+}
+
+#[test]
+fn western_words_and_signs_are_no_misread_russian() {
+    for text in ["Größe für Röhren", "Ø12 ±0,5 20° 5×6 м²", "Saint-Gobain café Knauf", "é"] {
+        let (mended, faults) = mended(text);
+        assert_eq!(mended, text);
+        assert!(faults.is_empty(), "{text}: {faults:?}");
+    }
+}
+
+#[test]
+fn latin_look_alikes_are_folded_in_russian_words_only() {
+    let (text, faults) = mended("Уcmpoйcmвo рабочuх швов беmонuрованuя выполняmь ГOCT u cваи om края no месту A500C B25 W8 F200 кН/m ISO");
+    assert_eq!(
+        text,
+        "Устройство рабочих швов бетонирования выполнять ГОСТ и сваи от края по месту A500C B25 W8 F200 кН/m ISO"
+    );
+    assert_eq!(faults.len(), 1);
+    assert_eq!(faults[0].kind, FaultKind::Homoglyphs);
+}
+
+#[test]
+fn marks_units_and_foreign_names_keep_their_letters() {
+    let text = "бетон В25 W8 F200 арматура A500C по ISO 9001 кНм кН/m DN50 PN16 Dу50 USB-кабель Wi-Fi м3/h";
+    let (mended, faults) = mended(text);
+    assert_eq!(mended, text);
+    assert!(faults.is_empty(), "{faults:?}");
+}
+
+#[test]
+fn shifted_glyph_numbers_become_russian_again() {
+    let source = "Москва устройство монолитных железобетонных конструкций фундаментной плиты";
+    let shifted: String = source
+        .chars()
+        .map(|letter| match letter {
+            'А'..='я' => char::from_u32(u32::from(letter) - 0x1d6).unwrap(),
+            other => other,
+        })
+        .collect();
+    assert!(shifted.starts_with("Ɇɨɫɤɜɚ"));
+    let (text, faults) = mended(&shifted);
+    assert_eq!(text, source);
+    assert_eq!(faults[0].kind, FaultKind::GlyphShift);
+    assert_eq!(faults[0].count, 7);
+}
+
+#[test]
+fn letters_without_a_system_stay_as_they_are() {
+    let text = "ƀƂƄɃɅɇɉɋɍɏɑɓɕɗəɛɝɟɡɣɥɧɩɫɭɯɱɳɵɷɹɻɽɿʁʃʅʇʉʋ";
+    let (mended, faults) = mended(text);
+    assert_eq!(mended, text);
+    assert!(faults.is_empty());
+}
