@@ -75,12 +75,12 @@ pub fn register_pdf(register: &Register) -> Result<WrittenPdf, FormsError> {
 
 fn columns() -> Vec<Column> {
     [
-        ("№ п/п", Some(10), true),
+        ("№ п/п", Some(13), true),
         ("Наименование документа", None, false),
         ("Содержание", None, false),
         ("№ документа", Some(30), true),
         ("Дата", Some(22), true),
-        ("Кол-во листов", Some(15), true),
+        ("Кол-во листов", Some(16), true),
         ("Страница", Some(18), true),
     ]
     .map(|(heading, width_mm, centred)| Column { heading: heading.to_owned(), width_mm, centred })

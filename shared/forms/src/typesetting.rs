@@ -161,3 +161,78 @@ impl World for Sheet<'_> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::act_form;
+    use domain::Act;
+    use typst::layout::{Frame, FrameItem};
+
+    /// The text of a frame as it is set, in drawing order, with the family that sets it.
+    fn set_text(frame: &Frame, text: &mut String, families: &mut Vec<String>) {
+        for (_, item) in frame.items() {
+            match item {
+                FrameItem::Group(group) => set_text(&group.frame, text, families),
+                FrameItem::Text(run) => {
+                    assert!(run.glyphs.iter().all(|glyph| glyph.id != 0), "a glyph is missing in «{}»", run.text);
+                    text.push_str(&run.text);
+                    families.push(run.font.font().info().family.clone());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn printed(act: &Act) -> (String, Vec<String>) {
+        let press = PRESS.as_ref().unwrap();
+        let mut data = serde_json::to_value(act_form(act)).unwrap();
+        make_legible(&mut data, &|sign| press.has_glyph(sign));
+        let document = lay_out(press, data.to_string()).unwrap();
+        let (mut text, mut families) = (String::new(), Vec::new());
+        document.pages().iter().for_each(|page| set_text(&page.frame, &mut text, &mut families));
+        (text, families)
+    }
+
+    fn letters(text: &str) -> String {
+        text.chars().filter(|sign| !sign.is_whitespace() && !"_«»\"".contains(*sign)).collect()
+    }
+
+    #[test]
+    fn the_printed_sheet_carries_every_letter_of_the_order() {
+        let (text, families) = printed(&Act::default());
+        assert_eq!(letters(&text), letters(include_str!("../tests/official/aosr_344pr.txt")));
+        assert!(families.iter().all(|family| family == "Liberation Serif"), "{families:?}");
+    }
+
+    #[test]
+    fn signs_that_the_serif_lacks_come_from_the_face_of_signs() {
+        let act = Act { works: "⌀16 ☑ B25".to_owned(), ..Act::default() };
+        let (text, families) = printed(&act);
+        assert!(letters(&text).contains("⌀16☑B25"));
+        assert!(families.iter().any(|family| family == "DejaVu Sans"));
+    }
+
+    #[test]
+    fn code_in_a_value_is_printed_and_not_run() {
+        let code = "#panic(\"x\") #read(\"/data.json\") *b* $x$ <l> @r // \\";
+        let (text, _) = printed(&Act { works: code.to_owned(), ..Act::default() });
+        assert!(letters(&text).contains(&letters(code)), "{text}");
+    }
+
+    #[test]
+    fn every_other_path_is_denied() {
+        let press = PRESS.as_ref().unwrap();
+        let sheet = Sheet { press, data: Bytes::from_string("{}".to_owned()) };
+        let other = path("/etc/passwd").unwrap();
+        assert!(matches!(sheet.file(other), Err(FileError::AccessDenied)));
+        assert!(matches!(sheet.source(other), Err(FileError::AccessDenied)));
+    }
+
+    #[test]
+    fn data_the_template_cannot_use_is_a_message() {
+        let press = PRESS.as_ref().unwrap();
+        let fault = typeset(press, "{\"kind\":\"act\",\"title\":\"\",\"blocks\":[{\"block\":\"?\"}]}".to_owned(), None);
+        assert!(matches!(fault, Err(FormsError::Layout(message)) if message.contains("an act has no ?")));
+    }
+}
