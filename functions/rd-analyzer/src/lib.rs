@@ -8,11 +8,15 @@ mod headings;
 mod hidden_works;
 mod item_marks;
 mod lines;
+mod norms;
 mod prose;
 mod references;
 mod sheet_format;
+mod specification;
 mod table;
 mod title_block;
 mod understand;
+mod warnings;
+mod works;
 
 pub use understand::understand;

@@ -1,0 +1,208 @@
+//! What the user should know of a set, in Russian, with pages.
+
+use crate::title_block::FoundBlock;
+use domain::{DrawingListEntry, HiddenWorks, HiddenWorksMode, Page, TextSource, Warning};
+use std::collections::BTreeMap;
+
+/// What was found, for comparing.
+pub(crate) struct Set<'a> {
+    pub(crate) pages: &'a [Page],
+    pub(crate) blocks: &'a [FoundBlock],
+    pub(crate) drawings: &'a [DrawingListEntry],
+    pub(crate) hidden: &'a HiddenWorks,
+    pub(crate) cipher: Option<&'a str>,
+    pub(crate) revision: Option<u32>,
+}
+
+/// Every warning there is cause for, in a fixed order.
+pub(crate) fn collect(set: &Set<'_>) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    let mut warn = |code: &str, message: String, pages: Vec<u32>| {
+        warnings.push(Warning { code: code.to_owned(), message, pages });
+    };
+    let silent = pages_where(set, |page| page.source == TextSource::None || page.words.is_empty());
+    if !silent.is_empty() {
+        let list = numbers(&silent);
+        warn(
+            "no-text-pages",
+            format!(
+                "На страницах {list} нет текста: это сканы или чертежи кривыми. Распознайте их или загрузите файл с текстовым слоем."
+            ),
+            silent,
+        );
+    }
+    if set.cipher.is_none() {
+        warn("no-cipher", "Шифр комплекта не найден. Укажите его вручную.".to_owned(), Vec::new());
+    }
+    foreign_ciphers(set, &mut warn);
+    sheets_against_list(set, &mut warn);
+    doubled_sheets(set, &mut warn);
+    later_revisions(set, &mut warn);
+    match set.hidden.mode {
+        HiddenWorksMode::List => {}
+        HiddenWorksMode::Prose => warn(
+            "hidden-works-prose",
+            "Скрытые работы названы в тексте, без перечня. Проверьте состав работ.".to_owned(),
+            pages_of(set.hidden.items.iter().map(|item| item.evidence.page)),
+        ),
+        HiddenWorksMode::None => warn(
+            "no-hidden-works",
+            "Перечень скрытых работ в комплекте не найден. Составьте список работ вручную.".to_owned(),
+            Vec::new(),
+        ),
+    }
+    warnings
+}
+
+type Warn<'a> = dyn FnMut(&str, String, Vec<u32>) + 'a;
+
+fn foreign_ciphers(set: &Set<'_>, warn: &mut Warn<'_>) {
+    let Some(own) = set.cipher else { return };
+    let mut foreign: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    for block in set.blocks {
+        if let Some(cipher) = block.cipher.as_ref().filter(|cipher| cipher.base != own) {
+            foreign.entry(&cipher.full).or_default().push(block.block.page);
+        }
+    }
+    for (cipher, pages) in foreign {
+        let list = numbers(&pages);
+        warn(
+            "other-cipher",
+            format!("На страницах {list} в основной надписи другой шифр: {cipher}. Шифр комплекта — {own}."),
+            pages,
+        );
+    }
+}
+
+fn sheets_against_list(set: &Set<'_>, warn: &mut Warn<'_>) {
+    if set.drawings.is_empty() {
+        if set.cipher.is_some() {
+            warn(
+                "no-drawing-list",
+                "Ведомость рабочих чертежей не найдена: полнота комплекта не проверена.".to_owned(),
+                Vec::new(),
+            );
+        }
+        return;
+    }
+    let own: Vec<&str> = own_sheets(set).filter_map(|block| block.block.sheet.as_deref()).collect();
+    let missing: Vec<&str> = set
+        .drawings
+        .iter()
+        .map(|entry| entry.sheet.as_str())
+        .filter(|sheet| !own.contains(sheet) && !is_range(sheet))
+        .collect();
+    if !missing.is_empty() {
+        let pages = pages_of(
+            set.drawings
+                .iter()
+                .filter(|entry| missing.contains(&entry.sheet.as_str()))
+                .map(|entry| entry.evidence.page),
+        );
+        warn(
+            "sheet-missing",
+            format!(
+                "Листы {} есть в ведомости рабочих чертежей, но их основная надпись не найдена. Проверьте, все ли листы загружены.",
+                missing.join(", ")
+            ),
+            pages,
+        );
+    }
+    let unlisted: Vec<&FoundBlock> =
+        own_sheets(set)
+            .filter(|block| {
+                block.block.sheet.as_deref().is_some_and(|sheet| {
+                    !set.drawings.iter().any(|entry| entry.sheet == sheet || is_range(&entry.sheet))
+                })
+            })
+            .collect();
+    if !unlisted.is_empty() {
+        let sheets: Vec<&str> = unlisted.iter().filter_map(|block| block.block.sheet.as_deref()).collect();
+        warn(
+            "sheet-not-listed",
+            format!("Листов {} нет в ведомости рабочих чертежей.", sheets.join(", ")),
+            pages_of(unlisted.iter().map(|block| block.block.page)),
+        );
+    }
+}
+
+fn doubled_sheets(set: &Set<'_>, warn: &mut Warn<'_>) {
+    let mut seen: BTreeMap<(&str, &str), Vec<u32>> = BTreeMap::new();
+    for block in set.blocks {
+        if let (Some(cipher), Some(sheet)) = (&block.cipher, block.block.sheet.as_deref()) {
+            seen.entry((&cipher.full, sheet)).or_default().push(block.block.page);
+        }
+    }
+    for ((cipher, sheet), pages) in seen.into_iter().filter(|(_, pages)| pages.len() > 1) {
+        let list = numbers(&pages);
+        warn(
+            "sheet-doubled",
+            format!(
+                "Лист {sheet} документа {cipher} встречается несколько раз: страницы {list}. Оставьте действующий."
+            ),
+            pages,
+        );
+    }
+}
+
+fn later_revisions(set: &Set<'_>, warn: &mut Warn<'_>) {
+    let Some(revision) = set.revision else { return };
+    let later: Vec<(u32, u32)> = own_sheets(set)
+        .filter_map(|block| {
+            let number = block.block.revision.as_deref()?.parse::<u32>().ok()?;
+            (number > revision).then_some((number, block.block.page))
+        })
+        .collect();
+    if let Some(highest) = later.iter().map(|(number, _)| *number).max() {
+        let pages = pages_of(later.iter().map(|(_, page)| *page));
+        warn(
+            "revision-differs",
+            format!(
+                "На страницах {} внесено Изм.{highest}, а обложка и ведомость комплекта называют Изм.{revision}. Проверьте, какое изменение действует.",
+                numbers(&pages)
+            ),
+            pages,
+        );
+    }
+}
+
+/// Blocks with the cipher of the set itself, not of a document attached to it.
+fn own_sheets<'a>(set: &'a Set<'_>) -> impl Iterator<Item = &'a FoundBlock> {
+    let own = set.cipher;
+    set.blocks.iter().filter(move |block| block.cipher.as_ref().is_some_and(|cipher| Some(cipher.full.as_str()) == own))
+}
+
+fn is_range(sheet: &str) -> bool {
+    sheet.contains(['-', '–', ','])
+}
+
+fn pages_where(set: &Set<'_>, holds: impl Fn(&Page) -> bool) -> Vec<u32> {
+    set.pages.iter().filter(|page| holds(page)).map(|page| page.page).collect()
+}
+
+fn pages_of(pages: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut pages: Vec<u32> = pages.collect();
+    pages.sort_unstable();
+    pages.dedup();
+    pages
+}
+
+/// «3, 7–9».
+fn numbers(pages: &[u32]) -> String {
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for &page in pages {
+        match runs.last_mut() {
+            Some((_, end)) if *end + 1 == page => *end = page,
+            _ => runs.push((page, page)),
+        }
+    }
+    let texts: Vec<String> = runs
+        .into_iter()
+        .map(|(start, end)| match end - start {
+            0 => start.to_string(),
+            1 => format!("{start}, {end}"),
+            _ => format!("{start}–{end}"),
+        })
+        .collect();
+    texts.join(", ")
+}

@@ -1,0 +1,198 @@
+//! Works for acts (работы, подлежащие освидетельствованию) from what the designer wrote.
+
+use crate::{lines::fold, norms, title_block::FoundBlock};
+use domain::{HiddenWork, HiddenWorks, HiddenWorksMode, Work};
+
+/// One work per item of the list, in its order; of sentences only those that name their object at once.
+pub(crate) fn from_hidden_works(hidden: &HiddenWorks, location: Option<&str>, norms: &[String]) -> Vec<Work> {
+    hidden
+        .items
+        .iter()
+        .filter_map(|item| name_of(item).map(|name| (item, name)))
+        .zip(1_u32..)
+        .map(|((item, name), sequence)| Work {
+            norms: norms::for_work(norms, &name),
+            name,
+            location: location.map(str::to_owned),
+            sequence,
+            source: item.source,
+            materials: Vec::new(),
+            evidence: item.evidence.clone(),
+        })
+        .collect()
+}
+
+/// Building, level and axes, as far as the title blocks agree on one of each.
+pub(crate) fn location(blocks: &[FoundBlock]) -> Option<String> {
+    let building = only_one(blocks.iter().filter_map(|block| block.building.clone()));
+    let titles: Vec<&str> = blocks.iter().filter_map(|block| block.block.title.as_deref()).collect();
+    let level = only_one(titles.iter().filter_map(|title| level(title)));
+    let axes = only_one(titles.iter().filter_map(|title| axes(title)));
+    let parts: Vec<String> = [building, level, axes].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+fn only_one(values: impl Iterator<Item = String>) -> Option<String> {
+    let mut one: Option<String> = None;
+    for value in values {
+        match &one {
+            Some(known) if fold(known) != fold(&value) => return None,
+            Some(_) => {}
+            None => one = Some(value),
+        }
+    }
+    one
+}
+
+/// «на отм. -2,550» in a title.
+fn level(title: &str) -> Option<String> {
+    let at = title.find("на отм")?;
+    let rest = title.get(at..)?;
+    let figure = rest.find(|letter: char| letter.is_ascii_digit())?;
+    let length = rest
+        .get(figure..)?
+        .find(|letter: char| !(letter.is_ascii_digit() || ",.".contains(letter)))
+        .map_or(rest.len(), |length| figure + length);
+    let found = rest.get(..length)?.trim_end_matches(['.', ',']);
+    let marks_only =
+        found.get("на отм".len()..figure)?.chars().all(|letter| " .+-−–±".contains(letter) || "еткаи".contains(letter));
+    // Several levels in one title are no one place.
+    let alone = !rest.get(length..)?.trim_start().starts_with([',', ';', 'и']);
+    (marks_only && alone).then(|| found.to_owned())
+}
+
+/// «в осях А-Г/1-15» in a title.
+fn axes(title: &str) -> Option<String> {
+    let at = title.find("в осях")?;
+    let rest = title.get(at..)?;
+    let mut words = rest.split(' ').skip(2);
+    let axes = words.next()?.trim_end_matches(['.', ',', ';', ')']);
+    let plausible = axes.len() >= 3
+        && axes.chars().all(|letter| letter.is_ascii_digit() || letter.is_uppercase() || "-–/.,'".contains(letter));
+    let alone = !words.next().is_some_and(|word| ["и", "/", "-"].contains(&word));
+    (plausible && alone).then(|| format!("в осях {axes}"))
+}
+
+/// The name of the work as it stands in item 1 of an act.
+fn name_of(item: &HiddenWork) -> Option<String> {
+    match item.source {
+        HiddenWorksMode::List => Some(work_name(&item.name)),
+        HiddenWorksMode::Prose => {
+            let folded = fold(&item.name);
+            let beginning = "освидетельствованию скрытых работ подлежат";
+            let rest = item.name.get(..).filter(|_| folded.starts_with(beginning))?;
+            let rest: String = rest.chars().skip(beginning.chars().count()).collect();
+            let rest = rest.trim_start_matches([':', ' ', '–', '-']).trim();
+            let rest =
+                if rest.ends_with("т.д.") || rest.ends_with("т.п.") { rest } else { rest.trim_end_matches('.') };
+            (!rest.is_empty()).then(|| capitalised(rest))
+        }
+        HiddenWorksMode::None => None,
+    }
+}
+
+/// «акт на устройство X» → «Устройство X», «акт приемки X» → «Приемка X»; anything else stays as it is written.
+fn work_name(item: &str) -> String {
+    let words: Vec<&str> = item.split_whitespace().collect();
+    let folded: Vec<String> = words.iter().map(|word| fold(word)).collect();
+    let is_act = folded.first().is_some_and(|word| ["акт", "акты", "аоср"].contains(&word.as_str()));
+    if !is_act {
+        return capitalised(item);
+    }
+    let mut at = 1;
+    for phrase in
+        [["освидетельствования", "скрытых", "работ"].as_slice(), &["на", "скрытые", "работы"], &["скрытых", "работ"]]
+    {
+        let follows = phrase.iter().zip(folded.iter().skip(at)).filter(|(a, b)| *a == b).count() == phrase.len();
+        if follows {
+            at += phrase.len();
+            break;
+        }
+    }
+    let preposition = folded.get(at).map(String::as_str);
+    let case = match preposition {
+        Some("на") => Case::Accusative,
+        Some("по") => Case::Dative,
+        _ => Case::Genitive,
+    };
+    if case != Case::Genitive {
+        at += 1;
+    }
+    let (Some(head), Some(rest)) = (words.get(at), words.get(at + 1..)) else { return capitalised(item) };
+    let Some(head) = nominative(head, case) else { return capitalised(item) };
+    let mut name = vec![head];
+    // «освидетельствования и приемки X»: both nouns stand in the same case.
+    let second = match rest {
+        ["и", second, ..] => nominative(second, case),
+        _ => None,
+    };
+    match second {
+        Some(second) => {
+            name.extend(["и".to_owned(), second]);
+            name.extend(rest.iter().skip(2).map(|word| (*word).to_owned()));
+        }
+        None => name.extend(rest.iter().map(|word| (*word).to_owned())),
+    }
+    capitalised(&name.join(" "))
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Case {
+    Genitive,
+    Dative,
+    Accusative,
+}
+
+/// A noun of action in the nominative; `None` when its ending is not one of those that turn safely.
+fn nominative(word: &str, case: Case) -> Option<String> {
+    let endings: &[(&str, &str)] = match case {
+        Case::Genitive => &[("ния", "ние"), ("ства", "ство"), ("ки", "ка"), ("тажа", "таж"), ("тия", "тие")],
+        Case::Dative => &[("нию", "ние"), ("ству", "ство"), ("ке", "ка"), ("тажу", "таж"), ("тию", "тие")],
+        Case::Accusative => &[("ние", "ние"), ("ство", "ство"), ("ку", "ка"), ("таж", "таж"), ("тие", "тие")],
+    };
+    let lower = word.to_lowercase();
+    if lower.chars().count() < 5 || lower.chars().any(|letter| !letter.is_alphabetic()) {
+        return None;
+    }
+    endings.iter().find_map(|(ending, nominative)| lower.strip_suffix(ending).map(|stem| format!("{stem}{nominative}")))
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn acts_turn_into_works() {
+        for (item, work) in [
+            ("акт на устройство гидрошпонки", "Устройство гидрошпонки"),
+            (
+                "акт приемки опалубки конструкций перед бетонированием",
+                "Приемка опалубки конструкций перед бетонированием",
+            ),
+            ("акт освидетельствования и приемки швов", "Освидетельствование и приемка швов"),
+            ("акт освидетельствования скрытых работ на укладку труб", "Укладка труб"),
+            ("акт освидетельствования скрытых работ по монтажу труб", "Монтаж труб"),
+            ("Акты на скрытые работы по устройству стяжки", "Устройство стяжки"),
+            ("акт на скрытые работы", "Акт на скрытые работы"),
+            ("акт осмотра котлована", "Акт осмотра котлована"),
+            ("разработка котлована", "Разработка котлована"),
+        ] {
+            assert_eq!(work_name(item), work);
+        }
+    }
+
+    #[test]
+    fn places_are_read_from_titles() {
+        assert_eq!(level("План на отм. -2,550").as_deref(), Some("на отм. -2,550"));
+        assert_eq!(level("План на отм. +3.900. Разрез").as_deref(), Some("на отм. +3.900"));
+        assert_eq!(level("План на отм. 0,000, +3,300"), None);
+        assert_eq!(level("План кровли"), None);
+        assert_eq!(axes("Схема в осях 1-5/А-Г").as_deref(), Some("в осях 1-5/А-Г"));
+        assert_eq!(axes("Схема в осях здания"), None);
+    }
+}
