@@ -58,7 +58,9 @@ pub fn register_form(register: &Register) -> Form {
                 ],
             },
             Block::Table { columns: columns(), sections: sections(&register.sections) },
-            Block::Text { text: format!("Всего документов: {documents}, листов: {}.", register.sheets) },
+            Block::Text {
+                text: format!("Всего документов: {documents}, листов: {}.", register.sheets)
+            },
             signature("handed_over", "Сдал"),
             signature("accepted", "Принял"),
         ],
@@ -75,13 +77,13 @@ pub fn register_pdf(register: &Register) -> Result<WrittenPdf, FormsError> {
 
 fn columns() -> Vec<Column> {
     [
-        ("№ п/п", Some(13), true),
+        ("№ п/п", Some(12), true),
         ("Наименование документа", None, false),
         ("Содержание", None, false),
-        ("№ документа", Some(30), true),
-        ("Дата", Some(22), true),
-        ("Кол-во листов", Some(16), true),
-        ("Страница", Some(18), true),
+        ("№ документа", Some(28), true),
+        ("Дата", Some(20), true),
+        ("Кол-во листов", Some(15), true),
+        ("Страница", Some(17), true),
     ]
     .map(|(heading, width_mm, centred)| Column { heading: heading.to_owned(), width_mm, centred })
     .to_vec()

@@ -29,7 +29,9 @@ pub struct TitlePage<'a> {
 pub fn title_page_form(page: &TitlePage<'_>) -> Form {
     let fact = |label: &str, value: &str| Fact { label: label.to_owned(), value: value.to_owned() };
     let mut blocks = vec![
-        Block::Facts { rows: vec![fact("Объект капитального строительства:", page.object)] },
+        Block::Facts {
+            rows: vec![fact("Объект капитального строительства:", page.object)]
+        },
         Block::Title {
             lines: ["ИСПОЛНИТЕЛЬНАЯ ДОКУМЕНТАЦИЯ", page.bundle]
                 .into_iter()

@@ -89,13 +89,7 @@ struct Press {
 
 impl Press {
     fn new() -> Result<Press, String> {
-        let faces = [
-            fonts::SERIF,
-            fonts::SERIF_BOLD,
-            fonts::SERIF_ITALIC,
-            fonts::SERIF_BOLD_ITALIC,
-            fonts::SYMBOLS,
-        ];
+        let faces = [fonts::SERIF, fonts::SERIF_BOLD, fonts::SERIF_ITALIC, fonts::SERIF_BOLD_ITALIC, fonts::SYMBOLS];
         let fonts = faces
             .into_iter()
             .map(|face| Font::new(Bytes::new(face), 0).ok_or_else(|| "a typeface cannot be read".to_owned()))

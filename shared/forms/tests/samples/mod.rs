@@ -68,10 +68,7 @@ pub(crate) fn usual_act() -> Act {
         next_works: "Бетонирование фундаментной плиты ФП-1 в осях 1–9/А–Ж".to_owned(),
         additional: String::new(),
         copies: "3".to_owned(),
-        attachments: vec![
-            "Исполнительная схема № 1 на 1 л.".to_owned(),
-            "Сертификаты и паспорта на 5 л.".to_owned(),
-        ],
+        attachments: vec!["Исполнительная схема № 1 на 1 л.".to_owned(), "Сертификаты и паспорта на 5 л.".to_owned()],
         evidence: Vec::new(),
     }
 }
@@ -86,7 +83,7 @@ pub(crate) fn long_act() -> Act {
         .to_owned();
     act.works = format!("{} и устройство оклеечной гидроизоляции. ", act.works).repeat(6);
     act.materials = (1..=40)
-        .map(|n| format!("Труба стальная электросварная прямошовная ⌀{n}×4, сертификат соответствия № 000{n:02} от 01.09.2025"))
+        .map(|n| format!("Труба стальная электросварная прямошовная ⌀{n}×4 по ГОСТ 10704-91 из стали Ст3сп, партия {n}, сертификат соответствия № 000{n:02} от 01.09.2025"))
         .collect();
     act.proofs = (1..=20).map(|n| format!("Протокол визуального и измерительного контроля № {n}-ВИК")).collect();
     act.attachments = (1..=20).map(|n| format!("Исполнительная схема № {n} на 1 л.")).collect();
