@@ -14,6 +14,8 @@ mod order;
 mod reading;
 mod repair;
 mod stream;
+#[cfg(any(test, feature = "testkit"))]
+pub mod testkit;
 mod thumbnail;
 mod words;
 
