@@ -235,3 +235,118 @@ async fn take_back_the_dead(queue: &dyn QueueUnderTest) {
     }
     assert!(queue.dead_letters().await.unwrap().is_empty());
 }
+
+/// The suite must not ask for more than its words say: a queue of a few plain lines passes it.
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+
+    const LEASE_MS: u64 = 30_000;
+    const MAX_ATTEMPTS: u32 = 3;
+
+    #[derive(Default)]
+    struct PlainQueue(Mutex<Plain>);
+
+    #[derive(Default)]
+    struct Plain {
+        now_ms: u64,
+        messages: Vec<PlainMessage>,
+        dead: Vec<String>,
+        leases: u32,
+    }
+
+    struct PlainMessage {
+        body: String,
+        visible_at_ms: u64,
+        attempts: u32,
+        lease: String,
+    }
+
+    impl Plain {
+        /// Takes out the message of a lease.
+        fn take(&mut self, lease: &str) -> Option<PlainMessage> {
+            let index = self.messages.iter().position(|message| !lease.is_empty() && message.lease == lease)?;
+            Some(self.messages.swap_remove(index))
+        }
+    }
+
+    #[async_trait]
+    impl QueueUnderTest for PlainQueue {
+        async fn send(&self, bodies: &[String]) -> Result<(), PortError> {
+            let message = |body: &String| PlainMessage {
+                body: body.clone(),
+                visible_at_ms: 0,
+                attempts: 0,
+                lease: String::new(),
+            };
+            self.0.lock().unwrap().messages.extend(bodies.iter().map(message));
+            Ok(())
+        }
+
+        async fn receive(&self, at_most: usize) -> Result<Vec<LeasedMessage>, PortError> {
+            let plain = &mut *self.0.lock().unwrap();
+            let now_ms = plain.now_ms;
+            let hopeless =
+                |message: &mut PlainMessage| message.visible_at_ms <= now_ms && message.attempts >= MAX_ATTEMPTS;
+            plain.dead.extend(plain.messages.extract_if(.., hopeless).map(|message| message.body));
+            let mut received = Vec::new();
+            for message in plain.messages.iter_mut().filter(|message| message.visible_at_ms <= now_ms).take(at_most) {
+                plain.leases += 1;
+                message.attempts += 1;
+                message.visible_at_ms = now_ms + LEASE_MS;
+                message.lease = plain.leases.to_string();
+                let (body, lease) = (message.body.clone(), message.lease.clone());
+                received.push(LeasedMessage { body, attempt: message.attempts, lease });
+            }
+            Ok(received)
+        }
+
+        async fn ack(&self, lease: &str) -> Result<(), PortError> {
+            self.0.lock().unwrap().take(lease);
+            Ok(())
+        }
+
+        async fn release(&self, lease: &str, after_ms: u64) -> Result<(), PortError> {
+            let plain = &mut *self.0.lock().unwrap();
+            if let Some(message) = plain.take(lease) {
+                let (visible_at_ms, lease) = (plain.now_ms + after_ms, String::new());
+                plain.messages.push(PlainMessage { visible_at_ms, lease, ..message });
+            }
+            Ok(())
+        }
+
+        async fn bury(&self, lease: &str) -> Result<(), PortError> {
+            let plain = &mut *self.0.lock().unwrap();
+            let hopeless = plain.take(lease);
+            plain.dead.extend(hopeless.map(|message| message.body));
+            Ok(())
+        }
+
+        async fn dead_letters(&self) -> Result<Vec<String>, PortError> {
+            Ok(self.0.lock().unwrap().dead.clone())
+        }
+
+        async fn redrive(&self) -> Result<(), PortError> {
+            let dead = std::mem::take(&mut self.0.lock().unwrap().dead);
+            self.send(&dead).await
+        }
+
+        fn lease_ms(&self) -> u64 {
+            LEASE_MS
+        }
+
+        fn max_attempts(&self) -> u32 {
+            MAX_ATTEMPTS
+        }
+
+        fn advance(&self, milliseconds: u64) {
+            self.0.lock().unwrap().now_ms += milliseconds;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_plain_queue_passes_the_suite() {
+        queue(&PlainQueue::default()).await;
+    }
+}
