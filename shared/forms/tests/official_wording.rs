@@ -37,7 +37,7 @@ fn text_of(blocks: &[Block]) -> String {
                 parts.extend([label.as_str(), name]);
                 parts.extend(captions.iter().map(String::as_str));
             }
-            Block::Facts { .. } | Block::Table { .. } => panic!("the act has neither facts nor tables"),
+            Block::Facts { .. } | Block::Table { .. } => unreachable!("the act has neither facts nor tables"),
         }
     }
     parts.join(" ")
