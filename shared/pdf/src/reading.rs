@@ -128,8 +128,5 @@ fn whole_page(kind: FaultKind) -> Fault {
 
 /// Words wholly outside the page as seen do not exist for its reader.
 fn is_on_page(bounds: domain::Rect, geometry: &Geometry) -> bool {
-    bounds.x1 > 0.0
-        && bounds.y1 > 0.0
-        && bounds.x0 < geometry.width_pt as f32
-        && bounds.y0 < geometry.height_pt as f32
+    bounds.x1 > 0.0 && bounds.y1 > 0.0 && bounds.x0 < geometry.width_pt as f32 && bounds.y0 < geometry.height_pt as f32
 }

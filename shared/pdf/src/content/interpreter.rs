@@ -13,6 +13,9 @@ use std::sync::Arc;
 /// Deepest nesting of `q` that is kept; deeper ones are counted only.
 const MAX_SAVED_STATES: usize = 256;
 
+/// Most glyphs of a page; the densest sheets have some ten thousand.
+const MAX_GLYPHS: u32 = 1_000_000;
+
 /// Why a page was not read to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReadTrouble {
@@ -187,11 +190,13 @@ impl<'s> Interpreter<'s> {
         let mut matrix = Matrix::IDENTITY;
         let mut line = Matrix::IDENTITY;
         while let Some(operation) = lexer.next_operation() {
-            if self.operators_left == 0 {
+            let cost = lexer.take_passed() + 1;
+            if self.operators_left < cost || self.words.glyph_count() > MAX_GLYPHS {
+                self.operators_left = 0;
                 self.trouble = Some(ReadTrouble::TooManyOperators);
                 return;
             }
-            self.operators_left -= 1;
+            self.operators_left -= cost;
             let operands = operation.operands;
             match operation.operator {
                 b"q" if saved.len() < MAX_SAVED_STATES => saved.push(state.clone()),
@@ -365,8 +370,11 @@ impl<'s> Interpreter<'s> {
         }
         self.scratch = scratch;
         let moved = pen * size;
-        *matrix =
-            if font.is_vertical() { matrix.shifted(0.0, -moved) } else { matrix.shifted(moved * text.horizontal_scale, 0.0) };
+        *matrix = if font.is_vertical() {
+            matrix.shifted(0.0, -moved)
+        } else {
+            matrix.shifted(moved * text.horizontal_scale, 0.0)
+        };
     }
 }
 

@@ -91,7 +91,9 @@ fn utf16_be(bytes: &[u8]) -> String {
     if let [single] = bytes {
         return char::from(*single).to_string();
     }
-    let units = bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair.first().copied().unwrap_or(0), pair.last().copied().unwrap_or(0)]));
+    let units = bytes
+        .chunks_exact(2)
+        .map(|pair| u16::from_be_bytes([pair.first().copied().unwrap_or(0), pair.last().copied().unwrap_or(0)]));
     char::decode_utf16(units).map(|unit| unit.unwrap_or('\u{fffd}')).collect()
 }
 

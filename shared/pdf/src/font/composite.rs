@@ -1,6 +1,7 @@
 use super::cmap::CMap;
-use crate::repair::unknown_letter;
 use super::{Glyph, Letters, NO_LETTER, program};
+use crate::content::lexer::{Operand, Operands};
+use crate::repair::unknown_letter;
 use hayro_syntax::object::{Array, Dict, Object, Stream};
 
 /// Codes above this are read but have no letter.
@@ -18,6 +19,8 @@ pub(super) struct Composite {
     widths: Vec<f32>,
     default_width: f32,
     vertical: bool,
+    /// While `W` is read: the first CID of the row that follows.
+    row_start: Option<usize>,
 }
 
 impl Composite {
@@ -44,7 +47,11 @@ impl Composite {
         for (place, &byte) in bytes.iter().take(4).enumerate() {
             code = code << 8 | u32::from(byte);
             let length = place + 1;
-            if self.spaces.iter().any(|&(bytes, low, high)| usize::from(bytes) == length && (low..=high).contains(&code)) {
+            if self
+                .spaces
+                .iter()
+                .any(|&(bytes, low, high)| usize::from(bytes) == length && (low..=high).contains(&code))
+            {
                 return (code, length);
             }
         }
@@ -77,12 +84,18 @@ impl Composite {
     }
 
     /// Reads a Type0 font. The flag of the result says that it writes from top to bottom.
-    pub(super) fn read(font: &Dict<'_>, to_unicode: Option<&CMap>, letters: &mut Letters, max_bytes: usize) -> Option<(Self, bool)> {
+    pub(super) fn read(
+        font: &Dict<'_>,
+        to_unicode: Option<&CMap>,
+        letters: &mut Letters,
+        max_bytes: usize,
+    ) -> Option<(Self, bool)> {
         let descendant = font.get::<Array<'_>>("DescendantFonts")?.iter::<Dict<'_>>().next()?;
         let (encoding_map, code_is_unicode, vertical) = match font.get::<Object<'_>>("Encoding") {
             Some(Object::Name(name)) => {
                 let name = name.as_ref();
-                let is_unicode = name.windows(4).any(|part| part == b"UCS2") || name.windows(5).any(|part| part == b"UTF16");
+                let is_unicode =
+                    name.windows(4).any(|part| part == b"UCS2") || name.windows(5).any(|part| part == b"UTF16");
                 (CMap::default(), is_unicode, name.ends_with(b"-V"))
             }
             Some(Object::Stream(stream)) => {
@@ -102,6 +115,7 @@ impl Composite {
             widths: Vec::new(),
             default_width: descendant.get::<f32>("DW").unwrap_or(1000.0) / 1000.0,
             vertical,
+            row_start: None,
         };
         if let Some(widths) = descendant.get::<Array<'_>>("W") {
             composite.read_widths(&widths);
@@ -168,7 +182,40 @@ impl Composite {
         }
     }
 
+    /// `W`: `first [w w w]` or `first last w`. Read from the raw bytes: these arrays are long and hold plain numbers.
     fn read_widths(&mut self, widths: &Array<'_>) {
+        if widths.data().contains(&b'R') {
+            self.read_referenced_widths(widths);
+            return;
+        }
+        for (place, part) in widths.data().split(|&byte| byte == b'[').enumerate() {
+            // Before each bracket stand whole triples and the first code of the row in it.
+            let (row, between) = match part.iter().position(|&byte| byte == b']') {
+                Some(end) if place > 0 => {
+                    (part.get(..end).unwrap_or_default(), part.get(end + 1..).unwrap_or_default())
+                }
+                _ => (&[][..], part),
+            };
+            if let Some(first) = self.row_start.take() {
+                for (offset, width) in numbers(row).enumerate() {
+                    self.set_width(first.saturating_add(offset), width as f32);
+                }
+            }
+            let mut triple = numbers(between);
+            while let Some(first) = triple.next() {
+                let first = first.clamp(0.0, MAX_CODE as f64) as usize;
+                let (Some(last), Some(width)) = (triple.next(), triple.next()) else {
+                    self.row_start = Some(first);
+                    break;
+                };
+                for cid in first..=(last.clamp(0.0, MAX_CODE as f64) as usize) {
+                    self.set_width(cid, width as f32);
+                }
+            }
+        }
+    }
+
+    fn read_referenced_widths(&mut self, widths: &Array<'_>) {
         let mut items = widths.iter::<Object<'_>>();
         while let Some(first) = items.next().and_then(Object::into_i32).and_then(|first| usize::try_from(first).ok()) {
             match items.next() {
@@ -178,11 +225,8 @@ impl Composite {
                     }
                 }
                 Some(last) => {
-                    let (Some(last), Some(width)) =
-                        (last.into_i32().and_then(|last| usize::try_from(last).ok()), items.next().and_then(Object::into_f32))
-                    else {
-                        return;
-                    };
+                    let last = last.into_i32().and_then(|last| usize::try_from(last).ok());
+                    let (Some(last), Some(width)) = (last, items.next().and_then(Object::into_f32)) else { return };
                     for cid in first..=last.min(MAX_CODE) {
                         self.set_width(cid, width);
                     }
@@ -203,4 +247,11 @@ impl Composite {
             *slot = width.clamp(0.0, 10_000.0) / 1000.0;
         }
     }
+}
+
+fn numbers(bytes: &[u8]) -> impl Iterator<Item = f64> + '_ {
+    Operands::new(bytes).filter_map(|operand| match operand {
+        Operand::Number(number) => Some(number),
+        _ => None,
+    })
 }

@@ -9,6 +9,9 @@ use skrifa::raw::tables::cmap::{CmapSubtable, PlatformId};
 use skrifa::{FontRef, GlyphId, GlyphNames, MetadataProvider};
 use std::collections::HashMap;
 
+/// With so many letters in the character map the names of the glyphs are not asked.
+const ENOUGH_MAPPINGS: usize = 32;
+
 /// The bytes of an embedded font and what kind they are.
 pub(super) enum Program {
     /// TrueType or OpenType.
@@ -22,7 +25,8 @@ pub(super) enum Program {
 /// The program of a font, if it is embedded and readable.
 pub(super) fn of(font: &Dict<'_>, max_bytes: usize) -> Option<Program> {
     let descriptor = font.get::<Dict<'_>>("FontDescriptor")?;
-    let stream = ["FontFile2", "FontFile3", "FontFile"].into_iter().find_map(|key| descriptor.get::<Stream<'_>>(key))?;
+    let stream =
+        ["FontFile2", "FontFile3", "FontFile"].into_iter().find_map(|key| descriptor.get::<Stream<'_>>(key))?;
     let bytes = crate::stream::decoded(&stream, max_bytes.min(64 << 20)).ok()?.into_owned();
     if bytes.starts_with(b"%!") || bytes.starts_with(&[0x80, 1]) {
         return Type1Font::new(&bytes).ok().map(|font| Program::Type1(Box::new(font)));
@@ -50,6 +54,9 @@ impl Program {
                         *slot = letter.to_string();
                     }
                 }
+                if letters.len() >= ENOUGH_MAPPINGS {
+                    return letters;
+                }
                 let names = GlyphNames::new(&font);
                 for (glyph, name) in names.iter().take(0x1_0000).filter(|(_, name)| !name.is_synthesized()) {
                     if let Some(text) = encoding::name_letters(name.as_str()) {
@@ -65,7 +72,9 @@ impl Program {
                 let Some(charset) = font.charset() else { return letters };
                 for glyph in 0..font.num_glyphs().min(0x1_0000) {
                     let name = charset.string_id(GlyphId::new(glyph)).and_then(|id| font.string(id));
-                    if let Some(text) = name.and_then(|name| std::str::from_utf8(name).ok()).and_then(encoding::name_letters) {
+                    if let Some(text) =
+                        name.and_then(|name| std::str::from_utf8(name).ok()).and_then(encoding::name_letters)
+                    {
                         letters.insert(glyph, text);
                     }
                 }
@@ -96,7 +105,11 @@ impl Program {
                         _ => continue,
                     };
                     found = found.or_else(|| {
-                        codes.iter().find_map(|&code| map_code(&subtable, code)).map(|glyph| glyph.to_u32()).filter(|&glyph| glyph != 0)
+                        codes
+                            .iter()
+                            .find_map(|&code| map_code(&subtable, code))
+                            .map(|glyph| glyph.to_u32())
+                            .filter(|&glyph| glyph != 0)
                     });
                 }
                 found
@@ -109,12 +122,12 @@ impl Program {
         }
     }
 
-    /// Whether a glyph has no outline. Only TrueType is asked.
+    /// Whether a glyph has no outline; glyph 0 stands for codes that the font does not know. Only TrueType is asked.
     pub(super) fn is_blank(&self, glyph: u32) -> bool {
         let Self::Sfnt(bytes) = self else { return false };
         let Ok(font) = FontRef::new(bytes) else { return false };
         match (font.loca(None), font.glyf()) {
-            (Ok(loca), Ok(glyf)) => glyph != 0 && matches!(loca.get_glyf(GlyphId::new(glyph), &glyf), Ok(None)),
+            (Ok(loca), Ok(glyf)) => matches!(loca.get_glyf(GlyphId::new(glyph), &glyf), Ok(None)),
             _ => false,
         }
     }

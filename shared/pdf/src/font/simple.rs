@@ -11,15 +11,21 @@ const USUAL_WIDTH: f32 = 0.5;
 const MAX_NAMELESS: usize = 16;
 
 /// Reads a Type1, TrueType or Type3 font.
-pub(super) fn read(font: &Dict<'_>, to_unicode: Option<&CMap>, letters: &mut Letters, max_bytes: usize) -> Box<[Glyph; 256]> {
+pub(super) fn read(
+    font: &Dict<'_>,
+    to_unicode: Option<&CMap>,
+    letters: &mut Letters,
+    max_bytes: usize,
+) -> Box<[Glyph; 256]> {
     let mut glyphs = Box::new([Glyph { code: NO_LETTER, width: USUAL_WIDTH }; 256]);
     let descriptor = font.get::<Dict<'_>>("FontDescriptor");
     let is_type3 = font.get::<Name<'_>>("Subtype").is_some_and(|kind| kind.as_ref() == b"Type3");
     let base_font = font.get::<Name<'_>>("BaseFont").map(|name| name.to_vec()).unwrap_or_default();
     let plan = EncodingPlan::of(font, &base_font, descriptor.as_ref(), is_type3);
-    let told: HashMap<u32, &str> =
-        to_unicode.map(|map| map.letters.iter().map(|(code, text)| (*code, text.as_str())).collect()).unwrap_or_default();
-    let mut own = OwnTable { font, max_bytes, asked: None };
+    let told: HashMap<u32, &str> = to_unicode
+        .map(|map| map.letters.iter().map(|(code, text)| (*code, text.as_str())).collect())
+        .unwrap_or_default();
+    let mut own = OwnTable { font, max_bytes, program: None, letters: None };
     for code in 0..=255u8 {
         let from_map = told.get(&u32::from(code)).map(|text| letters.code(text)).filter(|&letter| letter != NO_LETTER);
         let letter = from_map.unwrap_or_else(|| plan.letter(code, letters, &mut own));
@@ -37,9 +43,8 @@ pub(super) fn read(font: &Dict<'_>, to_unicode: Option<&CMap>, letters: &mut Let
 fn name_blank_glyphs(glyphs: &mut [Glyph; 256], font: &Dict<'_>, own: &mut OwnTable<'_, '_>) {
     let code_at = |key: &str| font.get::<i32>(key).and_then(|code| u8::try_from(code).ok());
     let (Some(first), Some(last)) = (code_at("FirstChar"), code_at("LastChar")) else { return };
-    let in_use = |code: &u8| {
-        glyphs.get(usize::from(*code)).is_some_and(|glyph| glyph.code == NO_LETTER && glyph.width > 0.0)
-    };
+    let in_use =
+        |code: &u8| glyphs.get(usize::from(*code)).is_some_and(|glyph| glyph.code == NO_LETTER && glyph.width > 0.0);
     let nameless: Vec<u8> = (first..=last).filter(in_use).take(MAX_NAMELESS + 1).collect();
     if nameless.is_empty() || nameless.len() > MAX_NAMELESS {
         return;
@@ -81,7 +86,7 @@ impl EncodingPlan {
             plan.asks_program = is_embedded;
             if !is_embedded && is_greek {
                 plan.base = Some(BaseEncoding::Symbol);
-            } else if !is_type3 && !(is_embedded && is_symbolic) {
+            } else if !(is_type3 || is_embedded && is_symbolic) {
                 plan.base = Some(BaseEncoding::Standard);
             }
         }
@@ -158,38 +163,41 @@ fn glyph_number(name: &str) -> Option<u32> {
 struct OwnTable<'f, 'd> {
     font: &'f Dict<'d>,
     max_bytes: usize,
-    asked: Option<Option<(Program, HashMap<u32, String>)>>,
+    program: Option<Option<Program>>,
+    letters: Option<HashMap<u32, String>>,
 }
 
 impl OwnTable<'_, '_> {
-    fn table(&mut self) -> Option<&(Program, HashMap<u32, String>)> {
+    fn program(&mut self) -> Option<&Program> {
         let (font, max_bytes) = (self.font, self.max_bytes);
-        self.asked
-            .get_or_insert_with(|| {
-                let program = program::of(font, max_bytes)?;
-                let letters = program.letters_by_glyph();
-                Some((program, letters))
-            })
-            .as_ref()
+        self.program.get_or_insert_with(|| program::of(font, max_bytes)).as_ref()
     }
 
     fn letters_of_glyph(&mut self, glyph: u32) -> Option<String> {
-        self.table()?.1.get(&glyph).cloned()
+        if self.letters.is_none() {
+            let letters = self.program()?.letters_by_glyph();
+            self.letters = Some(letters);
+        }
+        self.letters.as_ref()?.get(&glyph).cloned()
     }
 
     fn is_blank(&mut self, code: u8) -> bool {
-        self.table().is_some_and(|(program, _)| {
-            program.glyph_of_code(code).is_some_and(|glyph| program.is_blank(glyph))
-        })
+        self.program().is_some_and(|program| program.is_blank(program.glyph_of_code(code).unwrap_or(0)))
     }
 
     fn letters_of_code(&mut self, code: u8) -> Option<String> {
-        let (program, letters) = self.table()?;
-        letters.get(&program.glyph_of_code(code)?).cloned()
+        let glyph = self.program()?.glyph_of_code(code)?;
+        self.letters_of_glyph(glyph)
     }
 }
 
-fn set_widths(glyphs: &mut [Glyph; 256], font: &Dict<'_>, descriptor: Option<&Dict<'_>>, base_font: &[u8], is_type3: bool) {
+fn set_widths(
+    glyphs: &mut [Glyph; 256],
+    font: &Dict<'_>,
+    descriptor: Option<&Dict<'_>>,
+    base_font: &[u8],
+    is_type3: bool,
+) {
     let unit = if is_type3 {
         let matrix = font.get::<Array<'_>>("FontMatrix").and_then(|array| array.iter::<f32>().next());
         matrix.map_or(0.001, f32::abs)

@@ -23,7 +23,11 @@ impl FontStore {
     }
 
     /// The font of an object, read by `dict` if it is not known yet.
-    pub(crate) fn font<'a>(&self, id: Option<ObjectIdentifier>, dict: impl FnOnce() -> Option<Dict<'a>>) -> Option<Arc<Font>> {
+    pub(crate) fn font<'a>(
+        &self,
+        id: Option<ObjectIdentifier>,
+        dict: impl FnOnce() -> Option<Dict<'a>>,
+    ) -> Option<Arc<Font>> {
         let key = id.map(|id| (id.obj_number, id.gen_number));
         if let Some(key) = key
             && let Some(font) = self.fonts.lock().unwrap_or_else(PoisonError::into_inner).get(&key)

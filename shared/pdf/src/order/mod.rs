@@ -55,7 +55,8 @@ impl Item {
             270 => Rect { x0: own.y0, y0: -own.x1, x1: own.y1, y1: -own.x0 },
             _ => own,
         };
-        let size = if word.size_pt > 0.1 { word.size_pt.min(bounds.height().max(0.1)) } else { bounds.height().max(0.1) };
+        let size =
+            if word.size_pt > 0.1 { word.size_pt.min(bounds.height().max(0.1)) } else { bounds.height().max(0.1) };
         Self { index, bounds, size, letters: word.text.chars().count() }
     }
 }

@@ -22,8 +22,18 @@ fn columns_are_read_one_after_the_other() {
     line(&mut words, 100.0, 20.0, "Общие указания");
     for row in 0..8 {
         // The baselines agree by chance, as they do on a grid.
-        line(&mut words, 20.0, 60.0 + 14.0 * row as f32, &format!("левая колонка с длинной строкой текста номер {row}"));
-        line(&mut words, 320.0, 60.0 + 14.0 * row as f32, &format!("правая колонка с длинной строкой текста номер {row}"));
+        line(
+            &mut words,
+            20.0,
+            60.0 + 14.0 * row as f32,
+            &format!("левая колонка с длинной строкой текста номер {row}"),
+        );
+        line(
+            &mut words,
+            320.0,
+            60.0 + 14.0 * row as f32,
+            &format!("правая колонка с длинной строкой текста номер {row}"),
+        );
     }
     let (ordered, text) = arrange(words, 800.0, 1_000.0);
     let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();

@@ -14,12 +14,7 @@ const LABELS: [&str; 9] = ["Изм", "Кол", "Лист", "Листов", "№�
 const MIN_LABELS: usize = 4;
 
 /// Splits the words of the title block off; the block is empty when there is none.
-pub(super) fn split_off(
-    items: Vec<Item>,
-    words: &[Word],
-    width_pt: f32,
-    height_pt: f32,
-) -> (Vec<Item>, Vec<Item>) {
+pub(super) fn split_off(items: Vec<Item>, words: &[Word], width_pt: f32, height_pt: f32) -> (Vec<Item>, Vec<Item>) {
     let left = width_pt - WIDTH_MM * POINTS_PER_MM;
     let Some(top) = HEIGHTS_MM
         .iter()
@@ -44,7 +39,8 @@ fn is_title_block(items: &[Item], words: &[Word], left: f32, top: f32) -> bool {
     for item in items.iter().filter(|item| is_inside(item, left, top)) {
         let Some(word) = words.get(item.index) else { continue };
         let core = word.text.trim_end_matches(['.', ',']);
-        let label = LABELS.iter().position(|label| core == *label || (core.starts_with(label) && core.starts_with("Кол.")));
+        let label =
+            LABELS.iter().position(|label| core == *label || (core.starts_with(label) && core.starts_with("Кол.")));
         if let Some(label) = label {
             if let Some(mark) = seen.get_mut(label) {
                 *mark = true;

@@ -8,10 +8,14 @@ use domain::Word;
 const PROOF_WORDS: u32 = 5;
 
 pub(super) fn mend(words: &mut [Word]) -> Mended {
-    if !words.iter().any(|word| word.text.chars().any(is_high_latin)) {
+    // In UTF-8 these letters begin with C2 or C3, Cyrillic ones do not.
+    if !words.iter().any(|word| word.text.bytes().any(|byte| matches!(byte, 0xc2 | 0xc3))) {
         return Mended::NOTHING;
     }
-    let readings: Vec<Option<Reading>> = words.iter().map(|word| read_anew(&word.text)).collect();
+    let readings: Vec<Option<Reading>> = words
+        .iter()
+        .map(|word| word.text.chars().any(is_high_latin).then(|| read_anew(&word.text)).flatten())
+        .collect();
     let whole = readings.iter().flatten().filter(|reading| reading.letters >= 2).count();
     let whole = u32::try_from(whole).unwrap_or(u32::MAX);
     let mut count = 0;
@@ -47,7 +51,9 @@ fn read_anew(text: &str) -> Option<Reading> {
         let previous = place.checked_sub(1).and_then(|before| letters.get(before)).copied();
         if stands_for_itself(letter, previous, next) {
             capitals += usize::from(letter.is_ascii_uppercase());
-            others += usize::from(letter.is_alphabetic() && !letter.is_ascii_uppercase() && !is_russian(letter) && letter != 'Ø');
+            others += usize::from(
+                letter.is_alphabetic() && !letter.is_ascii_uppercase() && !is_russian(letter) && letter != 'Ø',
+            );
             anew.push(letter);
             continue;
         }

@@ -18,8 +18,8 @@ const ASCII_DISTANCE: u32 = 29;
 
 /// Frequencies of а to я in Russian prose, in thousandths.
 const FREQUENCIES: [f32; 32] = [
-    80.1, 15.9, 45.4, 17.0, 29.8, 84.5, 9.4, 16.5, 73.5, 12.1, 34.9, 44.0, 32.1, 67.0, 109.7, 28.1, 47.3, 54.7, 62.6, 26.2,
-    2.6, 9.7, 4.8, 14.4, 7.3, 3.6, 0.4, 19.0, 17.4, 3.2, 6.4, 20.1,
+    80.1, 15.9, 45.4, 17.0, 29.8, 84.5, 9.4, 16.5, 73.5, 12.1, 34.9, 44.0, 32.1, 67.0, 109.7, 28.1, 47.3, 54.7, 62.6,
+    26.2, 2.6, 9.7, 4.8, 14.4, 7.3, 3.6, 0.4, 19.0, 17.4, 3.2, 6.4, 20.1,
 ];
 
 /// The private letter that carries a glyph code no one could name.
@@ -38,7 +38,15 @@ fn shifted_code(letter: char) -> Option<u32> {
     code_of(letter).or_else(|| matches!(letter, '\u{180}'..='\u{2af}').then(|| u32::from(letter)))
 }
 
+/// A look at the first bytes of the letters in UTF-8, to pass over ordinary pages.
+fn may_be_shifted(text: &str) -> bool {
+    text.bytes().any(|byte| matches!(byte, 0xc6..=0xca | 0xf3))
+}
+
 pub(super) fn mend(words: &mut [Word]) -> Mended {
+    if !words.iter().any(|word| may_be_shifted(&word.text)) {
+        return Mended::NOTHING;
+    }
     let mut histogram: HashMap<u32, u32> = HashMap::new();
     let mut is_shifted_anywhere = false;
     for code in words.iter().flat_map(|word| word.text.chars()).filter_map(shifted_code) {
@@ -50,7 +58,7 @@ pub(super) fn mend(words: &mut [Word]) -> Mended {
     }
     let best = best_shift(&histogram);
     let mut count = 0;
-    for word in words.iter_mut().filter(|word| word.text.chars().any(|letter| shifted_code(letter).is_some())) {
+    for word in words.iter_mut().filter(|word| may_be_shifted(&word.text)) {
         let (mut mended, mut holes) = (false, false);
         word.text = word
             .text

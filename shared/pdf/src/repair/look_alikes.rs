@@ -19,7 +19,8 @@ pub(super) fn mend(words: &mut [Word]) -> Mended {
     if count >= PROOF_WORDS {
         let neighbours: Vec<bool> = words.iter().map(|word| word.text.chars().any(is_russian)).collect();
         for (place, word) in words.iter_mut().enumerate() {
-            let is_beside = |other: Option<usize>| other.and_then(|other| neighbours.get(other)).is_some_and(|&yes| yes);
+            let is_beside =
+                |other: Option<usize>| other.and_then(|other| neighbours.get(other)).is_some_and(|&yes| yes);
             let stands_in_russian = is_beside(place.checked_sub(1)) && is_beside(Some(place + 1));
             if stands_in_russian && let Some(folded) = short_word(&word.text) {
                 word.text = folded;

@@ -11,9 +11,8 @@ thread_local! {
 /// Inflates a zlib (or bare deflate) stream into at most `max_bytes`.
 pub(super) fn inflate(bytes: &[u8], max_bytes: usize) -> Result<Vec<u8>, StreamError> {
     let mut size = bytes.len().saturating_mul(5).max(4096).min(max_bytes);
-    let mut inflated = Vec::new();
     loop {
-        inflated.resize(size, 0);
+        let mut inflated = vec![0; size];
         let outcome = DECOMPRESSOR.with_borrow_mut(|decompressor| decompressor.zlib_decompress(bytes, &mut inflated));
         match outcome {
             Ok(length) => {
@@ -37,7 +36,8 @@ fn salvage(bytes: &[u8], max_bytes: usize) -> Result<Vec<u8>, StreamError> {
         [b'\r', b'\n', rest @ ..] | [b'\n', rest @ ..] => rest,
         _ => bytes,
     };
-    let has_header = matches!(bytes, [cmf, flg, ..] if cmf & 0x0f == 8 && (u16::from(*cmf) << 8 | u16::from(*flg)) % 31 == 0);
+    let has_header =
+        matches!(bytes, [cmf, flg, ..] if cmf & 0x0f == 8 && (u16::from(*cmf) << 8 | u16::from(*flg)) % 31 == 0);
     let body = if has_header { bytes.get(2..).unwrap_or_default() } else { bytes };
     let inflated = DamagedInflater::new(body, max_bytes).run()?;
     if inflated.is_empty() && !bytes.is_empty() { Err(StreamError::Damaged) } else { Ok(inflated) }
@@ -84,8 +84,7 @@ enum Stop {
 
 const LENGTH_BASE: [u16; 29] =
     [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258];
-const LENGTH_EXTRA: [u8; 29] =
-    [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
+const LENGTH_EXTRA: [u8; 29] = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
 const DISTANCE_BASE: [u16; 30] = [
     1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145,
     8193, 12289, 16385, 24577,

@@ -87,9 +87,7 @@ fn filters(dict: &Dict<'_>) -> Vec<(Vec<u8>, FilterParameters)> {
             };
             names_of(&names)
                 .enumerate()
-                .map(|(index, name)| {
-                    (name, FilterParameters::of(parameters.get(index).and_then(Option::as_ref)))
-                })
+                .map(|(index, name)| (name, FilterParameters::of(parameters.get(index).and_then(Option::as_ref))))
                 .collect()
         }
         _ => Vec::new(),
@@ -109,9 +107,7 @@ pub(crate) fn apply(
 ) -> Result<Vec<u8>, StreamError> {
     match filter {
         b"FlateDecode" | b"Fl" => predictor::undo(flate::inflate(bytes, max_bytes)?, parameters),
-        b"LZWDecode" | b"LZW" => {
-            predictor::undo(lzw::decode(bytes, parameters.early_change, max_bytes)?, parameters)
-        }
+        b"LZWDecode" | b"LZW" => predictor::undo(lzw::decode(bytes, parameters.early_change, max_bytes)?, parameters),
         b"ASCIIHexDecode" | b"AHx" => Ok(ascii::hex(bytes)),
         b"ASCII85Decode" | b"A85" => Ok(ascii::base85(bytes)),
         b"RunLengthDecode" | b"RL" => ascii::run_length(bytes, max_bytes),

@@ -34,10 +34,7 @@ fn a_bomb_stops_at_the_cap() {
     let outcome = apply(b"FlateDecode", &packed, FilterParameters::default(), 1 << 20);
     assert_eq!(outcome, Err(StreamError::TooLarge));
     let runs: Vec<u8> = [129u8, 7].repeat(20_000);
-    assert_eq!(
-        apply(b"RunLengthDecode", &runs, FilterParameters::default(), 1 << 20),
-        Err(StreamError::TooLarge)
-    );
+    assert_eq!(apply(b"RunLengthDecode", &runs, FilterParameters::default(), 1 << 20), Err(StreamError::TooLarge));
 }
 
 #[test]

@@ -40,7 +40,8 @@ impl Run {
         let map = text.then(ctm);
         let along_axis = (map.a * size * scale, map.b * size * scale);
         let up_axis = (map.c * size, map.d * size);
-        let (axis, up) = if font.is_vertical() { ((-up_axis.0, -up_axis.1), along_axis) } else { (along_axis, up_axis) };
+        let (axis, up) =
+            if font.is_vertical() { ((-up_axis.0, -up_axis.1), along_axis) } else { (along_axis, up_axis) };
         let em = axis.0.hypot(axis.1);
         if !em.is_finite() || em < 1e-4 {
             return None;
@@ -272,12 +273,8 @@ fn bounds(word: &RawWord) -> Rect {
     let (ux, uy) = word.direction;
     let corner = |along: f64, across: f64| (along * ux - across * uy, along * uy + across * ux);
     let (low, high) = (word.across + word.extent.0, word.across + word.extent.1);
-    let corners = [
-        corner(word.along.0, low),
-        corner(word.along.0, high),
-        corner(word.along.1, low),
-        corner(word.along.1, high),
-    ];
+    let corners =
+        [corner(word.along.0, low), corner(word.along.0, high), corner(word.along.1, low), corner(word.along.1, high)];
     let mut bounds = Rect { x0: f32::MAX, y0: f32::MAX, x1: f32::MIN, y1: f32::MIN };
     for (x, y) in corners {
         let (x, y) = (x as f32, y as f32);
