@@ -239,3 +239,77 @@ fn execute(connection: &Connection, sql: &str) -> Result<(), String> {
     let done = connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
     done.map(drop).map_err(|error| error.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::future::join_all;
+
+    fn open(directory: &Path) -> Database {
+        let lock = Arc::new(DirectoryLock::take(directory).unwrap());
+        Database::open(&directory.join("pto.sqlite"), lock, |_, _| Ok(())).unwrap().0
+    }
+
+    async fn add(database: &Database, number: i64) -> Result<usize, PortError> {
+        let job = move |connection: &Connection| connection.execute("INSERT INTO sets VALUES ('p', 's', ?)", [number]);
+        database.write(|| "add".to_owned(), job).await
+    }
+
+    async fn numbers(database: &Database) -> Vec<i64> {
+        let query = |connection: &Connection| {
+            let mut statement = connection.prepare("SELECT number FROM sets ORDER BY number")?;
+            statement.query_map([], |row| row.get(0))?.collect()
+        };
+        database.read(|| "list".to_owned(), query).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_write_that_fails_or_panics_is_undone_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let database = open(directory.path());
+        let refused = |number: i64| {
+            database.write(
+                || "break".to_owned(),
+                move |connection: &Connection| {
+                    connection.execute("INSERT INTO sets VALUES ('p', 's', ?)", [number])?;
+                    assert!(number % 2 == 0, "an odd number");
+                    connection.execute("INSERT INTO nowhere VALUES (1)", [])
+                },
+            )
+        };
+        // Sent before the first is answered, so that several share a commit.
+        let (good, bad) = futures_util::join!(
+            join_all((0..20).map(|number| add(&database, number))),
+            join_all((100..120).map(refused))
+        );
+        assert!(good.iter().all(Result::is_ok), "{good:?}");
+        assert!(bad.iter().all(Result::is_err), "{bad:?}");
+        assert_eq!(numbers(&database).await, (0..20).collect::<Vec<_>>());
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_an_error_and_what_was_answered_stays() {
+        let directory = tempfile::tempdir().unwrap();
+        let database = open(directory.path());
+        add(&database, 1).await.unwrap();
+        let limit_pages = |pages: u32| {
+            let sql = format!("PRAGMA max_page_count = {pages}");
+            database.write(|| "limit".to_owned(), move |connection| connection.query_row(&sql, [], |_| Ok(())))
+        };
+        limit_pages(1).await.unwrap();
+        let fill = |partition: &'static str| {
+            database.write(
+                || "fill".to_owned(),
+                move |connection: &Connection| {
+                    connection.execute("INSERT INTO entries VALUES (?, 's', 1, zeroblob(1000000))", [partition])
+                },
+            )
+        };
+        let filled = join_all(["a", "b", "c"].map(fill)).await;
+        assert!(filled.iter().all(Result::is_err), "{filled:?}");
+        limit_pages(1_000_000).await.unwrap();
+        add(&database, 2).await.unwrap();
+        fill("d").await.unwrap();
+        assert_eq!(numbers(&database).await, [1, 2]);
+    }
+}
