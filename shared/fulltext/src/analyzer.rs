@@ -123,7 +123,7 @@ impl Scanner<'_> {
             }
         }
         let small: String = small_letters(&raw).chars().take(MAX_PART_LETTERS).collect();
-        (!small.is_empty()).then(|| RawPart { range: start..self.at, small })
+        (!small.is_empty()).then_some(RawPart { range: start..self.at, small })
     }
 
     /// Where the rest of a word begins that is broken over two lines with a hyphen («бето-⏎нирование»).

@@ -1,4 +1,5 @@
 //! Splits are built, opened and searched as the program does it.
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may fail it")]
 
 use bytes::Bytes;
 use domain::{DocumentId, Page, TextSource};
