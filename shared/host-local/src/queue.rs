@@ -100,6 +100,11 @@ impl Queue for SqliteQueue {
 }
 
 impl SqliteQueue {
+    /// Whose queue it is.
+    pub fn stage(&self) -> StageName {
+        self.stage
+    }
+
     /// How long a receiver has to settle a message.
     pub fn lease_ms(&self) -> u64 {
         self.stage.limit_ms() + LEASE_MARGIN_MS

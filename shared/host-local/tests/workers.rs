@@ -15,6 +15,9 @@ use tokio::sync::{Notify, watch};
 
 const LONG: Duration = Duration::from_secs(60);
 
+/// How long something that must not happen is waited for.
+const A_MOMENT: Duration = Duration::from_millis(200);
+
 /// What the stages of a test do and have seen.
 #[derive(Default)]
 struct Script {
@@ -26,9 +29,6 @@ struct Script {
     greatest: AtomicUsize,
     /// Tasks wait until so many have run at once.
     until_running: usize,
-    /// The document that must run with nobody beside it.
-    alone: Option<DocumentId>,
-    violations: AtomicUsize,
     begun: Notify,
     gate: Option<Notify>,
 }
@@ -60,12 +60,6 @@ impl Script {
         let mut running = self.running.subscribe();
         while self.greatest.load(Ordering::SeqCst) < self.until_running {
             running.changed().await.unwrap();
-        }
-        if self.alone.as_ref() == Some(document) {
-            for _ in 0..50 {
-                tokio::task::yield_now().await;
-                self.violations.fetch_add(usize::from(*self.running.borrow() != 1), Ordering::SeqCst);
-            }
         }
         if run <= self.failures { Err(Failure::not_there("the text")) } else { Ok(()) }
     }
@@ -246,24 +240,72 @@ async fn what_does_not_end_in_time_goes_back_and_the_attempt_is_not_counted() {
     assert_eq!(received.iter().map(|message| message.attempt).collect::<Vec<_>>(), [1]);
 }
 
+/// Sends a task of another stage while it runs, and sees who runs beside it.
+#[derive(Clone)]
+struct Suspect {
+    host: LocalHost,
+    others: Arc<Script>,
+    begun: Arc<watch::Sender<bool>>,
+    met_others: Arc<AtomicUsize>,
+}
+
+impl Stage for Suspect {
+    type Task = IndexDocument;
+
+    fn build(_: &impl Host) -> Result<Self, Missing> {
+        Err(Missing { what: "the script".to_owned(), how: "it in the test".to_owned() })
+    }
+
+    async fn run(&self, _: IndexDocument) -> Result<(), Failure> {
+        self.begun.send_replace(true);
+        self.met_others.fetch_add(*self.others.running.borrow(), Ordering::SeqCst);
+        send(&self.host, std::iter::once(BuildBundle { document: document(2) })).await;
+        let mut running = self.others.running.subscribe();
+        let meeting = tokio::time::timeout(A_MOMENT, running.wait_for(|running| *running > 0)).await;
+        self.met_others.fetch_add(usize::from(meeting.is_ok()), Ordering::SeqCst);
+        Ok(())
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_suspect_runs_alone() {
+async fn a_suspect_waits_for_the_others_and_they_wait_for_it() {
     let (data_dir, host) = open();
-    let suspect = document(7);
-    let script = Arc::new(Script { alone: Some(suspect.document.clone()), ..Script::default() });
-    send_index_tasks(&host, 30).await;
-    send(&host, (100..130).map(|number| BuildBundle { document: document(number) })).await;
+    let others = Arc::new(Script { gate: Some(Notify::new()), ..Script::default() });
+    let suspect = Suspect {
+        host: host.clone(),
+        others: Arc::clone(&others),
+        begun: Arc::new(watch::Sender::new(false)),
+        met_others: Arc::default(),
+    };
+    send(&host, std::iter::once(BuildBundle { document: document(1) })).await;
+    let runner = Runner::new(&host).unwrap().with_stage(suspect.clone()).unwrap();
+    let workers = runner.with_stage(Bind(Arc::clone(&others))).unwrap().start();
+    others.begun.notified().await;
+
+    // A message as three unclean stops leave it.
     let connection = rusqlite::Connection::open(data_dir.path().join("pto.sqlite")).unwrap();
-    let marked = connection
-        .execute("UPDATE messages SET crashes = 3 WHERE body LIKE '%' || ? || '%'", [suspect.document.as_str()])
-        .unwrap();
-    assert_eq!(marked, 1);
-    let runner = Runner::new(&host).unwrap().with_stage(Index(Arc::clone(&script))).unwrap();
-    let workers = runner.with_stage(Bind(Arc::clone(&script))).unwrap().start();
+    let body = serde_json::to_string(&IndexDocument { document: document(7) }).unwrap();
+    let sql =
+        "INSERT INTO messages (stage, body, enqueued_at_ms, visible_at_ms, crashes) VALUES ('indexer', ?, 0, 0, 3)";
+    connection.execute(sql, [body]).unwrap();
+    let queue = host.stage_queue(StageName::Indexer);
+    let mut changes = host.changes();
+    assert_eq!(queue.redrive(None).await.unwrap(), 0, "this only wakes the workers");
+    while host.queue_depths().await.unwrap().iter().all(|depth| (depth.stage, depth.running) != (queue.stage(), 1)) {
+        assert!(changes.changed().await);
+    }
+    let mut begun = suspect.begun.subscribe();
+    let early = tokio::time::timeout(A_MOMENT, begun.wait_for(|begun| *begun)).await.is_ok();
+    assert!(!early, "the suspect has begun beside another task");
+
+    let gate = others.gate.as_ref().unwrap();
+    gate.notify_one();
+    begun.wait_for(|begun| *begun).await.unwrap();
+    gate.notify_one();
     all_done(&host).await;
     workers.stop(LONG).await;
-    assert_eq!(script.runs.lock().unwrap().len(), 60);
-    assert_eq!(script.violations.load(Ordering::SeqCst), 0, "somebody ran beside the suspect");
+    assert_eq!(suspect.met_others.load(Ordering::SeqCst), 0, "somebody ran beside the suspect");
+    assert_eq!(others.runs.lock().unwrap().len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
