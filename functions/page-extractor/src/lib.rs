@@ -117,7 +117,7 @@ impl PageExtractor {
         }
         let upload = UploadRef { tenant: document.tenant.clone(), upload: record.upload.clone() };
         let bytes: Bytes = self.uploads.get(&BlobKey::upload(&upload)).await?.ok_or(ExtractError::NoBytes)?;
-        let opened = compute(self.compute.as_ref(), move || Document::open(bytes, &Limits::default())).await?;
+        let opened = compute(self.compute.as_ref(), move || Document::open(Arc::new(bytes.into()), &Limits::default())).await?;
         let opened = Arc::new(opened.map_err(ExtractError::Open)?);
         *self.opened.lock().unwrap_or_else(PoisonError::into_inner) =
             Some((document.document.clone(), Arc::clone(&opened)));

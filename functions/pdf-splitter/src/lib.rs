@@ -73,6 +73,6 @@ impl PdfSplitter {
 }
 
 fn probe(bytes: bytes::Bytes) -> Result<Vec<domain::PagePlan>, OpenError> {
-    let document = Document::open(bytes, &Limits::default())?;
+    let document = Document::open(Arc::new(bytes.into()), &Limits::default())?;
     Ok((1..=document.page_count()).map(|page| document.probe(page)).collect())
 }

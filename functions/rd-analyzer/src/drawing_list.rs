@@ -41,9 +41,12 @@ fn read(sheet: &Sheet<'_>, headings: &[HeadingLine], heading: &Line, block: Opti
         bottom = bottom.min(block.y0);
     }
     let area = Rect { x0: layout.x0, x1: layout.x1, y0: layout.top, y1: bottom };
-    let tokens = tokens_in(sheet, area);
-    let extents: Vec<(f32, f32)> = tokens.iter().map(|token| (token.bounds.x0, token.bounds.x1)).collect();
-    let borders = table::borders(&layout.middles, &extents);
+    let mut tokens = tokens_in(sheet, area);
+    let mut borders = table::borders(&layout.middles, &table::extents(&tokens), 1);
+    if let Some(text) = table::text_below(&tokens, borders.get(..1).unwrap_or_default(), 1) {
+        tokens.retain(|token| token.bounds.centre().1 < text);
+        borders = table::borders(&layout.middles, &table::extents(&tokens), 0);
+    }
     let columns = table::columns(&tokens, &borders);
     let Some(numbers) = columns.first() else { return Vec::new() };
     let anchors = chained(numbers.iter().filter(|line| is_sheet_number(&line.text.replace(' ', ""))));

@@ -118,8 +118,8 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// Rows of words by baseline: every word of a row goes into one line, whatever the gaps.
-pub(crate) fn lines_of(tokens: &[&Token<'_>]) -> Vec<Line> {
+/// Words by baseline, each row from left to right.
+pub(crate) fn rows_of<'t, 'a>(tokens: &[&'t Token<'a>]) -> Vec<Vec<&'t Token<'a>>> {
     let mut sorted = tokens.to_vec();
     sorted.sort_by(|a, b| a.bounds.centre().1.total_cmp(&b.bounds.centre().1));
     let mut rows: Vec<Vec<&Token<'_>>> = Vec::new();
@@ -132,12 +132,15 @@ pub(crate) fn lines_of(tokens: &[&Token<'_>]) -> Vec<Line> {
             _ => rows.push(vec![token]),
         }
     }
-    rows.into_iter()
-        .filter_map(|mut row| {
-            row.sort_by(|a, b| a.bounds.x0.total_cmp(&b.bounds.x0));
-            line_of(&row)
-        })
-        .collect()
+    for row in &mut rows {
+        row.sort_by(|a, b| a.bounds.x0.total_cmp(&b.bounds.x0));
+    }
+    rows
+}
+
+/// Rows of words by baseline: every word of a row goes into one line, whatever the gaps.
+pub(crate) fn lines_of(tokens: &[&Token<'_>]) -> Vec<Line> {
+    rows_of(tokens).iter().filter_map(|row| line_of(row)).collect()
 }
 
 /// Lower case, «ё» as «е», single spaces: for comparing, never for showing.

@@ -55,15 +55,18 @@ fn read(sheet: &Sheet<'_>, headings: &[HeadingLine], heading: &HeadingLine, bloc
     if let Some(block) = block.filter(|block| block.y0 > top && block.x0 < x1 && block.x1 > x0) {
         bottom = bottom.min(block.y0);
     }
-    let tokens = tokens_in(sheet, Rect { x0, x1, y0: top, y1: bottom });
-    let extents: Vec<(f32, f32)> = sheet
-        .lines
-        .iter()
-        .filter(|line| line.centre_x() > x0 && line.centre_x() < x1 && line.bounds.y0 > top && line.bounds.y1 < bottom)
-        .filter(|line| subhead(&line.text).is_none())
-        .map(|line| (line.bounds.x0, line.bounds.x1))
-        .collect();
-    let borders = table::borders(&middles, &extents);
+    let mut tokens = tokens_in(sheet, Rect { x0, x1, y0: top, y1: bottom });
+    let subheads: Vec<Rect> = sheet.lines.iter().filter(|line| subhead(&line.text).is_some()).map(|line| line.bounds).collect();
+    let in_subhead = |token: &&Token<'_>| {
+        let (x, y) = token.bounds.centre();
+        subheads.iter().any(|bounds| bounds.contains(x, y))
+    };
+    tokens.retain(|token| !in_subhead(token));
+    let mut borders = table::borders(&middles, &table::extents(&tokens), 1);
+    if let Some(text) = table::text_below(&tokens, borders.get(..1).unwrap_or_default(), 1) {
+        tokens.retain(|token| token.bounds.centre().1 < text);
+        borders = table::borders(&middles, &table::extents(&tokens), 0);
+    }
     sections(sheet, top, bottom, (x0, x1), heading.kind == Heading::Attachments)
         .into_iter()
         .flat_map(|(section_top, section_bottom, attached)| {

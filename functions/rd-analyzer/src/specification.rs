@@ -198,11 +198,24 @@ fn read(
             bottom = bottom.min(other_top);
         }
     }
-    let tokens = tokens_in(sheet, Rect { x0: layout.x0, x1: layout.x1, y0: layout.top + 0.5, y1: bottom });
-    let mut extents: Vec<(f32, f32)> = tokens.iter().map(|token| (token.bounds.x0, token.bounds.x1)).collect();
-    extents.extend(layout.columns.iter().map(|(_, bounds)| (bounds.x0, bounds.x1)));
+    let mut tokens = tokens_in(sheet, Rect { x0: layout.x0, x1: layout.x1, y0: layout.top + 0.5, y1: bottom });
+    let labels: Vec<(f32, f32)> = layout.columns.iter().map(|(_, bounds)| (bounds.x0, bounds.x1)).collect();
     let middles: Vec<f32> = layout.columns.iter().map(|(_, bounds)| bounds.centre().0).collect();
-    let columns = table::columns(&tokens, &table::borders(&middles, &extents));
+    let borders_of = |tokens: &[&Token<'_>]| {
+        let mut extents = table::extents(tokens);
+        let tolerated = i32::try_from(crate::lines::rows_of(tokens).len() / 9).unwrap_or(0);
+        // The labels weigh more than any tolerated line: no border runs through one.
+        for _ in 0..=tolerated {
+            extents.extend(&labels);
+        }
+        table::borders(&middles, &extents, tolerated)
+    };
+    let mut borders = borders_of(&tokens);
+    if let Some(text) = table::text_below(&tokens, &borders, 2) {
+        tokens.retain(|token| token.bounds.centre().1 < text);
+        borders = borders_of(&tokens);
+    }
+    let columns = table::columns(&tokens, &borders);
     let at = |wanted: Column| layout.columns.iter().position(|(column, _)| *column == wanted);
     let Some(name) = at(Column::Name) else { return Vec::new() };
     let anchors = anchors(&columns, &[at(Column::Position), at(Column::Quantity), at(Column::Unit)]);

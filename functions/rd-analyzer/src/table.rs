@@ -1,6 +1,6 @@
 //! Tables without their rules: columns from the white between words, rows from where the cells stand.
 
-use crate::lines::{Line, Token, join_wrapped, lines_of};
+use crate::lines::{Line, Token, join_wrapped, lines_of, rows_of};
 use domain::Rect;
 
 /// How the short cells of a table (position, sheet, quantity) stand against the lines of the long ones.
@@ -54,13 +54,55 @@ impl Row {
     }
 }
 
-/// Borders between neighbouring columns: for each pair of column middles the middle of the widest white between them,
-/// or, where no white is free of words, the place that the fewest words cross.
-pub(crate) fn borders(middles: &[f32], extents: &[(f32, f32)]) -> Vec<f32> {
-    middles.iter().zip(middles.iter().skip(1)).map(|(&left, &right)| valley(left, right, extents)).collect()
+/// From where to where words run without white wider than a space, row by row. Borders are sought between these.
+pub(crate) fn extents(tokens: &[&Token<'_>]) -> Vec<(f32, f32)> {
+    let mut found: Vec<(f32, f32)> = Vec::new();
+    for row in rows_of(tokens) {
+        let mut open: Option<(f32, f32)> = None;
+        for token in row {
+            match &mut open {
+                Some((_, x1)) if token.bounds.x0 - *x1 < SPACE * token.height() => *x1 = x1.max(token.bounds.x1),
+                _ => found.extend(open.replace((token.bounds.x0, token.bounds.x1))),
+            }
+        }
+        found.extend(open);
+    }
+    found
 }
 
-fn valley(left: f32, right: f32, extents: &[(f32, f32)]) -> f32 {
+/// The upper edge of the first line that runs over `crossed` borders or more without a gap: no row of the table, but
+/// text under it.
+pub(crate) fn text_below(tokens: &[&Token<'_>], borders: &[f32], crossed: usize) -> Option<f32> {
+    rows_of(tokens)
+        .into_iter()
+        .filter(|row| {
+            let over = |border: &&f32| {
+                let inside = row.iter().any(|token| token.bounds.x0 < **border - 1.0 && token.bounds.x1 > **border + 1.0);
+                let between = row.iter().zip(row.iter().skip(1)).any(|(a, b)| {
+                    a.bounds.x1 <= **border + 1.0
+                        && b.bounds.x0 >= **border - 1.0
+                        && b.bounds.x0 - a.bounds.x1 < SPACE * a.height()
+                });
+                inside || between
+            };
+            borders.iter().filter(over).count() >= crossed
+        })
+        .filter_map(|row| row.first().map(|token| token.bounds.y0))
+        .min_by(f32::total_cmp)
+}
+
+/// The widest space between two words of one text, in heights of type.
+const SPACE: f32 = 0.45;
+
+/// Borders between neighbouring columns: for each pair of column middles the middle of the widest white between them,
+/// or, where no white is free of words, the place that the fewest words cross.
+///
+/// `tolerated` lines may cross a border without making it worse: the heading of a section, a note, a name too long.
+pub(crate) fn borders(middles: &[f32], extents: &[(f32, f32)], tolerated: i32) -> Vec<f32> {
+    middles.iter().zip(middles.iter().skip(1)).map(|(&left, &right)| valley(left, right, extents, tolerated)).collect()
+}
+
+fn valley(left: f32, right: f32, extents: &[(f32, f32)], tolerated: i32) -> f32 {
     let mut events: Vec<(f32, i32)> = vec![(left, 0), (right, 0)];
     for &(x0, x1) in extents {
         if x1 > left && x0 < right {
@@ -70,19 +112,23 @@ fn valley(left: f32, right: f32, extents: &[(f32, f32)]) -> f32 {
     }
     events.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     let mut crossing = 0;
-    let mut best: Option<(i32, f32, f32)> = None;
+    // Stretches between events, neighbours crossed equally often taken together.
+    let mut stretches: Vec<(i32, f32, f32)> = Vec::new();
     for (here, next) in events.iter().zip(events.iter().skip(1)) {
         crossing += here.1;
-        let width = next.0 - here.0;
-        let better = best.is_none_or(|(least, widest, _)| {
-            // A hairline of white is no border: it must be half a point wide to beat a more crossed place.
-            (crossing < least && width > 0.5) || (crossing == least && width > widest)
-        });
-        if better {
-            best = Some((crossing, width, f32::midpoint(here.0, next.0)));
+        let worth = (crossing - tolerated).max(0);
+        match stretches.last_mut() {
+            Some((last, _, end)) if *last == worth => *end = next.0,
+            _ if next.0 > here.0 => stretches.push((worth, here.0, next.0)),
+            _ => {}
         }
     }
-    best.map_or(f32::midpoint(left, right), |(_, _, x)| x)
+    // A hairline of white is no border.
+    stretches.retain(|(_, start, end)| end - start > 0.5);
+    stretches
+        .into_iter()
+        .min_by(|a, b| a.0.cmp(&b.0).then((b.2 - b.1).total_cmp(&(a.2 - a.1))))
+        .map_or(f32::midpoint(left, right), |(_, start, end)| f32::midpoint(start, end))
 }
 
 /// Deals the words out to columns, `borders.len() + 1` of them, each joined into lines.
@@ -191,6 +237,11 @@ fn deal_aligned(lines: &[Line], anchors: &[f32], alignment: Alignment, costs: Co
     let mut height: Vec<f32> = lines.iter().map(|line| line.height).collect();
     height.sort_by(f32::total_cmp);
     let height = height.get(height.len() / 2).copied().unwrap_or(1.0).max(1.0);
+    // Lines further apart than rows ever are do not share a cell.
+    let mut steps: Vec<f32> = anchors.iter().zip(anchors.iter().skip(1)).map(|(a, b)| b - a).collect();
+    steps.sort_by(f32::total_cmp);
+    let closest = steps.get(steps.len() / 8).copied().unwrap_or(f32::INFINITY);
+    let widest_pitch = (1.7_f32).min(0.85 * closest / height);
     if let Some(start) = best.first_mut() {
         *start = 0.0;
     }
@@ -213,7 +264,7 @@ fn deal_aligned(lines: &[Line], anchors: &[f32], alignment: Alignment, costs: Co
             let mut inner = 0.0;
             for end in line + 1..=(line + MOST_LINES).min(line_count) {
                 if end > line + 1 {
-                    inner += inner_cost(lines.get(end - 2), lines.get(end - 1), height);
+                    inner += inner_cost(lines.get(end - 2), lines.get(end - 1), height, widest_pitch);
                 }
                 if inner > 12.0 {
                     break;
@@ -247,10 +298,10 @@ fn walk_back(back: &[Option<(usize, usize)>], end: (usize, usize), width: usize)
 }
 
 /// Wrapped lines follow each other closely; a wider step inside a cell is paid for.
-fn inner_cost(above: Option<&Line>, below: Option<&Line>, height: f32) -> f32 {
+fn inner_cost(above: Option<&Line>, below: Option<&Line>, height: f32, widest_pitch: f32) -> f32 {
     let (Some(above), Some(below)) = (above, below) else { return 0.0 };
     let pitch = (below.centre_y() - above.centre_y()) / height;
-    ((pitch - 1.7) * 4.0).max(0.0)
+    ((pitch - widest_pitch) * 4.0).max(0.0)
 }
 
 fn place(first: Option<&Line>, last: Option<&Line>, alignment: Alignment) -> f32 {
@@ -307,7 +358,10 @@ mod tests {
     #[test]
     fn borders_stand_in_the_white() {
         let extents = [(10.0, 14.0), (30.0, 120.0), (30.0, 90.0), (150.0, 170.0)];
-        let found = borders(&[12.0, 80.0, 160.0], &extents);
+        let found = borders(&[12.0, 80.0, 160.0], &extents, 0);
         assert_eq!(found, [22.0, 135.0]);
+        // A heading over the whole width moves no border when one such line is tolerated.
+        let with_heading = [extents.as_slice(), &[(5.0, 180.0)]].concat();
+        assert_eq!(borders(&[12.0, 80.0, 160.0], &with_heading, 1), [22.0, 135.0]);
     }
 }

@@ -1,6 +1,6 @@
 //! What the user should know of a set, in Russian, with pages.
 
-use crate::title_block::FoundBlock;
+use crate::{lines::fold, title_block::FoundBlock};
 use domain::{DrawingListEntry, HiddenWorks, HiddenWorksMode, Page, TextSource, Warning};
 use std::collections::BTreeMap;
 
@@ -127,21 +127,24 @@ fn sheets_against_list(set: &Set<'_>, warn: &mut Warn<'_>) {
 }
 
 fn doubled_sheets(set: &Set<'_>, warn: &mut Warn<'_>) {
-    let mut seen: BTreeMap<(&str, &str), Vec<u32>> = BTreeMap::new();
+    let mut seen: BTreeMap<(&str, &str), Vec<&FoundBlock>> = BTreeMap::new();
     for block in set.blocks {
         if let (Some(cipher), Some(sheet)) = (&block.cipher, block.block.sheet.as_deref()) {
-            seen.entry((&cipher.full, sheet)).or_default().push(block.block.page);
+            seen.entry((&cipher.full, sheet)).or_default().push(block);
         }
     }
-    for ((cipher, sheet), pages) in seen.into_iter().filter(|(_, pages)| pages.len() > 1) {
+    for ((cipher, sheet), blocks) in seen.into_iter().filter(|(_, blocks)| blocks.len() > 1) {
+        let pages = pages_of(blocks.iter().map(|block| block.block.page));
         let list = numbers(&pages);
-        warn(
-            "sheet-doubled",
-            format!(
-                "Лист {sheet} документа {cipher} встречается несколько раз: страницы {list}. Оставьте действующий."
-            ),
-            pages,
-        );
+        let mut titles = blocks.iter().filter_map(|block| block.block.title.as_deref()).map(fold);
+        let first = titles.next();
+        if titles.all(|title| Some(&title) == first.as_ref()) {
+            let message = format!("Лист {sheet} документа {cipher} встречается несколько раз: страницы {list}. Оставьте действующий.");
+            warn("sheet-doubled", message, pages);
+        } else {
+            let message = format!("Номер листа {sheet} документа {cipher} стоит на листах с разными названиями: страницы {list}. Проверьте нумерацию.");
+            warn("sheet-number-repeated", message, pages);
+        }
     }
 }
 

@@ -1,0 +1,50 @@
+//! The stages of this program: the one place that knows them all. The matches are exhaustive, so a new stage does not
+//! compile before it stands here.
+
+use aosr_generator::AosrGenerator;
+use bundle_builder::BundleBuilder;
+use domain::StageName;
+use host_local::{LocalHost, Runner};
+use indexer::Indexer;
+use page_extractor::PageExtractor;
+use pdf_splitter::PdfSplitter;
+use pipeline::{Delivery, Records, Stage, Verdict, handle};
+use ports::{Host, Missing};
+use rd_analyzer::RdAnalyzer;
+use sweeper::Sweeper;
+use upload_handler::UploadHandler;
+
+/// Runs one message of a stage on a host that is built for this message alone: for tests and one-shot containers.
+pub async fn handle_once(host: &impl Host, stage: StageName, delivery: &Delivery) -> Result<Verdict, Missing> {
+    match stage {
+        StageName::UploadHandler => one::<UploadHandler>(host, delivery).await,
+        StageName::PdfSplitter => one::<PdfSplitter>(host, delivery).await,
+        StageName::PageExtractor => one::<PageExtractor>(host, delivery).await,
+        StageName::Indexer => one::<Indexer>(host, delivery).await,
+        StageName::RdAnalyzer => one::<RdAnalyzer>(host, delivery).await,
+        StageName::AosrGenerator => one::<AosrGenerator>(host, delivery).await,
+        StageName::BundleBuilder => one::<BundleBuilder>(host, delivery).await,
+        StageName::Sweeper => one::<Sweeper>(host, delivery).await,
+    }
+}
+
+async fn one<S: Stage>(host: &impl Host, delivery: &Delivery) -> Result<Verdict, Missing> {
+    let stage = S::build(host)?;
+    let records = Records::new(host.ledger()?);
+    let clock = host.clock()?;
+    Ok(handle(&stage, &records, clock.as_ref(), delivery).await)
+}
+
+/// A runner of the embedded host with every stage.
+pub fn runner(host: &LocalHost) -> Result<Runner, Missing> {
+    StageName::ALL.into_iter().try_fold(Runner::new(host)?, |runner, stage| match stage {
+        StageName::UploadHandler => runner.add(UploadHandler::build(host)?),
+        StageName::PdfSplitter => runner.add(PdfSplitter::build(host)?),
+        StageName::PageExtractor => runner.add(PageExtractor::build(host)?),
+        StageName::Indexer => runner.add(Indexer::build(host)?),
+        StageName::RdAnalyzer => runner.add(RdAnalyzer::build(host)?),
+        StageName::AosrGenerator => runner.add(AosrGenerator::build(host)?),
+        StageName::BundleBuilder => runner.add(BundleBuilder::build(host)?),
+        StageName::Sweeper => runner.add(Sweeper::build(host)?),
+    })
+}

@@ -1,0 +1,124 @@
+//! The command line.
+
+use crate::{AppError, Exit};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Исполнительная документация из рабочих чертежей: чтение комплекта РД, проекты АОСР, комплект ИД.
+#[derive(Debug, Parser)]
+#[command(
+    name = "pto",
+    version,
+    about,
+    after_help = "Коды завершения: 0 готово · 1 сбой · 2 неверные параметры · 3 готово, есть предупреждения · 4 \
+                  негодные исходные данные · 5 не хватает зависимости · 130 прервано, повтор той же команды продолжит \
+                  работу.\nПеременные: PTO_DATA — папка данных, PTO_LOG — подробность журнала (например, info), \
+                  NO_COLOR — без цвета."
+)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Показать всю работу на встроенном учебном комплекте, без сети и ключей
+    Demo(DemoOptions),
+    /// Обработать комплект РД: страницы, анализ, акты, комплект ИД
+    Process(ProcessOptions),
+    /// Только прочитать страницы: слова с координатами, по строке JSON на страницу
+    Pages(PagesOptions),
+    /// Запустить сервер на этом компьютере: загрузка, ход работы, результаты
+    Serve(ServeOptions),
+    /// Проверить, всё ли готово к работе
+    Doctor(DataOptions),
+    /// Вывести подсказки для командной оболочки
+    Completions {
+        /// Оболочка
+        shell: Shell,
+    },
+}
+
+/// Where the program keeps its stores.
+#[derive(Debug, Clone, Args)]
+pub struct DataOptions {
+    /// Папка данных [по умолчанию: $XDG_DATA_HOME/pto или ~/.local/share/pto]
+    #[arg(long, env = "PTO_DATA", value_name = "ПАПКА")]
+    pub data: Option<PathBuf>,
+}
+
+/// Options of `pto demo`.
+#[derive(Debug, Args)]
+pub struct DemoOptions {
+    /// Куда записать результаты
+    #[arg(long, value_name = "ПАПКА", default_value = "pto-demo")]
+    pub out: PathBuf,
+    /// Сколько страниц в учебном комплекте
+    #[arg(long, value_name = "ЧИСЛО", default_value_t = 14, value_parser = clap::value_parser!(u32).range(4..=2000))]
+    pub pages: u32,
+    /// Where the program keeps its stores.
+    #[command(flatten)]
+    pub data: DataOptions,
+}
+
+/// Options of `pto process`.
+#[derive(Debug, Args)]
+pub struct ProcessOptions {
+    /// Файлы PDF комплектов РД
+    #[arg(required = true, value_name = "ФАЙЛ")]
+    pub files: Vec<PathBuf>,
+    /// Куда записать результаты; при нескольких файлах — по подпапке на файл
+    #[arg(long, value_name = "ПАПКА")]
+    pub out: PathBuf,
+    /// Итог в JSON: по строке на файл
+    #[arg(long)]
+    pub json: bool,
+    /// Where the program keeps its stores.
+    #[command(flatten)]
+    pub data: DataOptions,
+}
+
+/// Options of `pto pages`.
+#[derive(Debug, Args)]
+pub struct PagesOptions {
+    /// Файл PDF
+    #[arg(value_name = "ФАЙЛ")]
+    pub file: PathBuf,
+    /// Слова с координатами: по строке JSON на страницу
+    #[arg(long)]
+    pub json: bool,
+    /// Сколько страниц читать одновременно [по умолчанию: по числу ядер]
+    #[arg(long, value_name = "ЧИСЛО", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub jobs: Option<u16>,
+}
+
+/// Options of `pto serve`.
+#[derive(Debug, Args)]
+pub struct ServeOptions {
+    /// Адрес; только этот компьютер (127.0.0.1 или ::1)
+    #[arg(long, value_name = "АДРЕС:ПОРТ", default_value = "127.0.0.1:8620")]
+    pub listen: SocketAddr,
+    /// Where the program keeps its stores.
+    #[command(flatten)]
+    pub data: DataOptions,
+}
+
+/// Prints the completions of a shell.
+pub(crate) fn completions(shell: Shell) -> Result<Exit, AppError> {
+    clap_complete::generate(shell, &mut Arguments::command(), "pto", &mut std::io::stdout());
+    Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,271 @@
+//! The embedded host with all stages running on it, as the commands use it.
+
+use crate::cli::DataOptions;
+use crate::{AppError, Exit, catalog};
+use bytes::Bytes;
+use domain::{
+    BlobKey, Bucket, DocumentId, DocumentRecord, DocumentRef, DocumentState, ReceiveUpload, Rejection, TenantId,
+    UploadId, UploadRecord, UploadRef, UploadState,
+};
+use host_local::{Changes, LocalHost, LocalOptions, OpenError, RunningWorkers};
+use pipeline::{Failure, Records, TaskQueue};
+use ports::{Clock, Host, Missing, compute};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often the sweeper looks for documents that stand still.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+
+/// How long running tasks may take to end after a Ctrl-C; what does not end is done again later.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// The host with its stages.
+pub struct Engine {
+    host: LocalHost,
+    records: Records,
+    receiver: TaskQueue<ReceiveUpload>,
+    clock: Arc<dyn Clock>,
+    running: RunningWorkers,
+}
+
+/// How far an upload is.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// Its record.
+    pub upload: UploadRecord,
+    /// The document it turned out to be, with its record.
+    pub document: Option<(DocumentRef, DocumentRecord)>,
+    /// Where it stands.
+    pub state: DocumentState,
+    /// Pages of the document; 0 while unknown.
+    pub pages: u32,
+    /// Pages read so far.
+    pub pages_read: u32,
+}
+
+/// How an upload ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Everything is there.
+    Done {
+        /// The document.
+        document: DocumentRef,
+        /// Its record.
+        record: Box<DocumentRecord>,
+    },
+    /// The user must act.
+    Rejected(Rejection),
+    /// Given up; a Russian sentence says what is known.
+    Failed(String),
+    /// The user pressed Ctrl-C.
+    Interrupted,
+}
+
+impl Engine {
+    /// Opens the data folder and starts the stages.
+    pub fn open(options: &DataOptions) -> Result<Self, AppError> {
+        let host = open_host(options)?;
+        let build = |host: &LocalHost| -> Result<_, Missing> {
+            let running = catalog::runner(host)?.sweep_every(SWEEP_EVERY).start();
+            Ok((Records::new(host.ledger()?), TaskQueue::build(host)?, host.clock()?, running))
+        };
+        let (records, receiver, clock, running) = build(&host).map_err(|error| {
+            AppError::failed(format!("не удалось собрать программу: {error}."), "Переустановите программу.")
+        })?;
+        Ok(Self { host, records, receiver, clock, running })
+    }
+
+    /// The host.
+    pub fn host(&self) -> &LocalHost {
+        &self.host
+    }
+
+    /// Records of uploads and documents.
+    pub fn records(&self) -> &Records {
+        &self.records
+    }
+
+    /// Takes a file. When this returns `Ok`, the file and the intent to process it survive a loss of power. The same
+    /// file under the same name is the same upload; one that was refused or given up earlier is tried anew.
+    pub async fn accept(&self, file_name: &str, bytes: Bytes) -> Result<UploadRef, AppError> {
+        self.try_accept(file_name, bytes).await.map_err(|failure| not_stored(&failure))
+    }
+
+    async fn try_accept(&self, file_name: &str, bytes: Bytes) -> Result<UploadRef, Failure> {
+        let hashed = bytes.clone();
+        let document = compute(self.host.compute().map_err(missing)?.as_ref(), move || DocumentId::of(&hashed)).await?;
+        let upload = UploadRef { tenant: TenantId::local(), upload: UploadId::of(&document, file_name) };
+        let uploads = self.host.blobs(Bucket::Uploads).map_err(missing)?;
+        let key = BlobKey::upload(&upload);
+        if uploads.size(&key).await? != Some(bytes.len() as u64) {
+            uploads.put(&key, bytes).await?;
+        }
+        let received = UploadRecord {
+            file_name: file_name.to_owned(),
+            received_at_ms: self.clock.now_ms(),
+            state: UploadState::Received,
+        };
+        if !self.records.create_upload(&upload, &received).await? {
+            let tried_anew = |record: &mut UploadRecord| {
+                if !matches!(record.state, UploadState::Accepted { .. }) {
+                    record.state = UploadState::Received;
+                }
+            };
+            self.records.update_upload(&upload, tried_anew).await?;
+        }
+        if !self.is_done(&upload).await? {
+            self.records.update_upload(&upload, |record| record.state = UploadState::Received).await?;
+            self.receiver.send(&[ReceiveUpload { upload: upload.clone() }]).await?;
+        }
+        Ok(upload)
+    }
+
+    async fn is_done(&self, upload: &UploadRef) -> Result<bool, Failure> {
+        let standing = self.standing(upload).await?;
+        Ok(standing.is_some_and(|standing| {
+            standing.document.is_some_and(|(_, record)| {
+                record.state() == DocumentState::Done && record.output_revision == domain::OUTPUT_REVISION
+            })
+        }))
+    }
+
+    /// How far an upload is; `None` when there is no such upload.
+    pub async fn standing(&self, upload: &UploadRef) -> Result<Option<Standing>, Failure> {
+        let Some(record) = self.records.upload(upload).await? else { return Ok(None) };
+        let mut standing = Standing {
+            state: match &record.state {
+                UploadState::Received | UploadState::Accepted { .. } => DocumentState::Accepted,
+                UploadState::Rejected { .. } => DocumentState::Rejected,
+                UploadState::Failed { .. } => DocumentState::Failed,
+            },
+            upload: record,
+            document: None,
+            pages: 0,
+            pages_read: 0,
+        };
+        if let UploadState::Accepted { document } = &standing.upload.state {
+            let document = DocumentRef { tenant: upload.tenant.clone(), document: document.clone() };
+            if let Some(record) = self.records.document(&document).await? {
+                standing.state = record.state();
+                standing.pages = record.pages;
+                standing.pages_read = self.pages_read(&document, &record).await?;
+                standing.document = Some((document, record));
+            }
+        }
+        Ok(Some(standing))
+    }
+
+    /// Pages read so far: of this process by the page, of earlier ones by the chunk.
+    async fn pages_read(&self, document: &DocumentRef, record: &DocumentRecord) -> Result<u32, Failure> {
+        if record.all_chunks_read {
+            return Ok(record.pages);
+        }
+        let chunk_count = u32::try_from(record.chunks.len()).unwrap_or(u32::MAX);
+        let finished = self.records.finished_chunks(document, record.output_revision, chunk_count).await?;
+        let chunks = (0_u32..).zip(&record.chunks).filter(|(chunk, _)| finished.contains(chunk));
+        let stored: u32 = chunks.map(|(_, plan)| plan.pages).sum();
+        Ok(stored.max(self.host.pages_read(document)))
+    }
+
+    /// Waits until an upload has come to its end or the user presses Ctrl-C, showing every step to `show`.
+    pub async fn wait(&self, upload: &UploadRef, show: impl Fn(&Standing)) -> Result<Outcome, AppError> {
+        let mut changes = self.host.changes();
+        let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
+        loop {
+            let standing = self.standing(upload).await.map_err(|failure| not_stored(&failure))?;
+            let Some(standing) = standing else {
+                return Err(AppError::failed("запись о загрузке пропала.", "Запустите «pto doctor»."));
+            };
+            show(&standing);
+            if let Some(outcome) = ended(standing) {
+                return Ok(outcome);
+            }
+            if !next_look(&mut changes, interrupt.as_mut()).await {
+                return Ok(Outcome::Interrupted);
+            }
+        }
+    }
+
+    /// Stops receiving and lets what runs end; what does not end in time is done again by the next process.
+    pub async fn stop(self) {
+        self.running.stop(GRACE).await;
+    }
+}
+
+/// Opens the data folder alone, without stages.
+pub(crate) fn open_host(options: &DataOptions) -> Result<LocalHost, AppError> {
+    let folder = data_folder(options)?;
+    LocalHost::open(&folder, LocalOptions::default()).map_err(|error| unopened(&error))
+}
+
+/// The data folder: the option, else `$XDG_DATA_HOME/pto`, else `~/.local/share/pto`.
+pub(crate) fn data_folder(options: &DataOptions) -> Result<PathBuf, AppError> {
+    let absolute = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let chosen = options.data.clone();
+    let standard = || absolute("XDG_DATA_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local/share")));
+    chosen.or_else(|| standard().map(|folder| folder.join("pto"))).ok_or_else(|| AppError {
+        exit: Exit::MissingDependency,
+        message: "не известно, где хранить данные: переменные XDG_DATA_HOME и HOME не заданы.".to_owned(),
+        remedy: "Укажите папку: --data ПАПКА или переменную PTO_DATA.".to_owned(),
+    })
+}
+
+fn ended(standing: Standing) -> Option<Outcome> {
+    match (standing.state, standing.upload.state, standing.document) {
+        (_, UploadState::Rejected { rejection }, _) => Some(Outcome::Rejected(rejection)),
+        (_, UploadState::Failed { message, .. }, _) => Some(Outcome::Failed(message)),
+        (DocumentState::Rejected, _, Some((_, record))) => record.rejection.map(Outcome::Rejected),
+        (DocumentState::Failed, _, Some((_, record))) => record.failure.map(|(_, message)| Outcome::Failed(message)),
+        (DocumentState::Done, _, Some((document, record))) => {
+            Some(Outcome::Done { document, record: Box::new(record) })
+        }
+        _ => None,
+    }
+}
+
+/// Waits for a change; `false` on Ctrl-C.
+async fn next_look(changes: &mut Changes, interrupt: std::pin::Pin<&mut impl Future>) -> bool {
+    tokio::select! {
+        _ = interrupt => false,
+        alive = changes.changed() => alive,
+    }
+}
+
+fn missing(error: Missing) -> Failure {
+    Failure::retry("find a store of the embedded host", error)
+}
+
+fn not_stored(failure: &Failure) -> AppError {
+    tracing::error!(error = failure as &dyn std::error::Error, "the stores of the data folder failed");
+    AppError::failed(
+        format!("хранилище в папке данных не отвечает ({failure})."),
+        "Проверьте место на диске и права («pto doctor») и повторите ту же команду: принятое не потеряно.",
+    )
+}
+
+fn unopened(error: &OpenError) -> AppError {
+    let cause = std::error::Error::source(error).map(|source| format!(" ({source})")).unwrap_or_default();
+    match error {
+        OpenError::InUse(path) => AppError::failed(
+            format!("папку данных «{}» уже использует другой процесс pto.", path.display()),
+            "Дождитесь его окончания, остановите его или укажите другую папку: --data ПАПКА.",
+        ),
+        OpenError::Files { path, .. } | OpenError::Blobs { path, .. } => AppError::failed(
+            format!("папка данных не открывается: «{}»{cause}.", path.display()),
+            "Проверьте права и место на диске или укажите другую папку: --data ПАПКА.",
+        ),
+        OpenError::Database { path, .. } => AppError::failed(
+            format!("база данных «{}» не открывается{cause}.", path.display()),
+            "Проверьте права и место на диске; если файл повреждён, укажите другую папку: --data ПАПКА.",
+        ),
+        OpenError::Newer { path, found, known } => AppError::failed(
+            format!("база данных «{}» создана более новой программой (версия {found}, известна {known}).", path.display()),
+            "Обновите pto или укажите другую папку: --data ПАПКА.",
+        ),
+        OpenError::Damaged { path, finding } => AppError::failed(
+            format!("база данных «{}» повреждена: {finding}.", path.display()),
+            "Восстановите её из резервной копии или укажите другую папку: --data ПАПКА и загрузите файлы заново.",
+        ),
+    }
+}

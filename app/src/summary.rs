@@ -1,0 +1,96 @@
+//! What is said at the end of a document: in words, or as one line of JSON.
+
+use crate::export::Exported;
+use domain::{DocumentState, HiddenWorksMode, Rejection};
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// What was found and where it lies, in Russian.
+pub(crate) fn in_words(exported: &Exported) -> String {
+    let Exported { folder, summary, analysis, acts, bundle } = exported;
+    let unknown = || "не найден".to_owned();
+    let mut text = String::new();
+    let mut line = |label: &str, value: String| {
+        // Writing into a String does not fail.
+        let _infallible = writeln!(text, "  {label:<20} {value}");
+    };
+    let cipher = summary.cipher.clone().unwrap_or_else(unknown);
+    line("Шифр", summary.revision.as_ref().map_or(cipher.clone(), |revision| format!("{cipher} ({revision})")));
+    line("Марка", summary.mark.clone().unwrap_or_else(unknown));
+    line("Объект", summary.object.clone().unwrap_or_else(unknown));
+    line("Страниц", summary.pages.to_string());
+    line("Штампов", analysis.title_blocks.len().to_string());
+    line("Ведомость чертежей", count(analysis.drawing_list.len(), ["лист", "листа", "листов"]));
+    line("Ссылочных документов", analysis.references.len().to_string());
+    line("Спецификация", count(analysis.specification.len(), ["строка", "строки", "строк"]));
+    let mode = match analysis.hidden_works.mode {
+        HiddenWorksMode::List => "перечнем",
+        HiddenWorksMode::Prose => "в тексте указаний",
+        HiddenWorksMode::None => "не указаны",
+    };
+    line("Скрытые работы", format!("{mode}: {}", analysis.hidden_works.items.len()));
+    for (number, work) in (1..).zip(&analysis.works) {
+        line("", format!("{number}. {} (стр. {})", work.name, work.evidence.page));
+    }
+    line("Акты", format!("{} в {}", acts.acts.len(), folder.join("acts").display()));
+    if let Some(bundle) = bundle {
+        let folder = folder.join("bundle");
+        let sheets = count(bundle.sheets as usize, ["лист", "листа", "листов"]);
+        line("Комплект ИД", format!("{} ({sheets})", folder.join(&bundle.pdf.path).display()));
+        line("Архив", folder.join(&bundle.zip.path).display().to_string());
+    }
+    for warning in exported.warnings() {
+        line("Предупреждение", warning.message.clone());
+    }
+    text
+}
+
+/// The same as one JSON object.
+pub(crate) fn in_json(exported: &Exported) -> Value {
+    let Exported { folder, summary, analysis, acts, bundle } = exported;
+    json!({
+        "state": DocumentState::Done,
+        "out": folder,
+        "document": summary,
+        "title_blocks": analysis.title_blocks.len(),
+        "drawing_list": analysis.drawing_list.len(),
+        "references": analysis.references.len(),
+        "hidden_works": { "mode": analysis.hidden_works.mode, "items": analysis.hidden_works.items.len() },
+        "specification": analysis.specification.len(),
+        "acts": acts.files.iter().map(|act| format!("acts/{}", act.file)).collect::<Vec<_>>(),
+        "bundle": bundle.as_ref().map(|bundle| format!("bundle/{}", bundle.pdf.path)),
+        "warnings": exported.warnings(),
+    })
+}
+
+/// A refusal as one JSON object.
+pub(crate) fn refusal_in_json(file: &str, rejection: &Rejection) -> Value {
+    json!({ "state": DocumentState::Rejected, "file": file, "rejection": rejection })
+}
+
+/// «1 лист», «2 листа», «5 листов».
+pub(crate) fn count(number: usize, forms: [&str; 3]) -> String {
+    let [one, few, many] = forms;
+    let form = match (number % 100, number % 10) {
+        (11..=14, _) => many,
+        (_, 1) => one,
+        (_, 2..=4) => few,
+        _ => many,
+    };
+    format!("{number} {form}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_agree_with_their_nouns() {
+        let forms = ["лист", "листа", "листов"];
+        for (number, expected) in
+            [(0, "0 листов"), (1, "1 лист"), (3, "3 листа"), (11, "11 листов"), (22, "22 листа"), (112, "112 листов")]
+        {
+            assert_eq!(count(number, forms), expected);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The command `pto` as a user runs it: exit codes, the output contract against its schemas, the server, the kill test.
+
+mod run;
+
+use pdf::testkit::{Malformed, SetOptions, drawing_set, malformed};
+use run::{Pto, read_json, schema_errors};
+use std::fs;
+
+fn set(pages: u32, seed: u64) -> pdf::testkit::SyntheticSet {
+    drawing_set(&SetOptions { pages, seed, faults: true })
+}
+
+#[test]
+fn process_writes_the_output_contract() {
+    let pto = Pto::new();
+    let synthetic = set(10, 11);
+    let file = pto.write("КЖ 1.pdf", &synthetic.pdf);
+    let out = pto.folder().join("out");
+    let done = pto.run(&["process", file.to_str().unwrap(), "--out", out.to_str().unwrap(), "--json"]);
+    assert!(matches!(done.code, Some(0 | 3)), "{done:?}");
+    let line: serde_json::Value = serde_json::from_str(done.stdout.trim()).unwrap();
+    assert_eq!(line["state"], "done");
+
+    for (schema, path) in [
+        ("document", "document.json"),
+        ("analysis", "analysis.json"),
+        ("acts", "acts.json"),
+        ("manifest", "bundle/manifest.json"),
+        ("page", "pages/0001.json"),
+        ("page", "pages/0003.json"),
+        ("page", "pages/0010.json"),
+    ] {
+        assert_eq!(schema_errors(schema, &read_json(&out.join(path))), Vec::<String>::new(), "{path}");
+    }
+    let document = read_json(&out.join("document.json"));
+    assert_eq!(document["cipher"], synthetic.truth.cipher);
+    assert_eq!(document["file"], "КЖ 1.pdf");
+    let acts = read_json(&out.join("acts.json"));
+    let files: Vec<_> = acts["files"].as_array().unwrap().iter().map(|file| file["file"].as_str().unwrap()).collect();
+    assert_eq!(files.len(), synthetic.truth.hidden_works.len());
+    for file in files {
+        assert!(fs::read(out.join("acts").join(file)).unwrap().starts_with(b"%PDF-"), "{file}");
+    }
+    let manifest = read_json(&out.join("bundle/manifest.json"));
+    for part in ["pdf", "zip"] {
+        let bytes = fs::read(out.join("bundle").join(manifest[part]["path"].as_str().unwrap())).unwrap();
+        assert_eq!(domain::DocumentId::of(&bytes).as_str(), manifest[part]["sha256"].as_str().unwrap());
+    }
+    assert!(fs::read(out.join("pages/0001.webp")).unwrap().starts_with(b"RIFF"));
+}
+
+#[test]
+fn a_second_run_replaces_the_first_and_says_the_same() {
+    let pto = Pto::new();
+    let file = pto.write("КЖ.pdf", &set(6, 2).pdf);
+    let out = pto.folder().join("out");
+    let arguments = ["process", file.to_str().unwrap(), "--out", out.to_str().unwrap(), "--json"];
+    let first = pto.run(&arguments);
+    fs::write(out.join("pages/9999.json"), "{}").unwrap();
+    let second = pto.run(&arguments);
+    assert_eq!((first.code, first.stdout), (second.code, second.stdout));
+    assert!(!out.join("pages/9999.json").exists(), "a stale page was left");
+}
+
+#[test]
+fn pages_prints_one_line_of_json_a_page_in_order() {
+    let pto = Pto::new();
+    let file = pto.write("КЖ.pdf", &set(9, 4).pdf);
+    for jobs in ["1", "4"] {
+        let done = pto.run(&["pages", file.to_str().unwrap(), "--json", "--jobs", jobs]);
+        assert_eq!(done.code, Some(0), "{done:?}");
+        let pages: Vec<serde_json::Value> =
+            done.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let numbers: Vec<_> = pages.iter().map(|page| page["page"].as_u64().unwrap()).collect();
+        assert_eq!(numbers, (1..=9).collect::<Vec<_>>());
+        for page in &pages {
+            assert_eq!(schema_errors("page", page), Vec::<String>::new());
+        }
+    }
+}
+
+#[test]
+fn exit_codes_tell_bad_input_from_wrong_usage() {
+    let pto = Pto::new();
+    let out = pto.folder().join("out");
+    let out = out.to_str().unwrap();
+    let letter = pto.write("письмо.pdf", b"Dear Sir");
+    let locked = pto.write("закрыт.pdf", &malformed(Malformed::Encrypted));
+    let absent = pto.folder().join("нет такого.pdf");
+    for file in [&letter, &locked, &absent] {
+        let done = pto.run(&["process", file.to_str().unwrap(), "--out", out]);
+        assert_eq!(done.code, Some(4), "{done:?}");
+        assert!(done.stderr.contains(file.file_name().unwrap().to_str().unwrap()), "{done:?}");
+        assert!(done.stdout.is_empty(), "{done:?}");
+    }
+    assert_eq!(pto.run(&["pages", locked.to_str().unwrap()]).code, Some(4));
+    assert_eq!(pto.run(&["process"]).code, Some(2));
+    assert_eq!(pto.run(&["serve", "--listen", "0.0.0.0:0"]).code, Some(4));
+}
+
+#[test]
+fn one_bad_file_does_not_stop_the_others() {
+    let pto = Pto::new();
+    let letter = pto.write("письмо.pdf", b"Dear Sir");
+    let good = pto.write("КЖ.pdf", &set(5, 6).pdf);
+    let out = pto.folder().join("out");
+    let files = [letter.to_str().unwrap(), good.to_str().unwrap()];
+    let done = pto.run(&["process", files[0], files[1], "--out", out.to_str().unwrap()]);
+    assert_eq!(done.code, Some(4), "{done:?}");
+    assert!(out.join("КЖ/document.json").exists(), "{done:?}");
+}
+
+#[test]
+fn doctor_and_completions_answer() {
+    let pto = Pto::new();
+    let doctor = pto.run(&["doctor"]);
+    assert_eq!(doctor.code, Some(0), "{doctor:?}");
+    assert!(doctor.stdout.contains("Чтение PDF") && !doctor.stdout.contains("[  нет"), "{doctor:?}");
+    let completions = pto.run(&["completions", "bash"]);
+    assert!(completions.stdout.contains("process"), "{completions:?}");
+}
+
+#[test]
+fn two_processes_do_not_share_a_data_folder() {
+    let pto = Pto::new();
+    let server = pto.serve();
+    let done = pto.run(&["doctor"]);
+    assert_eq!(done.code, Some(5), "{done:?}");
+    assert!(done.stdout.contains("другой процесс"), "{done:?}");
+    drop(server);
+    assert_eq!(pto.run(&["doctor"]).code, Some(0));
+}
+
+#[test]
+fn the_server_takes_a_file_and_gives_its_results() {
+    let pto = Pto::new();
+    let synthetic = set(6, 9);
+    let server = pto.serve();
+    let page = server.get("/");
+    assert!(page.status == 200 && String::from_utf8_lossy(&page.body).contains("<html lang=\"ru\">"));
+
+    let created = server.post("/v1/jobs?name=%D0%9A%D0%96%201.pdf", &synthetic.pdf);
+    assert_eq!(created.status, 202, "{created:?}");
+    let id = created.json()["id"].as_str().unwrap().to_owned();
+    let job = server.wait_for(&id);
+    assert_eq!((job["state"].as_str(), job["pages_read"].as_u64()), (Some("done"), Some(6)), "{job}");
+    assert_eq!(job["file"], "КЖ 1.pdf");
+
+    let results = job["results"].as_str().unwrap();
+    let analysis = server.get(&format!("{results}analysis.json")).json();
+    assert_eq!(schema_errors("analysis", &analysis), Vec::<String>::new());
+    assert_eq!(schema_errors("page", &server.get(&format!("{results}pages/0002.json")).json()), Vec::<String>::new());
+    assert!(server.get(&format!("{results}bundle.pdf")).body.starts_with(b"%PDF-"));
+    assert!(server.get(&format!("{results}bundle.zip")).body.starts_with(b"PK"));
+    assert!(server.get(&format!("{results}pages/0001.webp")).body.starts_with(b"RIFF"));
+    for absent in ["acts/нет.pdf", "pages/0099.json", "../../../pto.sqlite", "x"] {
+        assert_eq!(server.get(&format!("{results}{}", run::escape(absent))).status, 404, "{absent}");
+    }
+
+    let refused = server.post("/v1/jobs?name=x.pdf", b"Dear Sir").json();
+    let job = server.wait_for(refused["id"].as_str().unwrap());
+    assert_eq!(job["state"], "rejected");
+    assert!(job["message"].as_str().unwrap().contains("не PDF"), "{job}");
+    assert_eq!(server.get("/v1/jobs").json()["jobs"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn the_server_answers_no_foreign_site() {
+    let pto = Pto::new();
+    let server = pto.serve();
+    assert_eq!(server.request("GET", "/v1/jobs", &[("Host", "evil.example")], b"").status, 403);
+    let origin = [("Host", server.host()), ("Origin", "http://evil.example")];
+    assert_eq!(server.request("POST", "/v1/jobs?name=x.pdf", &origin, b"x").status, 403);
+}

@@ -1,0 +1,142 @@
+"""Measures pto against its peers on synthetic sets, both in one run on one machine, and checks that both outputs are right.
+
+Usage: benches/setup && target/benches/bin/python benches/run.py [--pages 250] [--repeat 5]
+Build first: cargo build --release --workspace --bin pto --example synthetic_set --features pdf/testkit
+CPU is user + system of the process and its children; memory is the peak resident set of the largest process.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import platform
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+RELEASE = ROOT / "target/release"
+PYTHON = sys.executable
+
+
+def measured(command: list, output: pathlib.Path | None = None) -> dict:
+    """Runs a command in a child of its own, so that its peak memory is its alone."""
+    read, write = os.pipe()
+    started = time.monotonic()
+    child = os.fork()
+    if child == 0:
+        with open(output or os.devnull, "wb") as out, open(os.devnull, "wb") as quiet:
+            code = subprocess.run([str(part) for part in command], stdout=out, stderr=quiet).returncode
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        os.write(write, json.dumps([code, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    wall = time.monotonic() - started
+    code, cpu, peak_mb = json.loads(os.read(read, 1000))
+    os.close(read), os.close(write)
+    if code not in (0, 3):
+        raise SystemExit(f"{command} ended with {code}")
+    return {"cpu": cpu, "wall": wall, "peak_mb": peak_mb}
+
+
+def median(runs: list[dict]) -> dict:
+    return {key: statistics.median(run[key] for run in runs) for key in runs[0]}
+
+
+def interleaved(repeat: int, ours, theirs) -> tuple[dict, dict]:
+    """Takes turns, so that what else the machine does falls on both."""
+    pairs = [(ours(), theirs()) for _ in range(repeat)]
+    return median([pair[0] for pair in pairs]), median([pair[1] for pair in pairs])
+
+
+def words_of(path: pathlib.Path) -> list[list[str]]:
+    return [[word["text"] for word in json.loads(line)["words"]] for line in path.read_text().splitlines()]
+
+
+def recall(found: list[list[str]], truth: list[list[str]]) -> float:
+    """Share of the true words that were found on their page."""
+    hits = total = 0
+    for have, want in zip(found, truth, strict=True):
+        left = {}
+        for word in have:
+            left[word] = left.get(word, 0) + 1
+        for word in want:
+            total += 1
+            if left.get(word, 0) > 0:
+                left[word] -= 1
+                hits += 1
+    return hits / total
+
+
+def show(name: str, ours: dict, theirs: dict, peer: str) -> None:
+    print(f"\n{name}")
+    print(f"{'':24} {'CPU, s':>9} {'wall, s':>9} {'peak, MB':>9}")
+    print(f"{'pto':24} {ours['cpu']:9.3f} {ours['wall']:9.3f} {ours['peak_mb']:9.0f}")
+    print(f"{peer:24} {theirs['cpu']:9.3f} {theirs['wall']:9.3f} {theirs['peak_mb']:9.0f}")
+    ratios = [theirs[key] / ours[key] for key in ("cpu", "wall", "peak_mb")]
+    print(f"{'ratio':24} {ratios[0]:8.1f}× {ratios[1]:8.1f}× {ratios[2]:8.1f}×")
+
+
+def bench_words(source: pathlib.Path, truth: list[list[str]], work: pathlib.Path, repeat: int) -> None:
+    ours_out, theirs_out = work / "ours.jsonl", work / "theirs.jsonl"
+    ours, theirs = interleaved(
+        repeat,
+        lambda: measured([RELEASE / "pto", "pages", source, "--json", "--jobs", "1"], ours_out),
+        lambda: measured([PYTHON, ROOT / "benches/peer/words.py", source], theirs_out),
+    )
+    show(f"Words with boxes, one core, {len(truth)} pages", ours, theirs, "PyMuPDF, one process")
+    start_pto = median([measured([RELEASE / "pto", "--version"]) for _ in range(repeat)])
+    start_peer = median([measured([PYTHON, "-c", "import pymupdf"]) for _ in range(repeat)])
+    work_ratio = (theirs["cpu"] - start_peer["cpu"]) / max(ours["cpu"] - start_pto["cpu"], 1e-3)
+    print(f"without the start of the process: {work_ratio:.1f}× CPU")
+    right, peer_right = recall(words_of(ours_out), truth), recall(words_of(theirs_out), truth)
+    print(f"true words found: pto {right:.4f}, PyMuPDF {peer_right:.4f}")
+    if right < 0.98:
+        raise SystemExit("pto did not read the set right; its speed means nothing")
+
+
+def bench_job(source: pathlib.Path, items: list[str], pages: int, work: pathlib.Path, repeat: int) -> None:
+    given = work / "items.json"
+    given.write_text(json.dumps(items, ensure_ascii=False))
+
+    def ours() -> dict:
+        shutil.rmtree(work / "ours", ignore_errors=True)
+        return measured([RELEASE / "pto", "process", source, "--out", work / "ours/out", "--data", work / "ours/data"])
+
+    def theirs() -> dict:
+        shutil.rmtree(work / "theirs", ignore_errors=True)
+        return measured([PYTHON, ROOT / "benches/peer/pipeline.py", source, given, work / "theirs"])
+
+    mine, peer = interleaved(repeat, ours, theirs)
+    for folder in (work / "ours/out", work / "theirs"):
+        acts = len(list((folder / "acts").glob("*.pdf")))
+        read = len(list((folder / "pages").glob("*.json")))
+        if (acts, read) != (len(items), pages):
+            raise SystemExit(f"{folder} has {acts} acts and {read} pages instead of {len(items)} and {pages}")
+    show(f"The whole job, {pages} pages, {len(items)} acts", mine, peer, "PyMuPDF+docxtpl+LO+pypdf")
+
+
+def main() -> None:
+    options = argparse.ArgumentParser()
+    options.add_argument("--pages", type=int, default=250)
+    options.add_argument("--repeat", type=int, default=5)
+    options = options.parse_args()
+    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if "model name" in line), platform.machine())
+    print(f"{model}, {os.cpu_count()} cores; medians of {options.repeat} runs taken in turns")
+    with tempfile.TemporaryDirectory() as folder:
+        work = pathlib.Path(folder)
+        source, truth_file = work / "set.pdf", work / "truth.json"
+        with open(truth_file, "wb") as truth:
+            command = [RELEASE / "examples/synthetic_set", str(options.pages), "1", source]
+            subprocess.run(command, check=True, stdout=truth)
+        truth = json.loads(truth_file.read_text())
+        pages = [[word["text"] for word in page["words"]] for page in truth["pages"]]
+        bench_words(source, pages, work, options.repeat)
+        bench_job(source, truth["hidden_works"], options.pages, work, max(1, options.repeat // 2))
+
+
+main()

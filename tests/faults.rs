@@ -1,0 +1,110 @@
+//! The fault sweep: every call of every stage to a store fails once, before and after it took effect; after redelivery
+//! the stores equal the fault-free run. And any order, repetition and faults of the dice come to the same end.
+
+use domain::StageName;
+use pdf::testkit::{Malformed, malformed};
+use pipeline::Verdict;
+use ports::faulty::{FaultMoment, Faulty};
+use ports::memory::{Contents, MemoryHost};
+use std::collections::BTreeMap;
+use tests::{Dice, Step, accept, deliver, drain, essence, small_set};
+
+/// A fault-free run over a good set, the same set under another name, and files that are refused.
+async fn fault_free_run() -> (Contents, Vec<Step>, Contents) {
+    let host = MemoryHost::default();
+    let set = small_set(3);
+    accept(&host, "КЖ 1.pdf", &set).await;
+    accept(&host, "КЖ 1 (копия).pdf", &set).await;
+    accept(&host, "письмо.pdf", b"not a PDF at all").await;
+    accept(&host, "закрыт.pdf", &malformed(Malformed::Encrypted)).await;
+    let start = host.contents();
+    let steps = drain(&host).await;
+    (start, steps, host.contents())
+}
+
+#[tokio::test]
+async fn every_call_of_every_stage_may_fail_once() {
+    let (_, mut steps, end) = fault_free_run().await;
+    // The sweeper has no message of its own in the run: it looks at the world as it was under way, long after.
+    let under_way = steps.iter().position(|step| step.stage == StageName::RdAnalyzer).unwrap();
+    let before = steps[under_way].before.clone();
+    steps.push(Step { before, stage: StageName::Sweeper, body: "{}".to_owned() });
+
+    let mut faults: BTreeMap<StageName, usize> = BTreeMap::new();
+    for (number, step) in steps.iter().enumerate() {
+        let now_ms = if step.stage == StageName::Sweeper { 10_000_000 } else { 0 };
+        let expected = {
+            let host = world_without(step, now_ms);
+            assert_eq!(deliver(&host, step.stage, &step.body, 1).await, Verdict::Ack, "step {number}");
+            essence(&host.contents())
+        };
+        for moment in [FaultMoment::Before, FaultMoment::After] {
+            for nth in 0.. {
+                let host = world_without(step, now_ms);
+                let faulty = Faulty::new(host.clone(), nth, moment);
+                let verdict = deliver(&faulty, step.stage, &step.body, 1).await;
+                if faulty.calls() <= nth {
+                    assert_eq!(verdict, Verdict::Ack);
+                    break;
+                }
+                let place = format!("{}, call {nth} failed {moment:?}", step.stage);
+                assert!(matches!(verdict, Verdict::Retry { .. }), "{place}: {verdict:?}");
+                assert_eq!(deliver(&host, step.stage, &step.body, 2).await, Verdict::Ack, "{place}");
+                assert_eq!(essence(&host.contents()), expected, "{place}");
+                *faults.entry(step.stage).or_default() += 1;
+            }
+        }
+    }
+    assert_eq!(faults.len(), StageName::ALL.len(), "stages swept: {:?}", faults.keys());
+    let total: usize = faults.values().sum();
+    println!("fault sweep: {total} faults over {} messages, stores equal after each: {faults:?}", steps.len());
+    assert!(end.messages.is_empty());
+}
+
+/// The world before a step, its own message taken from the queue.
+fn world_without(step: &Step, now_ms: u64) -> MemoryHost {
+    let mut contents = step.before.clone();
+    if let Some(own) = contents.messages.iter().position(|(stage, body)| *stage == step.stage && *body == step.body) {
+        contents.messages.remove(own);
+    }
+    let host = MemoryHost::new(contents);
+    host.set_now_ms(now_ms);
+    host
+}
+
+#[tokio::test]
+async fn any_order_repetition_and_faults_come_to_the_same_end() {
+    let (start, _, end) = fault_free_run().await;
+    let expected = essence(&end);
+    let first_seed = std::env::var("PTO_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1_u64);
+    let (mut deliveries, mut repeats, mut faults) = (0, 0, 0);
+    for seed in first_seed..first_seed + 12 {
+        println!("simulation with PTO_SEED={seed}");
+        let mut dice = Dice(seed);
+        let host = MemoryHost::new(start.clone());
+        loop {
+            let waiting = host.contents().messages.len();
+            if waiting == 0 {
+                break;
+            }
+            let Some((stage, body)) = host.take_message(dice.below(waiting)) else { break };
+            deliveries += 1;
+            let verdict = if dice.below(4) == 0 {
+                faults += 1;
+                let moment = if dice.below(2) == 0 { FaultMoment::Before } else { FaultMoment::After };
+                deliver(&Faulty::new(host.clone(), dice.below(8), moment), stage, &body, 1).await
+            } else {
+                deliver(&host, stage, &body, 1).await
+            };
+            let comes_again = matches!(verdict, Verdict::Retry { .. }) || dice.below(5) == 0;
+            assert!(!matches!(verdict, Verdict::Dead { .. }), "seed {seed}: {stage} called {body} malformed");
+            if comes_again && deliveries < 20_000 {
+                repeats += 1;
+                use ports::Host;
+                host.queue(stage).unwrap().send(&[body]).await.unwrap();
+            }
+        }
+        assert_eq!(essence(&host.contents()), expected, "seed {seed}");
+    }
+    println!("simulation: {deliveries} deliveries, {repeats} repeated, {faults} with a fault; every end was the same");
+}

@@ -1,0 +1,114 @@
+//! The whole way of a document, on stores in memory and on the embedded host, for good sets and bad files.
+
+use app::cli::DataOptions;
+use app::engine::{Engine, Outcome};
+use domain::{ActSet, Analysis, BlobKey, Bucket, BundleManifest, DocumentState, RejectionCode, UploadState};
+use pdf::testkit::{Malformed, SetOptions, drawing_set, malformed};
+use pipeline::{Records, get_json};
+use ports::Host;
+use ports::memory::MemoryHost;
+use tests::{accept, document_of, drain};
+
+#[tokio::test]
+async fn a_drawing_set_becomes_acts_and_a_bundle() {
+    let host = MemoryHost::default();
+    let set = drawing_set(&SetOptions { pages: 12, seed: 7, faults: true });
+    let upload = accept(&host, "КЖ.pdf", &set.pdf).await;
+    drain(&host).await;
+    let (document, record) = document_of(&host, &upload).await.unwrap();
+    assert_eq!(record.state(), DocumentState::Done);
+    assert_eq!(record.pages, 12);
+
+    let results = host.blobs(Bucket::Results).unwrap();
+    let analysis: Analysis = get_json(results.as_ref(), &BlobKey::analysis(&document)).await.unwrap().unwrap();
+    let names: Vec<_> = analysis.hidden_works.items.iter().map(|item| item.name.clone()).collect();
+    assert_eq!(names, set.truth.hidden_works);
+    let acts: ActSet = get_json(results.as_ref(), &BlobKey::acts(&document)).await.unwrap().unwrap();
+    assert_eq!(acts.acts.len(), names.len());
+    for pair in acts.acts.windows(2) {
+        assert_eq!(pair[0].next_works, pair[1].works);
+    }
+
+    let manifest: BundleManifest =
+        get_json(results.as_ref(), &BlobKey::bundle_manifest(&document)).await.unwrap().unwrap();
+    let bundle = results.get(&BlobKey::bundle_pdf(&document)).await.unwrap().unwrap();
+    assert_eq!(domain::DocumentId::of(&bundle).as_str(), manifest.pdf.sha256);
+    let act_pages: u32 = acts.files.iter().map(|file| file.pages).sum();
+    let bound = pdf::Document::open(std::sync::Arc::new(bundle.to_vec()), &pdf::Limits::default()).unwrap();
+    assert!(bound.page_count() > act_pages, "title page and register stand before the acts");
+    let acts_begin = bound.page_count() - act_pages + 1;
+    let first_act = bound.read_page(acts_begin).text;
+    assert!(first_act.contains("освидетельствования скрытых работ"), "page {acts_begin}: {first_act}");
+    let sheets: u32 = acts.files.iter().map(|file| file.pages.div_ceil(2)).sum();
+    assert_eq!(manifest.sheets, sheets);
+}
+
+#[tokio::test]
+async fn bad_files_end_in_a_russian_sentence_and_a_terminal_state() {
+    let cases = [
+        (Malformed::NotPdf, RejectionCode::NotPdf),
+        (Malformed::Empty, RejectionCode::EmptyFile),
+        (Malformed::Truncated, RejectionCode::BrokenPdf),
+        (Malformed::Encrypted, RejectionCode::Encrypted),
+        (Malformed::NoPages, RejectionCode::NoPages),
+        (Malformed::ManyPages(5_000), RejectionCode::TooManyPages),
+    ];
+    for (kind, code) in cases {
+        let host = MemoryHost::default();
+        let name = format!("{kind:?}.pdf");
+        let upload = accept(&host, &name, &malformed(kind)).await;
+        drain(&host).await;
+        let records = Records::new(host.ledger().unwrap());
+        let rejection = match document_of(&host, &upload).await {
+            Some((_, record)) => {
+                assert_eq!(record.state(), DocumentState::Rejected, "{name}");
+                record.rejection.unwrap()
+            }
+            None => match records.upload(&upload).await.unwrap().unwrap().state {
+                UploadState::Rejected { rejection } => rejection,
+                other => panic!("{name}: {other:?}"),
+            },
+        };
+        assert_eq!(rejection.code, code, "{name}: {}", rejection.message);
+        let russian = rejection.message.chars().filter(|letter| ('а'..='я').contains(letter)).count();
+        assert!(rejection.message.contains(&name) && russian > 30, "{}", rejection.message);
+        assert!(records.watched(None, 10).await.unwrap().is_empty(), "{name} is still watched");
+    }
+}
+
+#[tokio::test]
+async fn a_page_a_hundred_metres_wide_is_borne() {
+    let host = MemoryHost::default();
+    let upload = accept(&host, "лента.pdf", &malformed(Malformed::HugePage)).await;
+    drain(&host).await;
+    let (_, record) = document_of(&host, &upload).await.unwrap();
+    assert_eq!(record.state(), DocumentState::Done);
+    assert!(record.warnings.iter().any(|warning| warning.code == "no-acts"), "{:?}", record.warnings);
+}
+
+#[tokio::test]
+async fn the_embedded_host_gives_the_same_bytes_as_the_stores_in_memory() {
+    let set = tests::small_set(5);
+    let memory = MemoryHost::default();
+    let upload = accept(&memory, "КЖ.pdf", &set).await;
+    drain(&memory).await;
+    let (document, _) = document_of(&memory, &upload).await.unwrap();
+
+    let folder = tempfile::tempdir().unwrap();
+    let engine = Engine::open(&DataOptions { data: Some(folder.path().to_owned()) }).unwrap();
+    let accepted = engine.accept("КЖ.pdf", set.into()).await.unwrap();
+    let outcome = engine.wait(&accepted, |_| ()).await.unwrap();
+    let Outcome::Done { document: embedded, .. } = outcome else { panic!("{outcome:?}") };
+    assert_eq!(embedded, document);
+    let prefix = BlobKey::document_prefix(&document);
+    for bucket in [Bucket::Pages, Bucket::Index, Bucket::Results] {
+        let (ours, theirs) = (engine.host().blobs(bucket).unwrap(), memory.blobs(bucket).unwrap());
+        let keys = theirs.list(&prefix).await.unwrap();
+        assert!(!keys.is_empty());
+        assert_eq!(ours.list(&prefix).await.unwrap(), keys);
+        for key in keys {
+            assert!(ours.get(&key).await.unwrap() == theirs.get(&key).await.unwrap(), "{key} differs");
+        }
+    }
+    engine.stop().await;
+}
