@@ -1,0 +1,357 @@
+use super::BindError;
+use super::annotation;
+use super::output::Output;
+use super::sheet_number::{SheetNumberFont, stream};
+use super::source::{Opened, SourcePage};
+use lopdf::{Dictionary, Object, ObjectId};
+use std::collections::{HashMap, HashSet};
+use std::io::Write;
+
+/// What a page keeps besides its contents, resources and annotations.
+const PAGE_KEYS: [&[u8]; 9] =
+    [b"MediaBox", b"CropBox", b"BleedBox", b"TrimBox", b"ArtBox", b"Rotate", b"Group", b"UserUnit", b"Tabs"];
+/// Keys that are dropped wherever they stand: the structure tree, actions, attached files, editors' private data.
+const DROPPED_KEYS: [&[u8]; 8] =
+    [b"StructParent", b"StructParents", b"AA", b"AF", b"EF", b"JS", b"OpenAction", b"PieceInfo"];
+/// Levels of arrays and dictionaries inside one object.
+const MAX_NESTING: usize = 100;
+
+/// Optional content (слои чертежа) of all sources: a bundle without it would show layers that the designer hid.
+#[derive(Default)]
+pub(super) struct Layers {
+    pub(super) all: Vec<Object>,
+    pub(super) off: Vec<Object>,
+}
+
+/// How far the copy of an object is.
+#[derive(Debug, Clone, Copy)]
+enum State {
+    /// On the stack; its number is not known yet.
+    Open,
+    /// Its number is known: it is written, or will be under this number.
+    Known(u32),
+}
+
+/// Copies what the pages of one source reach. Depth first on a stack of its own: children are numbered before their
+/// parent, so equal subtrees serialise to equal bytes. An object on a cycle gets its number early and is not shared.
+pub(super) struct Copier<'s, W> {
+    opened: &'s Opened,
+    output: &'s mut Output<W>,
+    layers: &'s mut Layers,
+    states: HashMap<ObjectId, State>,
+    annotations: HashSet<ObjectId>,
+    source_number: usize,
+}
+
+impl<'s, W: Write> Copier<'s, W> {
+    pub(super) fn new(
+        opened: &'s Opened,
+        ids: &[u32],
+        output: &'s mut Output<W>,
+        layers: &'s mut Layers,
+        source_number: usize,
+    ) -> Self {
+        // Links point at pages, so pages are known from the start.
+        let states = opened.pages.iter().zip(ids).map(|(page, id)| (page.id, State::Known(*id))).collect();
+        Self { opened, output, layers, states, annotations: HashSet::new(), source_number }
+    }
+
+    /// Writes a page under its number, with its sheet number when it has one.
+    pub(super) fn page(
+        &mut self,
+        page: &SourcePage,
+        id: u32,
+        tree: u32,
+        stamp: Option<(&str, &SheetNumberFont)>,
+    ) -> Result<(), BindError> {
+        let mut copy = Dictionary::new();
+        copy.set("Type", "Page");
+        copy.set("Parent", Object::Reference((tree, 0)));
+        for key in PAGE_KEYS {
+            if let Ok(value) = page.attributes.get(key) {
+                copy.set(key, self.value(value)?);
+            }
+        }
+        if self.array(&copy, b"MediaBox").is_none() {
+            copy.set("MediaBox", vec![0.into(), 0.into(), 595.into(), 842.into()]);
+        }
+        let annotations = self.page_annotations(&page.attributes)?;
+        if !annotations.is_empty() {
+            copy.set("Annots", annotations);
+        }
+        let contents = self.contents(&page.attributes)?;
+        if let Some((text, font)) = stamp {
+            let resources = self.resources(&page.attributes, Some(font))?;
+            let visible = self.visible(&page.attributes);
+            let rotation =
+                self.number(page.attributes.get(b"Rotate").ok()).map_or(0, |turn| turn as i64).rem_euclid(360);
+            copy.set("Resources", resources);
+            let begin = self.output.share(&stream(Dictionary::new(), b"q\n".to_vec()))?;
+            let end = stream(Dictionary::new(), font.operators(text, RESOURCE, visible, rotation));
+            let end = self.output.add(&end)?;
+            let mut wrapped = vec![Object::Reference((begin, 0))];
+            wrapped.extend(contents);
+            wrapped.push(Object::Reference((end, 0)));
+            copy.set("Contents", wrapped);
+        } else {
+            copy.set("Resources", self.resources(&page.attributes, None)?);
+            if !contents.is_empty() {
+                copy.set("Contents", contents);
+            }
+        }
+        self.output.write(id, &copy.into())?;
+        Ok(())
+    }
+
+    /// Takes over which layers of this source are switched off. Call it after the pages.
+    pub(super) fn layers(&mut self) -> Result<(), BindError> {
+        let document = &self.opened.document;
+        let properties = document.catalog().ok().and_then(|catalog| dictionary_of(document, catalog, b"OCProperties"));
+        let Some(properties) = properties else { return Ok(()) };
+        let references = |dictionary: Option<&Dictionary>, key: &[u8]| -> Vec<ObjectId> {
+            dictionary
+                .and_then(|dictionary| dictionary.get(key).ok())
+                .and_then(|value| document.dereference(value).ok())
+                .and_then(|(_, value)| value.as_array().ok())
+                .map(|array| array.iter().filter_map(|item| item.as_reference().ok()).collect())
+                .unwrap_or_default()
+        };
+        let all = references(Some(properties), b"OCGs");
+        let settings = dictionary_of(document, properties, b"D");
+        let on: HashSet<ObjectId> = references(settings, b"ON").into_iter().collect();
+        let mut off: HashSet<ObjectId> = references(settings, b"OFF").into_iter().collect();
+        let base = settings.and_then(|settings| settings.get(b"BaseState").ok()).and_then(|base| base.as_name().ok());
+        if base == Some(b"OFF") {
+            off = all.iter().copied().filter(|layer| !on.contains(layer)).collect();
+        }
+        for layer in all {
+            // A layer that no page reached needs no switch.
+            if let Some(State::Known(id)) = self.states.get(&layer) {
+                let reference = Object::Reference((*id, 0));
+                if off.contains(&layer) {
+                    self.layers.off.push(reference.clone());
+                }
+                self.layers.all.push(reference);
+            }
+        }
+        Ok(())
+    }
+
+    fn contents(&mut self, page: &Dictionary) -> Result<Vec<Object>, BindError> {
+        let Ok(contents) = page.get(b"Contents") else { return Ok(Vec::new()) };
+        let parts = match self.opened.document.dereference(contents) {
+            Ok((_, Object::Array(parts))) => parts.clone(),
+            _ => vec![contents.clone()],
+        };
+        let mut copies = Vec::with_capacity(parts.len());
+        for part in &parts {
+            let is_stream = self.opened.document.dereference(part).is_ok_and(|(_, part)| part.as_stream().is_ok());
+            if is_stream && part.as_reference().is_ok() {
+                copies.push(self.value(part)?);
+            }
+        }
+        Ok(copies)
+    }
+
+    /// The resources of a page, with the font of the sheet numbers added when it gets one.
+    fn resources(&mut self, page: &Dictionary, font: Option<&SheetNumberFont>) -> Result<Object, BindError> {
+        let document = &self.opened.document;
+        let Some(font) = font else {
+            let resources = page.get(b"Resources").cloned().unwrap_or_else(|_| Dictionary::new().into());
+            return self.value(&resources);
+        };
+        let mut resources = dictionary_of(document, page, b"Resources").cloned().unwrap_or_default();
+        let fonts = dictionary_of(document, &resources, b"Font").cloned().unwrap_or_default();
+        resources.remove(b"Font");
+        let mut fonts = match self.value(&fonts.into())? {
+            Object::Dictionary(fonts) => fonts,
+            _ => Dictionary::new(),
+        };
+        fonts.set(RESOURCE, Object::Reference((font.id, 0)));
+        let mut copy = match self.value(&resources.into())? {
+            Object::Dictionary(copy) => copy,
+            _ => Dictionary::new(),
+        };
+        copy.set("Font", fonts);
+        Ok(copy.into())
+    }
+
+    fn page_annotations(&mut self, page: &Dictionary) -> Result<Vec<Object>, BindError> {
+        let document = &self.opened.document;
+        let Some(annotations) = page.get(b"Annots").ok().and_then(|value| document.dereference(value).ok()) else {
+            return Ok(Vec::new());
+        };
+        let Ok(annotations) = annotations.1.as_array() else { return Ok(Vec::new()) };
+        let kept: Vec<&Object> = annotations
+            .iter()
+            .filter(|entry| {
+                let entry = document.dereference(entry).and_then(|(_, entry)| entry.as_dict());
+                entry.is_ok_and(annotation::is_kept)
+            })
+            .collect();
+        self.annotations.extend(kept.iter().filter_map(|entry| entry.as_reference().ok()));
+        let mut copies = Vec::with_capacity(kept.len());
+        for entry in kept {
+            let copy = match entry.as_dict() {
+                Ok(direct) => self.value(&annotation::harmless(document, direct).into())?,
+                Err(_) => self.value(entry)?,
+            };
+            copies.push(copy);
+        }
+        Ok(copies)
+    }
+
+    /// The part of the page that is shown: crop box within media box, in the order of coordinates.
+    fn visible(&self, page: &Dictionary) -> [f32; 4] {
+        let [ax, ay, bx, by] = self.array(page, b"MediaBox").unwrap_or([0.0, 0.0, 595.0, 842.0]);
+        let media = [ax.min(bx), ay.min(by), ax.max(bx), ay.max(by)];
+        let Some([cx, cy, dx, dy]) = self.array(page, b"CropBox") else { return media };
+        let [x0, y0, x1, y1] = media;
+        let crop = [cx.min(dx).max(x0), cy.min(dy).max(y0), cx.max(dx).min(x1), cy.max(dy).min(y1)];
+        let [left, bottom, right, top] = crop;
+        if left < right && bottom < top { crop } else { media }
+    }
+
+    fn array(&self, dictionary: &Dictionary, key: &[u8]) -> Option<[f32; 4]> {
+        let (_, value) = self.opened.document.dereference(dictionary.get(key).ok()?).ok()?;
+        let numbers: Vec<f32> = value.as_array().ok()?.iter().filter_map(|item| self.number(Some(item))).collect();
+        numbers.try_into().ok()
+    }
+
+    fn number(&self, value: Option<&Object>) -> Option<f32> {
+        self.opened.document.dereference(value?).ok()?.1.as_float().ok()
+    }
+
+    /// A value of a page with its references pointing into the bundle; what they reach is written first.
+    fn value(&mut self, value: &Object) -> Result<Object, BindError> {
+        let mut cleaned = cleaned(value, 0);
+        let mut reached = Vec::new();
+        references(&cleaned, &mut reached);
+        for id in reached {
+            self.reach(id)?;
+        }
+        self.renumber(&mut cleaned);
+        Ok(cleaned)
+    }
+
+    /// Copies an object and everything under it.
+    fn reach(&mut self, root: ObjectId) -> Result<(), BindError> {
+        let mut stack: Vec<(ObjectId, Object, Vec<ObjectId>)> = Vec::new();
+        self.open(root, &mut stack)?;
+        while let Some((_, _, waiting)) = stack.last_mut() {
+            if let Some(child) = waiting.pop() {
+                self.open(child, &mut stack)?;
+            } else if let Some((id, mut object, _)) = stack.pop() {
+                self.renumber(&mut object);
+                match self.states.get(&id) {
+                    Some(State::Known(number)) => self.output.write(*number, &object)?,
+                    _ => {
+                        let number = self.output.share(&object)?;
+                        self.states.insert(id, State::Known(number));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Begins the copy of an object, unless it is known already.
+    fn open(&mut self, id: ObjectId, stack: &mut Vec<(ObjectId, Object, Vec<ObjectId>)>) -> Result<(), BindError> {
+        match self.states.get(&id) {
+            Some(State::Known(_)) => return Ok(()),
+            Some(State::Open) => {
+                let number = self.output.reserve();
+                self.states.insert(id, State::Known(number));
+                return Ok(());
+            }
+            None => {}
+        }
+        if self.output.is_full() {
+            return Err(BindError::TooLarge { source_number: self.source_number });
+        }
+        let Ok(object) = self.opened.document.get_object(id) else { return Ok(()) };
+        let object = match object {
+            // The tree of the source is not copied; what points at it loses its target.
+            Object::Dictionary(node) if is_of_type(node, b"Pages") || is_of_type(node, b"Catalog") => return Ok(()),
+            Object::Dictionary(found) if self.annotations.contains(&id) => {
+                Object::Dictionary(annotation::harmless(&self.opened.document, found))
+            }
+            object => object.clone(),
+        };
+        // An annotation belongs to one page, a layer to one drawing: equal ones must not become one.
+        let own = self.annotations.contains(&id) || object.as_dict().is_ok_and(|found| is_of_type(found, b"OCG"));
+        let state = if own { State::Known(self.output.reserve()) } else { State::Open };
+        self.states.insert(id, state);
+        let cleaned = cleaned(&object, 0);
+        let mut waiting = Vec::new();
+        references(&cleaned, &mut waiting);
+        waiting.reverse();
+        stack.push((id, cleaned, waiting));
+        Ok(())
+    }
+
+    /// Turns references of the source into references of the bundle; what was not copied becomes null.
+    fn renumber(&self, object: &mut Object) {
+        match object {
+            Object::Reference(id) => {
+                *object = match self.states.get(id) {
+                    Some(State::Known(number)) => Object::Reference((*number, 0)),
+                    _ => Object::Null,
+                };
+            }
+            Object::Array(items) => items.iter_mut().for_each(|item| self.renumber(item)),
+            Object::Dictionary(entries) => entries.iter_mut().for_each(|(_, value)| self.renumber(value)),
+            Object::Stream(stream) => stream.dict.iter_mut().for_each(|(_, value)| self.renumber(value)),
+            _ => {}
+        }
+    }
+}
+
+/// Name of the font of the sheet numbers among the resources of a page.
+const RESOURCE: &str = "PTOSheetNumber";
+
+fn dictionary_of<'d>(document: &'d lopdf::Document, holder: &'d Dictionary, key: &[u8]) -> Option<&'d Dictionary> {
+    document.dereference(holder.get(key).ok()?).ok()?.1.as_dict().ok()
+}
+
+fn is_of_type(dictionary: &Dictionary, name: &[u8]) -> bool {
+    dictionary.get(b"Type").and_then(Object::as_name).is_ok_and(|found| found == name)
+}
+
+/// A copy without the keys that a bundle must not carry.
+fn cleaned(object: &Object, nesting: usize) -> Object {
+    if nesting > MAX_NESTING {
+        return Object::Null;
+    }
+    match object {
+        Object::Array(items) => items.iter().map(|item| cleaned(item, nesting + 1)).collect::<Vec<_>>().into(),
+        Object::Dictionary(entries) => cleaned_dictionary(entries, nesting).into(),
+        Object::Stream(found) => {
+            let mut entries = cleaned_dictionary(&found.dict, nesting);
+            // Data in a file outside.
+            for key in [&b"F"[..], b"FFilter", b"FDecodeParms"] {
+                entries.remove(key);
+            }
+            stream(entries, found.content.clone())
+        }
+        other => other.clone(),
+    }
+}
+
+fn cleaned_dictionary(entries: &Dictionary, nesting: usize) -> Dictionary {
+    entries
+        .iter()
+        .filter(|(key, _)| !DROPPED_KEYS.contains(&key.as_slice()))
+        .map(|(key, value)| (key.clone(), cleaned(value, nesting + 1)))
+        .collect()
+}
+
+fn references(object: &Object, found: &mut Vec<ObjectId>) {
+    match object {
+        Object::Reference(id) => found.push(*id),
+        Object::Array(items) => items.iter().for_each(|item| references(item, found)),
+        Object::Dictionary(entries) => entries.iter().for_each(|(_, value)| references(value, found)),
+        Object::Stream(stream) => stream.dict.iter().for_each(|(_, value)| references(value, found)),
+        _ => {}
+    }
+}

@@ -1,0 +1,123 @@
+use super::BindError;
+use lopdf::{Object, Writer};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+/// Objects that one bundle may have.
+const MAX_OBJECTS: usize = 4_000_000;
+
+/// The file that is being written: object numbers, offsets, contents seen.
+pub(super) struct Output<W> {
+    out: W,
+    written: u64,
+    offsets: Vec<u64>,
+    seen: HashMap<[u8; 32], u32>,
+    digest: Sha256,
+    shared_objects: u32,
+    shared_bytes: u64,
+    buffer: Vec<u8>,
+}
+
+impl<W: Write> Output<W> {
+    pub(super) fn new(out: W) -> io::Result<Self> {
+        let mut output = Self {
+            out,
+            written: 0,
+            offsets: Vec::new(),
+            seen: HashMap::new(),
+            digest: Sha256::new(),
+            shared_objects: 0,
+            shared_bytes: 0,
+            buffer: Vec::new(),
+        };
+        output.put(b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n")?;
+        Ok(output)
+    }
+
+    /// Takes the next object number.
+    pub(super) fn reserve(&mut self) -> u32 {
+        self.offsets.push(0);
+        u32::try_from(self.offsets.len()).unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.offsets.len() >= MAX_OBJECTS
+    }
+
+    /// Writes an object under a number of its own.
+    pub(super) fn write(&mut self, id: u32, object: &Object) -> io::Result<()> {
+        let mut body = std::mem::take(&mut self.buffer);
+        body.clear();
+        Writer::write_object(&mut body, object)?;
+        self.write_body(id, &body)?;
+        self.buffer = body;
+        Ok(())
+    }
+
+    /// Writes an object under the next number.
+    pub(super) fn add(&mut self, object: &Object) -> io::Result<u32> {
+        let id = self.reserve();
+        self.write(id, object)?;
+        Ok(id)
+    }
+
+    /// Writes an object unless the same content stands already in the file; gives its number.
+    pub(super) fn share(&mut self, object: &Object) -> io::Result<u32> {
+        let mut body = std::mem::take(&mut self.buffer);
+        body.clear();
+        Writer::write_object(&mut body, object)?;
+        let digest: [u8; 32] = Sha256::digest(&body).into();
+        let id = if let Some(id) = self.seen.get(&digest) {
+            self.shared_objects += 1;
+            self.shared_bytes += body.len() as u64;
+            *id
+        } else {
+            let id = self.reserve();
+            self.write_body(id, &body)?;
+            self.seen.insert(digest, id);
+            id
+        };
+        self.buffer = body;
+        Ok(id)
+    }
+
+    /// Objects and bytes that [`Self::share`] saved.
+    pub(super) fn shared(&self) -> (u32, u64) {
+        (self.shared_objects, self.shared_bytes)
+    }
+
+    /// Writes the cross-reference table and the trailer; gives the size of the file.
+    pub(super) fn finish(mut self, catalog: u32, information: u32) -> Result<u64, BindError> {
+        let start = self.written;
+        let size = self.offsets.len() + 1;
+        let identifier: String =
+            self.digest.clone().finalize().iter().take(16).map(|byte| format!("{byte:02X}")).collect();
+        let mut table = format!("xref\n0 {size}\n0000000000 65535 f \n");
+        for offset in &self.offsets {
+            table.push_str(&format!("{offset:010} 00000 n \n"));
+        }
+        table.push_str(&format!(
+            "trailer\n<</Size {size}/Root {catalog} 0 R/Info {information} 0 R/ID[<{identifier}><{identifier}>]>>\n\
+             startxref\n{start}\n%%EOF\n"
+        ));
+        self.put(table.as_bytes())?;
+        self.out.flush()?;
+        Ok(self.written)
+    }
+
+    fn write_body(&mut self, id: u32, body: &[u8]) -> io::Result<()> {
+        if let Some(offset) = self.offsets.get_mut((id as usize).wrapping_sub(1)) {
+            *offset = self.written;
+        }
+        self.put(format!("{id} 0 obj\n").as_bytes())?;
+        self.put(body)?;
+        self.put(b"\nendobj\n")
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.digest.update(bytes);
+        self.written += bytes.len() as u64;
+        self.out.write_all(bytes)
+    }
+}

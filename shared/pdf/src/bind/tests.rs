@@ -1,0 +1,202 @@
+use super::*;
+use crate::testkit::{Malformed, SetOptions, drawing_set, malformed};
+use lopdf::Document;
+
+fn set(pages: u32, seed: u64) -> Vec<u8> {
+    drawing_set(&SetOptions { pages, seed, faults: true }).pdf
+}
+
+fn bound(sources: &[Vec<u8>], options: &BindOptions) -> (Vec<u8>, BindReport) {
+    let mut bytes = Vec::new();
+    let report = bind(&mut sources.iter().cloned(), options, &mut bytes).unwrap();
+    assert_eq!(report.size_bytes, bytes.len() as u64);
+    (bytes, report)
+}
+
+fn bookmark(title: &str, page: u32, children: Vec<Bookmark>) -> Bookmark {
+    Bookmark { title: title.to_owned(), page, children }
+}
+
+fn options() -> BindOptions {
+    BindOptions {
+        title: "Комплект № 1".to_owned(),
+        bookmarks: vec![
+            bookmark("Титульный лист", 1, Vec::new()),
+            bookmark("Чертежи", 2, vec![bookmark("Общие данные", 3, Vec::new()), bookmark("План", 4, Vec::new())]),
+        ],
+        page_stamps: (1..=20).map(|number| Some(number.to_string())).collect(),
+    }
+}
+
+fn title_of(item: &Dictionary) -> String {
+    let bytes = item.get(b"Title").unwrap().as_str().unwrap();
+    assert_eq!(bytes[..2], [0xFE, 0xFF]);
+    let units: Vec<u16> = bytes[2..].chunks(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+    String::from_utf16(&units).unwrap()
+}
+
+#[test]
+fn pages_of_all_sources_stand_in_their_order() {
+    let sources = [set(3, 1), set(14, 2), set(5, 3)];
+    let (bytes, report) = bound(&sources, &BindOptions::default());
+    assert_eq!((report.pages, report.source_pages), (22, vec![3, 14, 5]));
+    let joined = Document::load_mem(&bytes).unwrap();
+    let pages = joined.get_pages();
+    let mut number = 0;
+    for source in &sources {
+        let source = Document::load_mem(source).unwrap();
+        for id in source.get_pages().values() {
+            number += 1;
+            assert_eq!(joined.get_page_content(pages[&number]), source.get_page_content(*id), "page {number}");
+            let (ours, theirs) = (joined.get_dictionary(pages[&number]).unwrap(), source.get_dictionary(*id).unwrap());
+            assert_eq!(ours.get(b"Rotate").ok(), theirs.get(b"Rotate").ok());
+            assert_eq!(ours.get(b"MediaBox").unwrap(), theirs.get(b"MediaBox").unwrap());
+        }
+    }
+    assert_eq!(number, 22);
+}
+
+#[test]
+fn equal_fonts_are_written_once() {
+    let one = set(14, 4);
+    let sources = [one.clone(), one.clone(), one.clone()];
+    let (bytes, report) = bound(&sources, &BindOptions::default());
+    assert!(bytes.len() < one.len() * 3 / 2, "{} of {}", bytes.len(), one.len() * 3);
+    assert!(report.shared_objects > 20 && report.shared_bytes > one.len() as u64);
+    assert_eq!(Document::load_mem(&bytes).unwrap().get_pages().len(), 42);
+}
+
+#[test]
+fn the_same_sources_give_the_same_bytes() {
+    let sources = [set(5, 1), set(3, 9)];
+    assert!(bound(&sources, &options()).0 == bound(&sources, &options()).0);
+}
+
+#[test]
+fn bookmarks_are_russian_and_point_at_their_pages() {
+    let (bytes, _) = bound(&[set(5, 1)], &options());
+    let document = Document::load_mem(&bytes).unwrap();
+    let catalog = document.catalog().unwrap();
+    assert_eq!(catalog.get(b"PageMode").unwrap().as_name().unwrap(), b"UseOutlines");
+    let follow = |holder: &Dictionary, key: &[u8]| {
+        document.get_dictionary(holder.get(key).unwrap().as_reference().unwrap()).unwrap().clone()
+    };
+    let root = follow(catalog, b"Outlines");
+    let first = follow(&root, b"First");
+    assert_eq!(title_of(&first), "Титульный лист");
+    let second = follow(&first, b"Next");
+    assert_eq!(title_of(&second), "Чертежи");
+    let inner = follow(&follow(&second, b"First"), b"Next");
+    assert_eq!(title_of(&inner), "План");
+    let target = inner.get(b"Dest").unwrap().as_array().unwrap()[0].as_reference().unwrap();
+    assert_eq!(document.get_pages()[&4], target);
+}
+
+#[test]
+fn sheet_numbers_close_the_content_of_the_page_first() {
+    let (bytes, _) = bound(&[set(14, 2)], &options());
+    let document = Document::load_mem(&bytes).unwrap();
+    for (number, id) in document.get_pages() {
+        let content = document.get_page_content(id);
+        assert!(content.starts_with(b"q\n"));
+        let tail = String::from_utf8_lossy(&content[content.len().saturating_sub(120)..]).into_owned();
+        assert!(tail.contains("Q\nq BT 0 g /PTOSheetNumber 8 Tf"), "page {number}: {tail}");
+        let page = document.get_dictionary(id).unwrap();
+        let resources = page.get(b"Resources").unwrap().as_dict().unwrap();
+        assert!(resources.get(b"Font").unwrap().as_dict().unwrap().has(b"PTOSheetNumber"));
+    }
+}
+
+#[test]
+fn what_cannot_be_bound_is_named() {
+    let mut out = Vec::new();
+    let mut join = |sources: Vec<Vec<u8>>| bind(&mut sources.into_iter(), &BindOptions::default(), &mut out);
+    let encrypted = join(vec![set(1, 1), malformed(Malformed::Encrypted)]);
+    assert!(matches!(encrypted, Err(BindError::Encrypted { source_number: 2 })), "{encrypted:?}");
+    assert!(matches!(join(vec![malformed(Malformed::NotPdf)]), Err(BindError::Unreadable { source_number: 1, .. })));
+    assert!(matches!(join(vec![Vec::new()]), Err(BindError::Unreadable { .. })));
+    assert!(matches!(join(vec![malformed(Malformed::NoPages)]), Err(BindError::NoPages { source_number: 1 })));
+    assert!(matches!(join(vec![malformed(Malformed::LoopingPages)]), Err(BindError::NoPages { .. })));
+    assert!(matches!(join(Vec::new()), Err(BindError::NoPages { .. })));
+    assert_eq!(page_count(&set(14, 1)).unwrap(), 14);
+    assert!(matches!(page_count(&malformed(Malformed::Encrypted)), Err(BindError::Encrypted { .. })));
+    let beyond = BindOptions { bookmarks: vec![bookmark("Акт", 2, Vec::new())], ..BindOptions::default() };
+    let beyond = bind(&mut [set(1, 1)].into_iter(), &beyond, Vec::new());
+    assert!(matches!(beyond, Err(BindError::BookmarkBeyondEnd { page: 2, pages: 1, .. })));
+}
+
+/// A page with what a bundle must not carry, and links that it may.
+fn active() -> Vec<u8> {
+    let mut document = Document::with_version("1.7");
+    let (tree, page) = (document.new_object_id(), document.new_object_id());
+    let script = dictionary! { "S" => "JavaScript", "JS" => Object::string_literal("app.alert(1)") };
+    let link = |action: Dictionary| {
+        dictionary! {
+            "Type" => "Annot", "Subtype" => "Link", "Rect" => vec![0.into(), 0.into(), 9.into(), 9.into()],
+            "A" => action,
+        }
+    };
+    let address = dictionary! { "S" => "URI", "URI" => Object::string_literal("https://example.org/") };
+    let launch = dictionary! { "S" => "Launch", "F" => Object::string_literal("calc.exe") };
+    let inward = dictionary! { "S" => "GoTo", "D" => vec![Object::Reference(page), "Fit".into()] };
+    let mut annotations: Vec<Object> = Vec::new();
+    for action in [script.clone(), address, launch, inward] {
+        annotations.push(document.add_object(link(action)).into());
+    }
+    let attached = dictionary! { "Type" => "Annot", "Subtype" => "FileAttachment" };
+    annotations.push(document.add_object(attached).into());
+    let layer = document.add_object(dictionary! { "Type" => "OCG", "Name" => Object::string_literal("0") });
+    document.set_object(
+        page,
+        dictionary! {
+            "Type" => "Page", "Parent" => tree, "Annots" => annotations, "StructParents" => 3,
+            "AA" => dictionary! { "O" => script.clone() },
+            "Resources" => dictionary! { "Properties" => dictionary! { "L" => layer } },
+        },
+    );
+    document.set_object(
+        tree,
+        dictionary! {
+            "Type" => "Pages", "Kids" => vec![page.into()], "Count" => 1, "Rotate" => 90,
+            "MediaBox" => vec![10.into(), 20.into(), 600.into(), 800.into()],
+        },
+    );
+    let settings = dictionary! { "OFF" => vec![layer.into()] };
+    let catalog = document.add_object(dictionary! {
+        "Type" => "Catalog", "Pages" => tree, "OpenAction" => script,
+        "OCProperties" => dictionary! { "OCGs" => vec![layer.into()], "D" => settings },
+    });
+    document.trailer.set("Root", catalog);
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn nothing_that_acts_is_carried_over_but_links_are() {
+    let (bytes, _) = bound(&[active(), active()], &BindOptions::default());
+    let text = String::from_utf8_lossy(&bytes);
+    for word in ["JavaScript", "alert", "Launch", "calc.exe", "OpenAction", "FileAttachment", "StructParents", "/AA"] {
+        assert!(!text.contains(word), "{word}");
+    }
+    assert!(text.contains("https://example.org/"));
+    let document = Document::load_mem(&bytes).unwrap();
+    let pages: Vec<_> = document.get_pages().into_values().collect();
+    let mut seen = std::collections::HashSet::new();
+    for page in &pages {
+        let page_dictionary = document.get_dictionary(*page).unwrap();
+        assert_eq!(page_dictionary.get(b"Rotate").unwrap().as_i64().unwrap(), 90);
+        assert_eq!(page_dictionary.get(b"MediaBox").unwrap().as_array().unwrap()[1].as_i64().unwrap(), 20);
+        let annotations = page_dictionary.get(b"Annots").unwrap().as_array().unwrap();
+        assert_eq!(annotations.len(), 4);
+        for annotation in annotations {
+            assert!(seen.insert(annotation.as_reference().unwrap()), "an annotation on two pages");
+        }
+        let inward = document.get_dictionary(annotations[3].as_reference().unwrap()).unwrap();
+        let target = inward.get(b"Dest").unwrap().as_array().unwrap()[0].as_reference().unwrap();
+        assert_eq!(target, *page);
+    }
+    let layers = document.catalog().unwrap().get(b"OCProperties").unwrap().as_dict().unwrap();
+    assert_eq!(layers.get(b"OCGs").unwrap().as_array().unwrap().len(), 2);
+    assert_eq!(layers.get(b"D").unwrap().as_dict().unwrap().get(b"OFF").unwrap().as_array().unwrap().len(), 2);
+}
