@@ -2,7 +2,7 @@ use crate::error::OpenError;
 use crate::font::FontStore;
 use crate::geometry::Geometry;
 use crate::limits::Limits;
-use crate::{reading, thumbnail};
+use crate::{bombs, reading, thumbnail};
 use domain::{Fault, FaultKind, Page, PageKind, PagePlan, TextSource};
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,6 +10,9 @@ use std::sync::Arc;
 
 /// How far from the start `%PDF-` may stand: mail gateways and scanners put their own bytes before it.
 const HEADER_REACH: usize = 64 << 10;
+
+/// Largest object or cross-reference stream, inflated; real ones have a few megabytes.
+const MAX_STRUCTURE_BYTES: usize = 128 << 20;
 
 /// An opened PDF. Share it in an `Arc`: pages can be read from many threads at once, fonts are read once for all.
 pub struct Document {
@@ -36,6 +39,9 @@ impl Document {
         let head = bytes.get(..bytes.len().min(HEADER_REACH)).unwrap_or_default();
         if !head.windows(5).any(|window| window == b"%PDF-") {
             return Err(OpenError::NotPdf);
+        }
+        if !bombs::keeps_within(&bytes, limits.max_stream_bytes.min(MAX_STRUCTURE_BYTES)) {
+            return Err(OpenError::Broken("its object streams inflate beyond the limit".into()));
         }
         let data = Arc::clone(&bytes);
         let pdf = catch_unwind(move || Pdf::new(data))
@@ -116,3 +122,7 @@ fn unreadable(page: u32) -> Page {
         faults: vec![Fault { kind: FaultKind::Unreadable, count: 1, confidence: 1.0, repaired: false }],
     }
 }
+
+#[cfg(test)]
+#[path = "document_tests.rs"]
+mod tests;

@@ -5,6 +5,7 @@
 //! repair of the cross-reference table and decryption are `hayro-syntax`'s; streams are inflated here, with a cap.
 
 pub mod bind;
+mod bombs;
 mod content;
 mod document;
 mod error;

@@ -117,7 +117,7 @@ pub(crate) fn can_be_drawn(
     fonts: &FontStore,
     limits: &Limits,
 ) -> bool {
-    let mut interpreter = Interpreter::new(fonts, limits);
+    let mut interpreter = Interpreter::new(fonts, limits).judging_images();
     interpreter.page(page.raw(), page.resources(), geometry.to_seen);
     interpreter.finish().trouble.is_none()
 }

@@ -16,6 +16,9 @@ const MAX_SAVED_STATES: usize = 256;
 /// Most glyphs of a page; the densest sheets have some ten thousand.
 const MAX_GLYPHS: u32 = 1_000_000;
 
+/// Largest image that is drawn: A1 at 400 dpi.
+const MAX_IMAGE_PIXELS: f64 = 125e6;
+
 /// Why a page was not read to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReadTrouble {
@@ -113,6 +116,7 @@ pub(crate) struct Interpreter<'s> {
     trouble: Option<ReadTrouble>,
     images: u32,
     stop_after_glyphs: u32,
+    judges_images: bool,
 }
 
 /// What was found on a page.
@@ -137,6 +141,7 @@ impl<'s> Interpreter<'s> {
             trouble: None,
             images: 0,
             stop_after_glyphs: u32::MAX,
+            judges_images: false,
         }
     }
 
@@ -163,6 +168,22 @@ impl<'s> Interpreter<'s> {
     pub(crate) fn stopping_after(mut self, glyphs: u32) -> Self {
         self.stop_after_glyphs = glyphs;
         self
+    }
+
+    /// Counts an image that is too large to be drawn as trouble.
+    pub(crate) fn judging_images(mut self) -> Self {
+        self.judges_images = true;
+        self
+    }
+
+    fn judge_image(&mut self, image: &Stream<'_>) {
+        let side = |key: &str| image.dict().get::<f32>(key).map_or(0.0, f64::from);
+        let is_large = side("Width") * side("Height") > MAX_IMAGE_PIXELS;
+        // Only image filters keep their promise about the size; the others may inflate to anything.
+        let is_bomb = matches!(stream::decoded(image, self.limits.max_stream_bytes), Err(StreamError::TooLarge));
+        if is_large || is_bomb {
+            self.trouble = Some(ReadTrouble::Stream);
+        }
     }
 
     pub(crate) fn finish(self) -> Findings {
@@ -303,6 +324,9 @@ impl<'s> Interpreter<'s> {
             Some(b"Form") => {}
             Some(b"Image") => {
                 self.images += 1;
+                if self.judges_images {
+                    self.judge_image(&form);
+                }
                 return;
             }
             _ => return,

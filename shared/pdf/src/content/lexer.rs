@@ -393,7 +393,7 @@ mod tests {
     #[test]
     fn operators_are_found_between_all_kinds_of_operands() {
         let content =
-            b"q 1 0 0 1 5 5 cm % S f B\n/P <</MCID 0/X(a)b)>>BDC BT/F1 12 Tf(a\\)S)Tj[<41 4a>-20(b(c)d)]TJ T*ET EMC Q";
+            b"q 1 0 0 1 5 5 cm % S f B\n/P <</MCID 0/X(a)b)>>BDC BT/F1 12 Tf(a\\)S)Tj[<41 4a>-20(b(c)d)]TJ T* ET EMC Q";
         assert_eq!(operators(content), ["q", "cm", "BDC", "BT", "Tf", "Tj", "TJ", "T*", "ET", "EMC", "Q"]);
     }
 
