@@ -42,7 +42,7 @@ fn read(sheet: &Sheet<'_>, headings: &[HeadingLine], heading: &Line, block: Opti
     }
     let area = Rect { x0: layout.x0, x1: layout.x1, y0: layout.top, y1: bottom };
     let mut tokens = tokens_in(sheet, area);
-    let mut borders = table::borders(&layout.middles, &table::extents(&tokens), 1);
+    let mut borders = table::borders(&layout.middles, &table::extents(&tokens), table::tolerated(&tokens));
     if let Some(text) = table::text_below(&tokens, borders.get(..1).unwrap_or_default(), 1) {
         tokens.retain(|token| token.bounds.centre().1 < text);
         borders = table::borders(&layout.middles, &table::extents(&tokens), 0);

@@ -215,21 +215,26 @@ fn is_level(word: &Word) -> bool {
     (word.rotation_deg <= 3 || word.rotation_deg >= 357) && !word.text.trim().is_empty()
 }
 
-/// Pushes the word, cut into labels when it is several of them glued.
+/// Pushes the word, cut where a blank that is no space stands in it, and into labels when it is several of them glued.
 fn push_split<'a>(tokens: &mut Vec<Token<'a>>, word: &'a Word) {
     let text = word.text.trim();
-    let parts = if text.len() > 10 { glued_labels(text) } else { Vec::new() };
+    let unseen = |letter: char| letter.is_whitespace() || letter.is_control() || letter == '\u{fffd}';
+    let mut parts: Vec<&str> = text.split(unseen).filter(|part| !part.is_empty()).collect();
+    if let [only] = parts.as_slice() {
+        parts = if only.len() > 10 { glued_labels(only) } else { Vec::new() };
+    }
     if parts.len() < 2 {
         tokens.push(Token { text: Cow::Borrowed(text), bounds: word.bounds });
         return;
     }
     let letters = text.chars().count() as f32;
-    let mut at = 0.0;
+    let mut searched = 0;
     for part in parts {
-        let share = part.chars().count() as f32;
-        let x0 = word.bounds.x0 + word.bounds.width() * at / letters;
-        at += share;
-        let x1 = word.bounds.x0 + word.bounds.width() * at / letters;
+        let start = text.get(searched..).and_then(|rest| rest.find(part)).map_or(searched, |found| searched + found);
+        searched = start + part.len();
+        let share = |end: usize| text.get(..end).unwrap_or_default().chars().count() as f32 / letters;
+        let x0 = word.bounds.x0 + word.bounds.width() * share(start);
+        let x1 = word.bounds.x0 + word.bounds.width() * share(searched);
         tokens.push(Token { text: Cow::Borrowed(part), bounds: Rect { x0, x1, ..word.bounds } });
     }
 }

@@ -56,13 +56,14 @@ fn read(sheet: &Sheet<'_>, headings: &[HeadingLine], heading: &HeadingLine, bloc
         bottom = bottom.min(block.y0);
     }
     let mut tokens = tokens_in(sheet, Rect { x0, x1, y0: top, y1: bottom });
-    let subheads: Vec<Rect> = sheet.lines.iter().filter(|line| subhead(&line.text).is_some()).map(|line| line.bounds).collect();
+    let subheads: Vec<Rect> =
+        sheet.lines.iter().filter(|line| subhead(&line.text).is_some()).map(|line| line.bounds).collect();
     let in_subhead = |token: &&Token<'_>| {
         let (x, y) = token.bounds.centre();
         subheads.iter().any(|bounds| bounds.contains(x, y))
     };
     tokens.retain(|token| !in_subhead(token));
-    let mut borders = table::borders(&middles, &table::extents(&tokens), 1);
+    let mut borders = table::borders(&middles, &table::extents(&tokens), table::tolerated(&tokens));
     if let Some(text) = table::text_below(&tokens, borders.get(..1).unwrap_or_default(), 1) {
         tokens.retain(|token| token.bounds.centre().1 < text);
         borders = table::borders(&middles, &table::extents(&tokens), 0);

@@ -203,7 +203,7 @@ fn read(
     let middles: Vec<f32> = layout.columns.iter().map(|(_, bounds)| bounds.centre().0).collect();
     let borders_of = |tokens: &[&Token<'_>]| {
         let mut extents = table::extents(tokens);
-        let tolerated = i32::try_from(crate::lines::rows_of(tokens).len() / 9).unwrap_or(0);
+        let tolerated = table::tolerated(tokens);
         // The labels weigh more than any tolerated line: no border runs through one.
         for _ in 0..=tolerated {
             extents.extend(&labels);

@@ -77,7 +77,8 @@ pub(crate) fn text_below(tokens: &[&Token<'_>], borders: &[f32], crossed: usize)
         .into_iter()
         .filter(|row| {
             let over = |border: &&f32| {
-                let inside = row.iter().any(|token| token.bounds.x0 < **border - 1.0 && token.bounds.x1 > **border + 1.0);
+                let inside =
+                    row.iter().any(|token| token.bounds.x0 < **border - 1.0 && token.bounds.x1 > **border + 1.0);
                 let between = row.iter().zip(row.iter().skip(1)).any(|(a, b)| {
                     a.bounds.x1 <= **border + 1.0
                         && b.bounds.x0 >= **border - 1.0
@@ -93,6 +94,11 @@ pub(crate) fn text_below(tokens: &[&Token<'_>], borders: &[f32], crossed: usize)
 
 /// The widest space between two words of one text, in heights of type.
 const SPACE: f32 = 0.45;
+
+/// How many lines may cross a border of the table before it counts: one in nine.
+pub(crate) fn tolerated(tokens: &[&Token<'_>]) -> i32 {
+    i32::try_from(rows_of(tokens).len() / 9).unwrap_or(0)
+}
 
 /// Borders between neighbouring columns: for each pair of column middles the middle of the widest white between them,
 /// or, where no white is free of words, the place that the fewest words cross.

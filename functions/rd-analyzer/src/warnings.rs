@@ -139,10 +139,14 @@ fn doubled_sheets(set: &Set<'_>, warn: &mut Warn<'_>) {
         let mut titles = blocks.iter().filter_map(|block| block.block.title.as_deref()).map(fold);
         let first = titles.next();
         if titles.all(|title| Some(&title) == first.as_ref()) {
-            let message = format!("Лист {sheet} документа {cipher} встречается несколько раз: страницы {list}. Оставьте действующий.");
+            let message = format!(
+                "Лист {sheet} документа {cipher} встречается несколько раз: страницы {list}. Оставьте действующий."
+            );
             warn("sheet-doubled", message, pages);
         } else {
-            let message = format!("Номер листа {sheet} документа {cipher} стоит на листах с разными названиями: страницы {list}. Проверьте нумерацию.");
+            let message = format!(
+                "Номер листа {sheet} документа {cipher} стоит на листах с разными названиями: страницы {list}. Проверьте нумерацию."
+            );
             warn("sheet-number-repeated", message, pages);
         }
     }
