@@ -85,9 +85,9 @@ fn kind(sheet: &Sheet<'_>, line: &Line) -> Option<Heading> {
         Heading::References
     } else if text.starts_with("ведомость прилагаемых") {
         Heading::Attachments
-    } else if ALWAYS.iter().any(|beginning| text.starts_with(beginning)) {
-        Heading::Other
-    } else if OFTEN.iter().any(|beginning| text.starts_with(beginning)) && !is_cell(sheet, line) {
+    } else if ALWAYS.iter().any(|beginning| text.starts_with(beginning))
+        || (OFTEN.iter().any(|beginning| text.starts_with(beginning)) && !is_cell(sheet, line))
+    {
         Heading::Other
     } else {
         return None;

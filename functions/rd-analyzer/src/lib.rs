@@ -15,6 +15,8 @@ mod sheet_format;
 mod specification;
 mod table;
 mod title_block;
+#[cfg(test)]
+mod traps;
 mod understand;
 mod warnings;
 mod works;

@@ -57,7 +57,7 @@ fn level(title: &str) -> Option<String> {
     let marks_only =
         found.get("на отм".len()..figure)?.chars().all(|letter| " .+-−–±".contains(letter) || "еткаи".contains(letter));
     // Several levels in one title are no one place.
-    let alone = !rest.get(length..)?.trim_start().starts_with([',', ';', 'и']);
+    let alone = !rest.get(..length)?.ends_with(',') && !rest.get(length..)?.trim_start().starts_with([',', ';', 'и']);
     (marks_only && alone).then(|| found.to_owned())
 }
 

@@ -1,0 +1,209 @@
+//! Pages made word by word, one per trap that real sheets of general data set.
+
+use crate::understand;
+use domain::{Analysis, DocumentId, HiddenWorksMode, Page, Rect, TextSource, Word};
+
+/// A page under construction: type of 10 points, words 5 points a letter.
+struct Draft {
+    words: Vec<Word>,
+}
+
+impl Draft {
+    fn new() -> Self {
+        Self { words: Vec::new() }
+    }
+
+    /// Sets a line with its left edge at `x` and its top at `y`.
+    fn line(mut self, x: f32, y: f32, text: &str) -> Self {
+        let mut x0 = x;
+        for word in text.split(' ') {
+            let x1 = x0 + 5.0 * word.chars().count() as f32;
+            self.words.push(Word {
+                text: word.to_owned(),
+                bounds: Rect { x0, y0: y, x1, y1: y + 10.0 },
+                size_pt: 10.0,
+                rotation_deg: 0,
+            });
+            x0 = x1 + 3.0;
+        }
+        self
+    }
+
+    fn page(self, number: u32) -> Page {
+        Page {
+            page: number,
+            width_pt: 1191.0,
+            height_pt: 842.0,
+            source: TextSource::Text,
+            text: String::new(),
+            words: self.words,
+            faults: Vec::new(),
+        }
+    }
+}
+
+fn analyse(pages: &[Page]) -> Analysis {
+    let document = DocumentId::try_from("1".repeat(64)).unwrap();
+    understand(&document, "set.pdf", pages).1
+}
+
+fn items(analysis: &Analysis) -> Vec<&str> {
+    analysis.hidden_works.items.iter().map(|item| item.name.as_str()).collect()
+}
+
+fn drawings(analysis: &Analysis) -> Vec<(&str, &str, &str)> {
+    analysis.drawing_list.iter().map(|row| (row.sheet.as_str(), row.name.as_str(), row.note.as_str())).collect()
+}
+
+fn table_header(draft: Draft, y: f32) -> Draft {
+    draft.line(69.0, y, "Лист").line(270.0, y, "Наименование").line(515.0, y, "Примечание")
+}
+
+#[test]
+fn the_list_of_specifications_is_no_drawing_list() {
+    let draft = table_header(Draft::new().line(200.0, 40.0, "Ведомость рабочих чертежей основного комплекта"), 60.0)
+        .line(77.0, 90.0, "1")
+        .line(104.0, 90.0, "Общие данные")
+        .line(77.0, 124.0, "2")
+        .line(104.0, 118.0, "План фундаментной плиты с узлами примыкания")
+        .line(104.0, 130.0, "к стенам подвала")
+        .line(530.0, 124.0, "Изм.1");
+    let draft = table_header(draft.line(240.0, 170.0, "Ведомость спецификаций"), 190.0).line(77.0, 220.0, "2").line(
+        104.0,
+        220.0,
+        "Спецификация плиты",
+    );
+    let analysis = analyse(&[draft.page(1)]);
+    assert_eq!(
+        drawings(&analysis),
+        [("1", "Общие данные", ""), ("2", "План фундаментной плиты с узлами примыкания к стенам подвала", "Изм.1")]
+    );
+}
+
+#[test]
+fn a_drawing_list_is_read_without_its_header_row() {
+    let draft = Draft::new()
+        .line(205.0, 40.0, "Ведомость рабочих чертежей основного комплекта")
+        .line(77.0, 70.0, "1")
+        .line(104.0, 70.0, "Общие данные")
+        .line(530.0, 70.0, "Изм.2")
+        .line(77.0, 94.0, "2")
+        .line(104.0, 94.0, "План на отм. 0,000")
+        .line(77.0, 118.0, "3")
+        .line(104.0, 118.0, "Узлы");
+    assert_eq!(
+        drawings(&analyse(&[draft.page(1)])),
+        [("1", "Общие данные", "Изм.2"), ("2", "План на отм. 0,000", ""), ("3", "Узлы", "")]
+    );
+}
+
+#[test]
+fn items_end_as_they_like_and_other_lists_stay_out() {
+    let draft = Draft::new()
+        .line(60.0, 40.0, "Материалы принять по спецификации:")
+        .line(60.0, 52.0, "- бетон тяжелый;")
+        .line(60.0, 64.0, "- арматура.")
+        .line(60.0, 90.0, "Перечень видов работ, для которых необходимо составление")
+        .line(60.0, 102.0, "актов освидетельствования скрытых работ")
+        .line(60.0, 120.0, "- устройство основания.")
+        .line(60.0, 132.0, "- армирование плиты на всю ее высоту с установкой каркасов")
+        .line(68.0, 144.0, "и закладных деталей;")
+        .line(60.0, 156.0, "- устройство гидроизоляции")
+        .line(60.0, 168.0, "Работы в зимнее время вести по проекту производства работ.")
+        .line(60.0, 180.0, "- прогрев бетона обязателен;")
+        // The column beside it, on the same lines.
+        .line(500.0, 120.0, "- уход за бетоном;")
+        .line(500.0, 132.0, "- контроль прочности.");
+    let analysis = analyse(&[draft.page(1)]);
+    assert_eq!(
+        items(&analysis),
+        [
+            "устройство основания",
+            "армирование плиты на всю ее высоту с установкой каркасов и закладных деталей",
+            "устройство гидроизоляции"
+        ]
+    );
+    assert_eq!(analysis.hidden_works.mode, HiddenWorksMode::List);
+    let works: Vec<&str> = analysis.works.iter().map(|work| work.name.as_str()).collect();
+    assert_eq!(works.first(), Some(&"Устройство основания"));
+}
+
+#[test]
+fn numbered_items_follow_each_other_and_the_next_paragraph_is_none() {
+    let draft = Draft::new()
+        .line(60.0, 40.0, "12. Перечень скрытых работ:")
+        .line(60.0, 52.0, "1) разработка котлована;")
+        .line(60.0, 64.0, "2) обратная засыпка;")
+        .line(60.0, 76.0, "13. Сварку вести электродами.");
+    assert_eq!(items(&analyse(&[draft.page(1)])), ["разработка котлована", "обратная засыпка"]);
+}
+
+#[test]
+fn a_list_goes_on_overleaf() {
+    let first = Draft::new()
+        .line(60.0, 760.0, "Перечень скрытых работ")
+        .line(60.0, 780.0, "- разработка котлована;")
+        .line(60.0, 792.0, "- устройство основания;");
+    let second = Draft::new().line(60.0, 40.0, "- армирование;").line(60.0, 52.0, "- бетонирование.");
+    assert_eq!(
+        items(&analyse(&[first.page(1), second.page(2)])),
+        ["разработка котлована", "устройство основания", "армирование", "бетонирование"]
+    );
+}
+
+#[test]
+fn a_table_of_contents_and_a_pointer_open_no_list() {
+    let draft = Draft::new()
+        .line(60.0, 40.0, "Перечень скрытых работ .............. 12")
+        .line(60.0, 52.0, "1. Указания по монтажу")
+        .line(60.0, 90.0, "Перечень скрытых работ см. в проекте организации строительства")
+        .line(60.0, 102.0, "- работы вести по проекту.");
+    let analysis = analyse(&[draft.page(1)]);
+    assert_eq!(items(&analysis), Vec::<&str>::new());
+    assert_eq!(analysis.hidden_works.mode, HiddenWorksMode::None);
+    assert!(analysis.warnings.iter().any(|warning| warning.code == "no-hidden-works"));
+}
+
+#[test]
+fn sentences_are_taken_where_there_is_no_list() {
+    let draft = Draft::new()
+        .line(60.0, 40.0, "Трубы крепить к стенам. Освидетельствованию скрытых работ подлежат")
+        .line(60.0, 52.0, "трубопроводы, скрываемые в шахтах. Изоляцию вести после испытаний.");
+    let analysis = analyse(&[draft.page(1)]);
+    assert_eq!(items(&analysis), ["Освидетельствованию скрытых работ подлежат трубопроводы, скрываемые в шахтах."]);
+    assert_eq!(analysis.hidden_works.mode, HiddenWorksMode::Prose);
+    let works: Vec<&str> = analysis.works.iter().map(|work| work.name.as_str()).collect();
+    assert_eq!(works, ["Трубопроводы, скрываемые в шахтах"]);
+}
+
+#[test]
+fn a_title_block_is_found_inside_a_larger_page() {
+    // Form 3 with its left edge at 400 and its top at 300: the page goes on to the right and below.
+    let draft = Draft::new()
+        .line(700.0, 310.0, "31-24-КЖ2")
+        .line(600.0, 335.0, "Жилой дом по ул. Примерной")
+        .line(405.0, 345.0, "1")
+        .line(402.0, 359.0, "Изм.")
+        .line(430.0, 359.0, "Кол.уч")
+        .line(461.0, 359.0, "Лист")
+        .line(487.0, 359.0, "№док.")
+        .line(522.0, 359.0, "Подп.")
+        .line(560.0, 359.0, "Дата")
+        .line(789.0, 373.0, "СтадияЛистЛистов")
+        .line(600.0, 380.0, "Корпус 2")
+        .line(600.0, 425.0, "Общие данные");
+    let mut page = draft.page(1);
+    // The glued labels stand over their three cells.
+    for word in page.words.iter_mut().filter(|word| word.text.starts_with("Стадия")) {
+        word.bounds = Rect { x0: 774.0, x1: 921.0, ..word.bounds };
+    }
+    let more = Draft::new().line(800.0, 392.0, "Р").line(840.0, 392.0, "1").line(882.0, 392.0, "7");
+    page.words.extend(more.words);
+    let analysis = analyse(&[page]);
+    let block = analysis.title_blocks.first().unwrap();
+    assert_eq!(block.cipher.as_deref(), Some("31-24-КЖ2"));
+    assert_eq!((block.sheet.as_deref(), block.sheets, block.stage.as_deref()), (Some("1"), Some(7), Some("Р")));
+    assert_eq!(block.title.as_deref(), Some("Общие данные"));
+    assert_eq!(block.object.as_deref(), Some("Жилой дом по ул. Примерной Корпус 2"));
+    assert_eq!(block.revision.as_deref(), Some("1"));
+}
