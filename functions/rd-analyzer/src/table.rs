@@ -109,6 +109,13 @@ pub(crate) fn borders(middles: &[f32], extents: &[(f32, f32)], tolerated: i32) -
 }
 
 fn valley(left: f32, right: f32, extents: &[(f32, f32)], tolerated: i32) -> f32 {
+    // White that nothing crosses is the border; only where there is none may some lines be overlooked.
+    let (crossings, x) = least_crossed(left, right, extents, 0);
+    if crossings == 0 || tolerated == 0 { x } else { least_crossed(left, right, extents, tolerated).1 }
+}
+
+/// How many lines more than tolerated cross the least crossed stretch, and its middle.
+fn least_crossed(left: f32, right: f32, extents: &[(f32, f32)], tolerated: i32) -> (i32, f32) {
     let mut events: Vec<(f32, i32)> = vec![(left, 0), (right, 0)];
     for &(x0, x1) in extents {
         if x1 > left && x0 < right {
@@ -134,7 +141,7 @@ fn valley(left: f32, right: f32, extents: &[(f32, f32)], tolerated: i32) -> f32 
     stretches
         .into_iter()
         .min_by(|a, b| a.0.cmp(&b.0).then((b.2 - b.1).total_cmp(&(a.2 - a.1))))
-        .map_or(f32::midpoint(left, right), |(_, start, end)| f32::midpoint(start, end))
+        .map_or((0, f32::midpoint(left, right)), |(crossings, start, end)| (crossings, f32::midpoint(start, end)))
 }
 
 /// Deals the words out to columns, `borders.len() + 1` of them, each joined into lines.

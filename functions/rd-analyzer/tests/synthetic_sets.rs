@@ -29,16 +29,16 @@ fn compare(options: &SetOptions) {
 
     let drawings: Vec<(String, String, String)> =
         analysis.drawing_list.iter().map(|row| (row.sheet.clone(), row.name.clone(), row.note.clone())).collect();
-    assert_eq!(drawings, truth.sheets, "{options:?}");
+    same(&drawings, &truth.sheets, options);
 
     let references: Vec<(String, String)> =
         analysis.references.iter().map(|row| (row.designation.clone(), row.name.clone())).collect();
-    assert_eq!(references, truth.references, "{options:?}");
+    same(&references, &truth.references, options);
     let attached = analysis.references.iter().filter(|row| row.attached).count();
     assert_eq!(attached, truth.attached as usize, "{options:?}");
 
     let items: Vec<String> = analysis.hidden_works.items.iter().map(|item| item.name.clone()).collect();
-    assert_eq!(items, truth.hidden_works, "{options:?}");
+    same(&items, &truth.hidden_works, options);
     if !truth.hidden_works.is_empty() {
         assert_eq!(analysis.hidden_works.mode, HiddenWorksMode::List);
         assert_eq!(analysis.hidden_works.heading.as_deref(), Some(truth.hidden_works_heading.as_str()), "{options:?}");
@@ -68,7 +68,16 @@ fn compare(options: &SetOptions) {
         .iter()
         .map(|[position, name, mark, _, _, unit, ..]| [position.clone(), name.clone(), mark.clone(), unit.clone()])
         .collect();
-    assert_eq!(rows, expected, "{options:?}");
+    same(&rows, &expected, options);
+}
+
+/// Compares row by row, so that a failure names the first row that differs.
+fn same<T: PartialEq + std::fmt::Debug>(found: &[T], expected: &[T], options: &SetOptions) {
+    for (at, (found, expected)) in found.iter().zip(expected).enumerate() {
+        assert_eq!(found, expected, "{options:?}, row {at}");
+    }
+    let next = (found.get(expected.len()), expected.get(found.len()));
+    assert_eq!(found.len(), expected.len(), "{options:?}: {next:?}");
 }
 
 #[test]
