@@ -6,16 +6,14 @@ use pdf::{
     Document, Limits,
     testkit::{SetOptions, SheetKind, SyntheticSet, drawing_set},
 };
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
 fn read(options: &SetOptions) -> (SyntheticSet, DocumentSummary, Analysis) {
     let set = drawing_set(options);
     let document = Document::open(Arc::new(set.pdf.clone()), &Limits::default()).unwrap();
     let pages: Vec<domain::Page> = (1..=document.page_count()).map(|number| document.read_page(number)).collect();
     let id = DocumentId::try_from("0".repeat(64)).unwrap();
-    let started = Instant::now();
     let (summary, analysis) = rd_analyzer::understand(&id, "set.pdf", &pages);
-    eprintln!("{options:?}: {} pages understood in {:?}", pages.len(), started.elapsed());
     (set, summary, analysis)
 }
 
