@@ -130,9 +130,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         work = pathlib.Path(folder)
         source, truth_file = work / "set.pdf", work / "truth.json"
-        with open(truth_file, "wb") as truth:
-            command = [RELEASE / "examples/synthetic_set", str(options.pages), "1", source]
-            subprocess.run(command, check=True, stdout=truth)
+        subprocess.run([RELEASE / "examples/synthetic_set", str(options.pages), "1", source, truth_file], check=True)
         truth = json.loads(truth_file.read_text())
         pages = [[word["text"] for word in page["words"]] for page in truth["pages"]]
         bench_words(source, pages, work, options.repeat)

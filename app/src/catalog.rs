@@ -38,13 +38,13 @@ async fn one<S: Stage>(host: &impl Host, delivery: &Delivery) -> Result<Verdict,
 /// A runner of the embedded host with every stage.
 pub fn runner(host: &LocalHost) -> Result<Runner, Missing> {
     StageName::ALL.into_iter().try_fold(Runner::new(host)?, |runner, stage| match stage {
-        StageName::UploadHandler => runner.add(UploadHandler::build(host)?),
-        StageName::PdfSplitter => runner.add(PdfSplitter::build(host)?),
-        StageName::PageExtractor => runner.add(PageExtractor::build(host)?),
-        StageName::Indexer => runner.add(Indexer::build(host)?),
-        StageName::RdAnalyzer => runner.add(RdAnalyzer::build(host)?),
-        StageName::AosrGenerator => runner.add(AosrGenerator::build(host)?),
-        StageName::BundleBuilder => runner.add(BundleBuilder::build(host)?),
-        StageName::Sweeper => runner.add(Sweeper::build(host)?),
+        StageName::UploadHandler => runner.with_stage(UploadHandler::build(host)?),
+        StageName::PdfSplitter => runner.with_stage(PdfSplitter::build(host)?),
+        StageName::PageExtractor => runner.with_stage(PageExtractor::build(host)?),
+        StageName::Indexer => runner.with_stage(Indexer::build(host)?),
+        StageName::RdAnalyzer => runner.with_stage(RdAnalyzer::build(host)?),
+        StageName::AosrGenerator => runner.with_stage(AosrGenerator::build(host)?),
+        StageName::BundleBuilder => runner.with_stage(BundleBuilder::build(host)?),
+        StageName::Sweeper => runner.with_stage(Sweeper::build(host)?),
     })
 }

@@ -37,7 +37,7 @@ pub fn archive(members: &[Member<'_>]) -> Result<(Vec<u8>, Vec<ManifestMember>),
 }
 
 /// A file as the manifest lists it.
-pub fn manifest_member(path: String, bytes: &[u8]) -> ManifestMember {
+pub(crate) fn manifest_member(path: String, bytes: &[u8]) -> ManifestMember {
     let sha256 = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     ManifestMember { path, size_bytes: bytes.len() as u64, sha256 }
 }

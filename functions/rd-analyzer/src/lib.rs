@@ -13,6 +13,7 @@ mod prose;
 mod references;
 mod sheet_format;
 mod specification;
+mod stage;
 mod table;
 mod title_block;
 #[cfg(test)]
@@ -21,4 +22,5 @@ mod understand;
 mod warnings;
 mod works;
 
+pub use stage::RdAnalyzer;
 pub use understand::understand;
