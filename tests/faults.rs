@@ -9,12 +9,14 @@ use ports::memory::{Contents, MemoryHost};
 use std::collections::BTreeMap;
 use tests::{Dice, Step, accept, deliver, drain, essence, small_set};
 
-/// A fault-free run over a good set, the same set under another name, and files that are refused.
-async fn fault_free_run() -> (Contents, Vec<Step>, Contents) {
+/// A fault-free run over a good set, files that are refused, and (when `with_copy`) the same set under another name.
+async fn fault_free_run(with_copy: bool) -> (Contents, Vec<Step>, Contents) {
     let host = MemoryHost::default();
     let set = small_set(3);
     accept(&host, "КЖ 1.pdf", &set).await;
-    accept(&host, "КЖ 1 (копия).pdf", &set).await;
+    if with_copy {
+        accept(&host, "КЖ 1 (копия).pdf", &set).await;
+    }
     accept(&host, "письмо.pdf", b"not a PDF at all").await;
     accept(&host, "закрыт.pdf", &malformed(Malformed::Encrypted)).await;
     let start = host.contents();
@@ -24,7 +26,7 @@ async fn fault_free_run() -> (Contents, Vec<Step>, Contents) {
 
 #[tokio::test]
 async fn every_call_of_every_stage_may_fail_once() {
-    let (_, mut steps, end) = fault_free_run().await;
+    let (_, mut steps, end) = fault_free_run(true).await;
     // The sweeper has no message of its own in the run: it looks at the world as it was under way, long after.
     let under_way = steps.iter().position(|step| step.stage == StageName::RdAnalyzer).unwrap();
     let before = steps[under_way].before.clone();
@@ -74,7 +76,8 @@ fn world_without(step: &Step, now_ms: u64) -> MemoryHost {
 
 #[tokio::test]
 async fn any_order_repetition_and_faults_come_to_the_same_end() {
-    let (start, _, end) = fault_free_run().await;
+    // Of two names of one document the first to be handled names it: with a copy the end would depend on the order.
+    let (start, _, end) = fault_free_run(false).await;
     let expected = essence(&end);
     let first_seed = std::env::var("PTO_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1_u64);
     let (mut deliveries, mut repeats, mut faults) = (0, 0, 0);

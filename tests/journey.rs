@@ -20,8 +20,7 @@ pub fn small_set(seed: u64) -> Vec<u8> {
 
 /// Accepts a file on a host as the API does: bytes, record, message.
 pub async fn accept(host: &MemoryHost, file_name: &str, bytes: &[u8]) -> UploadRef {
-    let upload =
-        UploadRef { tenant: TenantId::local(), upload: UploadId::of(&DocumentId::of(bytes), file_name) };
+    let upload = UploadRef { tenant: TenantId::local(), upload: UploadId::of(&DocumentId::of(bytes), file_name) };
     let uploads = host.blobs(Bucket::Uploads).unwrap();
     uploads.put(&BlobKey::upload(&upload), bytes.to_vec().into()).await.unwrap();
     let record = UploadRecord { file_name: file_name.to_owned(), received_at_ms: 0, state: UploadState::Received };

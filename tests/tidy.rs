@@ -9,15 +9,18 @@ use std::path::{Path, PathBuf};
 const MAX_FILE_LINES: usize = 500;
 const MAX_MAIN_LINES: usize = 30;
 const MAX_ARCHITECTURE_LINES: usize = 150;
-const FORBIDDEN_NAMES: [&str; 9] =
-    ["util", "utils", "common", "core", "helper", "helpers", "misc", "types", "manager"];
+const FORBIDDEN_NAMES: [&str; 9] = ["util", "utils", "common", "core", "helper", "helpers", "misc", "types", "manager"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
 fn metadata() -> Metadata {
-    MetadataCommand::new().manifest_path(root().join("Cargo.toml")).other_options(["--offline".to_owned()]).exec().unwrap()
+    MetadataCommand::new()
+        .manifest_path(root().join("Cargo.toml"))
+        .other_options(["--offline".to_owned()])
+        .exec()
+        .unwrap()
 }
 
 fn own_packages(metadata: &Metadata) -> Vec<&Package> {
@@ -157,7 +160,8 @@ fn tests_do_not_sleep_and_are_not_skipped() {
     for path in files(&root(), "rs") {
         let text = fs::read_to_string(&path).unwrap();
         let is_test_file = path.components().any(|part| part.as_os_str() == "tests");
-        let tests = if is_test_file { Some(text.as_str()) } else { text.split_once("#[cfg(test)]").map(|(_, tests)| tests) };
+        let tests =
+            if is_test_file { Some(text.as_str()) } else { text.split_once("#[cfg(test)]").map(|(_, tests)| tests) };
         for mark in marks {
             assert!(!tests.is_some_and(|tests| tests.contains(mark)), "{} has {mark} in its tests", path.display());
         }

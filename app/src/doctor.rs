@@ -69,7 +69,10 @@ async fn queues(options: &DataOptions) -> Finding {
             let dead: u64 = depths.iter().map(|depth| depth.dead).sum();
             let text = format!("задач в очереди {waiting}, отложенных после сбоев {dead}");
             if dead > 0 {
-                Finding::Warning(text, "Загрузите незавершённые файлы заново; если сбой повторится, сообщите разработчику.")
+                Finding::Warning(
+                    text,
+                    "Загрузите незавершённые файлы заново; если сбой повторится, сообщите разработчику.",
+                )
             } else {
                 Finding::Good(text)
             }
@@ -84,7 +87,10 @@ fn reading() -> Finding {
         Ok(document) => {
             let words: usize = (1..=document.page_count()).map(|page| document.read_page(page).words.len()).sum();
             if words == 0 {
-                return Finding::Bad("учебный комплект прочитан без слов".to_owned(), "Переустановите программу.".to_owned());
+                return Finding::Bad(
+                    "учебный комплект прочитан без слов".to_owned(),
+                    "Переустановите программу.".to_owned(),
+                );
             }
             Finding::Good(format!("{} страниц учебного комплекта, {words} слов", document.page_count()))
         }
@@ -97,6 +103,8 @@ fn reading() -> Finding {
 fn printing() -> Finding {
     match forms::act_pdf(&domain::Act::default()) {
         Ok(act) => Finding::Good(format!("пустой бланк АОСР, {} стр.", act.pages)),
-        Err(error) => Finding::Bad(format!("бланк АОСР не печатается: {error}"), "Переустановите программу.".to_owned()),
+        Err(error) => {
+            Finding::Bad(format!("бланк АОСР не печатается: {error}"), "Переустановите программу.".to_owned())
+        }
     }
 }

@@ -260,7 +260,10 @@ fn unopened(error: &OpenError) -> AppError {
             "Проверьте права и место на диске; если файл повреждён, укажите другую папку: --data ПАПКА.",
         ),
         OpenError::Newer { path, found, known } => AppError::failed(
-            format!("база данных «{}» создана более новой программой (версия {found}, известна {known}).", path.display()),
+            format!(
+                "база данных «{}» создана более новой программой (версия {found}, известна {known}).",
+                path.display()
+            ),
             "Обновите pto или укажите другую папку: --data ПАПКА.",
         ),
         OpenError::Damaged { path, finding } => AppError::failed(

@@ -46,11 +46,7 @@ fn default_readers() -> u32 {
 }
 
 /// Reads all pages with `readers` threads and hands them to `take` in order.
-fn read_in_order(
-    document: &Document,
-    readers: u32,
-    mut take: impl FnMut(Page) -> io::Result<()>,
-) -> io::Result<()> {
+fn read_in_order(document: &Document, readers: u32, mut take: impl FnMut(Page) -> io::Result<()>) -> io::Result<()> {
     let next = Arc::new(AtomicU32::new(1));
     std::thread::scope(|scope| {
         let (sender, receiver) = sync_channel::<Page>(WAITING_PER_READER * readers as usize);

@@ -91,7 +91,10 @@ pub(crate) async fn follow(
 pub(crate) async fn accept(engine: &Engine, path: &Path) -> Result<(UploadRef, String), AppError> {
     let shown = path.display();
     let bytes = std::fs::read(path).map_err(|error| {
-        AppError::bad_input(format!("файл «{shown}» не открывается: {error}."), "Проверьте путь и права доступа к файлу.")
+        AppError::bad_input(
+            format!("файл «{shown}» не открывается: {error}."),
+            "Проверьте путь и права доступа к файлу.",
+        )
     })?;
     let name = path.file_name().map_or_else(|| shown.to_string(), |name| name.to_string_lossy().into_owned());
     let upload = engine.accept(&name, bytes.into()).await?;

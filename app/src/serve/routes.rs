@@ -42,7 +42,9 @@ async fn only_this_computer(State(address): State<SocketAddr>, request: Request,
         matches!(name, "localhost" | "127.0.0.1" | "[::1]") && port == address.port().to_string()
     };
     if !text(header::HOST).is_some_and(ours) {
-        return Err(Problem::forbidden("Сервер отвечает только этому компьютеру: откройте адрес, который он напечатал."));
+        return Err(Problem::forbidden(
+            "Сервер отвечает только этому компьютеру: откройте адрес, который он напечатал.",
+        ));
     }
     let origin = text(header::ORIGIN);
     if !origin.is_none_or(|origin| origin.strip_prefix("http://").is_some_and(ours)) {

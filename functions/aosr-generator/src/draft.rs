@@ -29,7 +29,11 @@ pub fn draft_acts(summary: &DocumentSummary, analysis: &Analysis) -> Vec<Act> {
 pub fn act_file_name(number: &str) -> String {
     let kept: String = number
         .chars()
-        .map(|character| if character.is_alphanumeric() || matches!(character, '-' | '.' | '№') { character } else { '_' })
+        .map(
+            |character| {
+                if character.is_alphanumeric() || matches!(character, '-' | '.' | '№') { character } else { '_' }
+            },
+        )
         .take(80)
         .collect();
     let kept = kept.trim_matches('.');

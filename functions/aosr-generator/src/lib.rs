@@ -6,9 +6,7 @@ mod draft;
 pub use draft::{act_file_name, draft_acts};
 
 use bytes::Bytes;
-use domain::{
-    Act, ActFile, ActSet, Analysis, BlobKey, Bucket, BuildBundle, DocumentRef, DocumentSummary, DraftActs,
-};
+use domain::{Act, ActFile, ActSet, Analysis, BlobKey, Bucket, BuildBundle, DocumentRef, DocumentSummary, DraftActs};
 use forms::{FormsError, WrittenPdf};
 use futures_util::future::try_join_all;
 use pipeline::{Failure, Records, Stage, TaskQueue, get_json, put_json};

@@ -123,17 +123,13 @@ fn nothing_bound() -> Warning {
 }
 
 /// Two passes: first the sheets are counted and the register printed, then, its own length known, all is joined.
-fn bind_parts(
-    name: &str,
-    summary: &DocumentSummary,
-    acts: &ActSet,
-    act_pdfs: &[Bytes],
-) -> Result<Bound, BundleError> {
+fn bind_parts(name: &str, summary: &DocumentSummary, acts: &ActSet, act_pdfs: &[Bytes]) -> Result<Bound, BundleError> {
     let plan = plan_bundle(acts.acts.iter().zip(&acts.files));
     let object = summary.object.as_deref().unwrap_or_default();
     let cipher = summary.cipher.as_deref().unwrap_or_default();
     let designer = acts.acts.iter().find_map(|act| act.designer.as_ref()).map_or("", |designer| designer.name.as_str());
-    let title_page = forms::title_page_pdf(&TitlePage { object, cipher, designer, bundle: name, ..TitlePage::default() })?;
+    let title_page =
+        forms::title_page_pdf(&TitlePage { object, cipher, designer, bundle: name, ..TitlePage::default() })?;
     let register = forms::register_pdf(&Register {
         bundle: name.to_owned(),
         object: object.to_owned(),

@@ -77,8 +77,7 @@ impl Stage for PageExtractor {
             self.read(&document, &record, task.chunk, plan).await?;
         }
         let chunk_count = u32::try_from(record.chunks.len()).unwrap_or(u32::MAX);
-        let finished =
-            self.records.finish_chunk(&document, record.output_revision, task.chunk, chunk_count).await?;
+        let finished = self.records.finish_chunk(&document, record.output_revision, task.chunk, chunk_count).await?;
         if finished == chunk_count {
             self.send_on(&document).await?;
         }
@@ -117,7 +116,8 @@ impl PageExtractor {
         }
         let upload = UploadRef { tenant: document.tenant.clone(), upload: record.upload.clone() };
         let bytes: Bytes = self.uploads.get(&BlobKey::upload(&upload)).await?.ok_or(ExtractError::NoBytes)?;
-        let opened = compute(self.compute.as_ref(), move || Document::open(Arc::new(bytes.into()), &Limits::default())).await?;
+        let opened =
+            compute(self.compute.as_ref(), move || Document::open(Arc::new(bytes.into()), &Limits::default())).await?;
         let opened = Arc::new(opened.map_err(ExtractError::Open)?);
         *self.opened.lock().unwrap_or_else(PoisonError::into_inner) =
             Some((document.document.clone(), Arc::clone(&opened)));

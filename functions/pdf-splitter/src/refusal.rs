@@ -64,7 +64,9 @@ mod tests {
             OpenError::TooLarge { size_bytes: 2 << 30, limit_bytes: 1 << 30 },
         ];
         for error in errors {
-            let Failure::Reject { message, .. } = refusal(&error, "КЖ 1.pdf") else { panic!("{error:?} is no refusal") };
+            let Failure::Reject { message, .. } = refusal(&error, "КЖ 1.pdf") else {
+                panic!("{error:?} is no refusal")
+            };
             assert!(message.contains("«КЖ 1.pdf»") && message.contains("загрузите"), "{message}");
         }
     }

@@ -35,8 +35,7 @@ impl Stage for RdAnalyzer {
         }
         let pages = self.pages.pages(&document, &record.chunks).await?;
         let (id, file_name) = (document.document.clone(), record.file_name.clone());
-        let (summary, analysis) =
-            compute(self.compute.as_ref(), move || understand(&id, &file_name, &pages)).await?;
+        let (summary, analysis) = compute(self.compute.as_ref(), move || understand(&id, &file_name, &pages)).await?;
         put_json(self.results.as_ref(), &BlobKey::summary(&document), &summary).await?;
         put_json(self.results.as_ref(), &BlobKey::analysis(&document), &analysis).await?;
         self.generator.send(&[DraftActs { document: document.clone() }]).await?;

@@ -71,7 +71,10 @@ pub fn understand(document: &DocumentId, file_name: &str, pages: &[Page]) -> (Do
         file: file_name.to_owned(),
         sha256: document.as_str().to_owned(),
         pages: u32::try_from(pages.len()).unwrap_or(u32::MAX),
-        cipher: cipher.map(|cipher| cipher.base),
+        // A designation without a known mark is still what the sheets are called by.
+        cipher: cipher
+            .map(|cipher| cipher.base)
+            .or_else(|| most_frequent(own.iter().filter_map(|block| block.block.cipher.clone()))),
         revision: revision.map(|number| format!("Изм.{number}")),
         mark,
         object: most_frequent(own.iter().filter_map(|block| block.block.object.clone())),

@@ -22,17 +22,23 @@ pub(crate) fn collect(set: &Set<'_>) -> Vec<Warning> {
     };
     let silent = pages_where(set, |page| page.source == TextSource::None || page.words.is_empty());
     if !silent.is_empty() {
-        let list = numbers(&silent);
+        let place = on_pages(&silent);
         warn(
             "no-text-pages",
             format!(
-                "На страницах {list} нет текста: это сканы или чертежи кривыми. Распознайте их или загрузите файл с текстовым слоем."
+                "{place} нет текста: это сканы или чертежи кривыми. Распознайте их или загрузите файл с текстовым слоем."
             ),
             silent,
         );
     }
     if set.cipher.is_none() {
-        warn("no-cipher", "Шифр комплекта не найден. Укажите его вручную.".to_owned(), Vec::new());
+        let designated = set.blocks.iter().any(|block| block.block.cipher.is_some());
+        let message = if designated {
+            "Шифр с известной маркой не найден; взято самое частое обозначение из основных надписей. Проверьте его."
+        } else {
+            "Шифр комплекта не найден. Укажите его вручную."
+        };
+        warn("no-cipher", message.to_owned(), Vec::new());
     }
     foreign_ciphers(set, &mut warn);
     sheets_against_list(set, &mut warn);
@@ -65,10 +71,10 @@ fn foreign_ciphers(set: &Set<'_>, warn: &mut Warn<'_>) {
         }
     }
     for (cipher, pages) in foreign {
-        let list = numbers(&pages);
+        let place = on_pages(&pages);
         warn(
             "other-cipher",
-            format!("На страницах {list} в основной надписи другой шифр: {cipher}. Шифр комплекта — {own}."),
+            format!("{place} в основной надписи другой шифр: {cipher}. Шифр комплекта — {own}."),
             pages,
         );
     }
@@ -102,7 +108,8 @@ fn sheets_against_list(set: &Set<'_>, warn: &mut Warn<'_>) {
         warn(
             "sheet-missing",
             format!(
-                "Листы {} есть в ведомости рабочих чертежей, но их основная надпись не найдена. Проверьте, все ли листы загружены.",
+                "Есть в ведомости рабочих чертежей, но основная надпись не найдена: {} {}. Проверьте, все ли листы загружены.",
+                if missing.len() == 1 { "лист" } else { "листы" },
                 missing.join(", ")
             ),
             pages,
@@ -165,12 +172,18 @@ fn later_revisions(set: &Set<'_>, warn: &mut Warn<'_>) {
         warn(
             "revision-differs",
             format!(
-                "На страницах {} внесено Изм.{highest}, а обложка и ведомость комплекта называют Изм.{revision}. Проверьте, какое изменение действует.",
-                numbers(&pages)
+                "{} внесено Изм.{highest}, а обложка и ведомость комплекта называют Изм.{revision}. Проверьте, какое изменение действует.",
+                on_pages(&pages)
             ),
             pages,
         );
     }
+}
+
+/// «На странице 9», «На страницах 3–5, 8».
+fn on_pages(pages: &[u32]) -> String {
+    let word = if pages.len() == 1 { "странице" } else { "страницах" };
+    format!("На {word} {}", numbers(pages))
 }
 
 /// Blocks with the cipher of the set itself, not of a document attached to it.

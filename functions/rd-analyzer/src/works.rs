@@ -22,14 +22,10 @@ pub(crate) fn from_hidden_works(hidden: &HiddenWorks, location: Option<&str>, no
         .collect()
 }
 
-/// Building, level and axes, as far as the title blocks agree on one of each.
+/// The building, when the title blocks agree on one. Level and axes of a sheet are not those of every work: they wait for
+/// rules that know which work a sheet shows.
 pub(crate) fn location(blocks: &[FoundBlock]) -> Option<String> {
-    let building = only_one(blocks.iter().filter_map(|block| block.building.clone()));
-    let titles: Vec<&str> = blocks.iter().filter_map(|block| block.block.title.as_deref()).collect();
-    let level = only_one(titles.iter().filter_map(|title| level(title)));
-    let axes = only_one(titles.iter().filter_map(|title| axes(title)));
-    let parts: Vec<String> = [building, level, axes].into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| parts.join(", "))
+    only_one(blocks.iter().filter_map(|block| block.building.clone()))
 }
 
 fn only_one(values: impl Iterator<Item = String>) -> Option<String> {
@@ -42,35 +38,6 @@ fn only_one(values: impl Iterator<Item = String>) -> Option<String> {
         }
     }
     one
-}
-
-/// «на отм. -2,550» in a title.
-fn level(title: &str) -> Option<String> {
-    let at = title.find("на отм")?;
-    let rest = title.get(at..)?;
-    let figure = rest.find(|letter: char| letter.is_ascii_digit())?;
-    let length = rest
-        .get(figure..)?
-        .find(|letter: char| !(letter.is_ascii_digit() || ",.".contains(letter)))
-        .map_or(rest.len(), |length| figure + length);
-    let found = rest.get(..length)?.trim_end_matches(['.', ',']);
-    let marks_only =
-        found.get("на отм".len()..figure)?.chars().all(|letter| " .+-−–±".contains(letter) || "еткаи".contains(letter));
-    // Several levels in one title are no one place.
-    let alone = !rest.get(..length)?.ends_with(',') && !rest.get(length..)?.trim_start().starts_with([',', ';', 'и']);
-    (marks_only && alone).then(|| found.to_owned())
-}
-
-/// «в осях А-Г/1-15» in a title.
-fn axes(title: &str) -> Option<String> {
-    let at = title.find("в осях")?;
-    let rest = title.get(at..)?;
-    let mut words = rest.split(' ').skip(2);
-    let axes = words.next()?.trim_end_matches(['.', ',', ';', ')']);
-    let plausible = axes.len() >= 3
-        && axes.chars().all(|letter| letter.is_ascii_digit() || letter.is_uppercase() || "-–/.,'".contains(letter));
-    let alone = !words.next().is_some_and(|word| ["и", "/", "-"].contains(&word));
-    (plausible && alone).then(|| format!("в осях {axes}"))
 }
 
 /// The name of the work as it stands in item 1 of an act.
@@ -187,12 +154,10 @@ mod tests {
     }
 
     #[test]
-    fn places_are_read_from_titles() {
-        assert_eq!(level("План на отм. -2,550").as_deref(), Some("на отм. -2,550"));
-        assert_eq!(level("План на отм. +3.900. Разрез").as_deref(), Some("на отм. +3.900"));
-        assert_eq!(level("План на отм. 0,000, +3,300"), None);
-        assert_eq!(level("План кровли"), None);
-        assert_eq!(axes("Схема в осях 1-5/А-Г").as_deref(), Some("в осях 1-5/А-Г"));
-        assert_eq!(axes("Схема в осях здания"), None);
+    fn a_building_is_named_only_when_there_is_one() {
+        let one = |names: &[&str]| only_one(names.iter().map(|name| (*name).to_owned()));
+        assert_eq!(one(&["Корпус 6", "КОРПУС 6"]).as_deref(), Some("Корпус 6"));
+        assert_eq!(one(&["Корпус 6", "Корпус 7"]), None);
+        assert_eq!(one(&[]), None);
     }
 }

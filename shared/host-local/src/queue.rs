@@ -20,7 +20,7 @@ const WAITING_COUNTED: i64 = 1000;
 pub(crate) const CRASHES_OF_A_SUSPECT: u32 = 3;
 
 /// A message in flight at this many unclean stops becomes a dead letter.
-const CRASHES_OF_A_DEAD_LETTER: u32 = 20;
+const CRASHES_OF_A_DEAD_LETTER: u32 = 100;
 
 /// What the queues of all stages share.
 pub(crate) struct Queues {

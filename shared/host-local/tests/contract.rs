@@ -217,7 +217,7 @@ async fn leases_of_an_ended_process_are_void_and_only_unclean_stops_are_counted(
         assert_eq!(receive(&host).await, (1, 0));
     }
     assert_eq!(receive(&open(data_dir.path())).await, (1, 0), "after a clean stop");
-    for crashes in 1..20 {
+    for crashes in 1..100 {
         pretend_an_unclean_stop(data_dir.path());
         assert_eq!(receive(&open(data_dir.path())).await, (1, crashes));
     }
@@ -226,8 +226,8 @@ async fn leases_of_an_ended_process_are_void_and_only_unclean_stops_are_counted(
     let queue = host.stage_queue(StageName::Indexer);
     assert!(queue.receive(10).await.unwrap().is_empty());
     let letters = queue.dead_letters(10).await.unwrap();
-    assert_eq!((letters[0].body.as_str(), letters[0].crashes), ("m", 20));
-    assert!(letters[0].reason.contains("20 unclean stops"), "{}", letters[0].reason);
+    assert_eq!((letters[0].body.as_str(), letters[0].crashes), ("m", 100));
+    assert!(letters[0].reason.contains("100 unclean stops"), "{}", letters[0].reason);
     assert_eq!(queue.redrive(Some(letters[0].id + 1)).await.unwrap(), 0);
     assert_eq!(queue.redrive(Some(letters[0].id)).await.unwrap(), 1);
     assert_eq!(receive(&host).await, (1, 0));
