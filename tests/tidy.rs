@@ -16,11 +16,9 @@ fn root() -> PathBuf {
 }
 
 fn metadata() -> Metadata {
-    MetadataCommand::new()
-        .manifest_path(root().join("Cargo.toml"))
-        .other_options(["--offline".to_owned()])
-        .exec()
-        .unwrap()
+    // Of this platform only: the crates of others need not be downloaded.
+    let options = ["--locked", "--filter-platform", "host-tuple"].map(str::to_owned);
+    MetadataCommand::new().manifest_path(root().join("Cargo.toml")).other_options(options).exec().unwrap()
 }
 
 fn own_packages(metadata: &Metadata) -> Vec<&Package> {
