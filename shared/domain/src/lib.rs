@@ -10,6 +10,7 @@ mod evidence;
 mod id;
 mod key;
 mod page;
+mod page_json;
 mod record;
 mod stage;
 mod task;

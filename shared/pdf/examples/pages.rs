@@ -2,12 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "an example may stop at the first surprise")]
 
 use pdf::{Document, Limits};
+use std::io::Write;
 use std::sync::Arc;
 use std::time::Instant;
 
 fn main() {
     let (flags, files): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|word| word.starts_with("--"));
     let has = |flag: &str| flags.iter().any(|own| own == flag);
+    let mut json = Vec::new();
     for file in files {
         let bytes = Arc::new(std::fs::read(&file).unwrap());
         let start = Instant::now();
@@ -35,7 +37,10 @@ fn main() {
                 *faults.entry(format!("{:?}", fault.kind)).or_default() += 1;
             }
             if !has("--quiet") {
-                println!("{}", serde_json::to_string(&page).unwrap());
+                json.clear();
+                page.write_json(&mut json);
+                json.push(b'\n');
+                std::io::stdout().write_all(&json).unwrap();
             }
         }
         eprintln!("{file}: {} pages, {words} words, {faults:?} ({:.1?})", document.page_count(), start.elapsed());

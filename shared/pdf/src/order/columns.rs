@@ -1,7 +1,8 @@
 //! Cutting a region along its white gaps.
 
 use super::Item;
-use super::lines::{Line, hull, lines_of};
+use super::lines::{Line, LineGauge, LineSketch, Order, sketch};
+use domain::Word;
 
 /// Deepest nesting of cuts.
 const MAX_DEPTH: usize = 24;
@@ -22,137 +23,311 @@ const MIN_COLUMN_WIDTH: f32 = 9.0;
 /// Share of the lines of the sparser side that stand on a line of the other: from here on it is a table.
 const TABLE_SHARE: f32 = 0.75;
 /// Letters a line from which a column is running text and no column of a table.
-const PROSE_LETTERS: usize = 34;
+const PROSE_LETTERS: u32 = 34;
+/// Up to so many stretches of an axis a word it is cheaper to fill them than to sort the words.
+const STRETCHES_PER_WORD: f32 = 3.0;
+/// Most gaps that are looked at for one cut.
+const MAX_CANDIDATES: usize = 12;
+/// Two tables stand side by side when one of so many first lines is the same on both sides: their head.
+const HEAD_LINES: usize = 3;
+/// A head has at least so many words,
+const MIN_HEAD_WORDS: usize = 2;
+/// with so many letters in all.
+const MIN_HEAD_LETTERS: usize = 14;
 
-/// Cuts the words into blocks in reading order.
-pub(super) fn blocks(items: Vec<Item>) -> Vec<Vec<Line>> {
-    let mut found = Vec::new();
-    cut(items, MAX_DEPTH, &mut found);
-    found
+/// A white gap in a row of intervals.
+#[derive(Debug, Clone, Copy)]
+struct Gap {
+    start: f32,
+    end: f32,
 }
 
-fn cut(items: Vec<Item>, depth: usize, found: &mut Vec<Vec<Line>>) {
-    if items.is_empty() {
-        return;
+impl Gap {
+    fn width(self) -> f32 {
+        self.end - self.start
     }
-    let size = typical_size(&items);
-    if depth > 0 && items.len() > 1 {
-        if let Some(x) = column_cut(&items, size) {
-            let (left, right) = items.into_iter().partition(|item| item.bounds.centre().0 < x);
-            cut(left, depth - 1, found);
-            cut(right, depth - 1, found);
+
+    fn middle(self) -> f32 {
+        f32::midpoint(self.end, self.start)
+    }
+}
+
+/// A stretch of an axis and the intervals that begin and end in it.
+#[derive(Debug, Clone, Copy)]
+struct Stretch {
+    opened: u32,
+    closed: u32,
+    earliest_start: f32,
+    latest_end: f32,
+}
+
+impl Stretch {
+    const EMPTY: Self = Self { opened: 0, closed: 0, earliest_start: f32::INFINITY, latest_end: f32::NEG_INFINITY };
+}
+
+/// Cuts regions and keeps the buffers of doing so.
+pub(super) struct Cutter<'w> {
+    words: &'w [Word],
+    order: Order,
+    spare: Vec<Item>,
+    sizes: Vec<f32>,
+    intervals: Vec<(f32, f32)>,
+    stretches: Vec<Stretch>,
+    left: Vec<LineSketch>,
+    right: Vec<LineSketch>,
+}
+
+impl<'w> Cutter<'w> {
+    pub(super) fn new(words: &'w [Word]) -> Self {
+        Self {
+            words,
+            order: Order::of(words.len()),
+            spare: Vec::new(),
+            sizes: Vec::with_capacity(words.len()),
+            intervals: Vec::new(),
+            stretches: Vec::new(),
+            left: Vec::new(),
+            right: Vec::new(),
+        }
+    }
+
+    /// Cuts the words into blocks in reading order and adds them to the order.
+    pub(super) fn add(&mut self, mut items: Vec<Item>) {
+        items.sort_by(|a, b| a.middle_y.total_cmp(&b.middle_y));
+        self.cut(&mut items, MAX_DEPTH);
+    }
+
+    /// The order of all that was added.
+    pub(super) fn into_order(self) -> Order {
+        self.order
+    }
+
+    /// Cuts words that come from top to bottom.
+    fn cut(&mut self, items: &mut [Item], depth: usize) {
+        if items.is_empty() {
             return;
         }
-        let bands = bands(&items, size);
-        if !bands.is_empty() {
-            cut_bands(items, &bands, size, depth, found);
-            return;
+        if depth > 0 && items.len() > 1 {
+            let size = self.typical_size(items);
+            if let Some(x) = self.column_cut(items, size) {
+                let (left, right) = self.part_at(items, x);
+                self.cut(left, depth - 1);
+                self.cut(right, depth - 1);
+                return;
+            }
+            let bands = self.bands(items, size);
+            if !bands.is_empty() {
+                self.cut_bands(items, &bands, size, depth);
+                return;
+            }
+        }
+        self.order.push_block(items);
+    }
+
+    /// Moves the words left of `x` to the front, both sides keeping their own order.
+    fn part_at<'i>(&mut self, items: &'i mut [Item], x: f32) -> (&'i mut [Item], &'i mut [Item]) {
+        self.spare.clear();
+        let mut count = 0;
+        for place in 0..items.len() {
+            let Some(&item) = items.get(place) else { continue };
+            if item.middle_x >= x {
+                self.spare.push(item);
+            } else if let Some(slot) = items.get_mut(count) {
+                *slot = item;
+                count += 1;
+            }
+        }
+        let (left, right) = items.split_at_mut(count);
+        right.copy_from_slice(&self.spare);
+        (left, right)
+    }
+
+    /// Cuts band by band from the top; neighbours that were not cut further make one block again, so that the rows of a
+    /// table stay together.
+    fn cut_bands(&mut self, items: &mut [Item], ends: &[f32], size: f32, depth: usize) {
+        let mut rest = items;
+        let mut previous_is_whole = false;
+        for &end in ends.iter().chain([&f32::INFINITY]) {
+            let (band, below) = rest.split_at_mut(rest.partition_point(|item| item.middle_y < end));
+            rest = below;
+            let before = self.order.blocks.len();
+            self.cut(band, depth - 1);
+            let is_whole = self.order.blocks.len() == before + 1;
+            if is_whole
+                && previous_is_whole
+                && let Some(above) = before.checked_sub(1)
+                && self.order.seam(above).is_some_and(|(last, first)| belong_together(&last, &first, size))
+            {
+                self.order.join_with_next(above);
+            }
+            previous_is_whole = is_whole;
         }
     }
-    found.push(lines_of(items));
-}
 
-/// Cuts band by band from the top; neighbours that were not cut further make one block again, so that the rows of a
-/// table stay together.
-fn cut_bands(mut items: Vec<Item>, ends: &[f32], size: f32, depth: usize, found: &mut Vec<Vec<Line>>) {
-    let mut previous_is_whole = false;
-    for &end in ends.iter().chain([&f32::INFINITY]) {
-        let (band, rest) = items.into_iter().partition(|item: &Item| item.bounds.centre().1 < end);
-        items = rest;
-        let mut inner = Vec::new();
-        cut(band, depth - 1, &mut inner);
-        let is_whole = inner.len() == 1;
-        if is_whole
-            && previous_is_whole
-            && let (Some(last), Some(next)) = (found.last_mut(), inner.first_mut())
-            && belong_together(last, next, size)
-        {
-            last.append(next);
-        } else {
-            found.append(&mut inner);
+    /// The middle type height.
+    fn typical_size(&mut self, items: &[Item]) -> f32 {
+        self.sizes.clear();
+        self.sizes.extend(items.iter().map(|item| item.size));
+        let middle = self.sizes.len() / 2;
+        *self.sizes.select_nth_unstable_by(middle, f32::total_cmp).1
+    }
+
+    /// White gaps of at least `least` between intervals. Each such gap covers a whole stretch of half its width, so the
+    /// ends are only compared around empty stretches: cheaper than sorting.
+    fn gaps(&mut self, intervals: impl ExactSizeIterator<Item = (f32, f32)> + Clone, least: f32) -> Vec<Gap> {
+        let ends =
+            intervals.clone().fold((f32::MAX, f32::MIN), |(low, high), (start, end)| (low.min(start), high.max(end)));
+        let (low, high) = ends;
+        // A little less than half, so that rounding takes no stretch away.
+        let stretch = least * 0.49;
+        let is_handy = stretch > 0.0 && high - low < stretch * STRETCHES_PER_WORD * intervals.len() as f32;
+        if !is_handy {
+            return self.gaps_by_sorting(intervals, least);
         }
-        previous_is_whole = is_whole;
+        let place = |at: f32| ((at - low) / stretch) as usize;
+        self.stretches.clear();
+        self.stretches.resize(place(high) + 1, Stretch::EMPTY);
+        for (start, end) in intervals {
+            let (first, last) = (place(start), place(end));
+            if let Some(stretch) = self.stretches.get_mut(first) {
+                stretch.opened += 1;
+                stretch.earliest_start = stretch.earliest_start.min(start);
+            }
+            if let Some(stretch) = self.stretches.get_mut(last.max(first)) {
+                stretch.closed += 1;
+                stretch.latest_end = stretch.latest_end.max(end);
+            }
+        }
+        let mut found = Vec::new();
+        let (mut open, mut reached, mut was_empty) = (0u32, f32::NEG_INFINITY, false);
+        for stretch in &self.stretches {
+            if open == 0 && stretch.opened == 0 {
+                was_empty = true;
+                continue;
+            }
+            if was_empty && stretch.earliest_start - reached >= least {
+                found.push(Gap { start: reached, end: stretch.earliest_start });
+            }
+            was_empty = false;
+            open = (open + stretch.opened).saturating_sub(stretch.closed);
+            reached = reached.max(stretch.latest_end);
+        }
+        found
+    }
+
+    /// The same where words are few and far between.
+    fn gaps_by_sorting(&mut self, intervals: impl Iterator<Item = (f32, f32)>, least: f32) -> Vec<Gap> {
+        self.intervals.clear();
+        self.intervals.extend(intervals);
+        self.intervals.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        let mut found = Vec::new();
+        let mut reached = f32::NEG_INFINITY;
+        for &(start, end) in &self.intervals {
+            if start - reached >= least && start > reached && reached.is_finite() {
+                found.push(Gap { start: reached, end: start });
+            }
+            reached = reached.max(end);
+        }
+        found
+    }
+
+    /// Where columns of text part: the widest gap whose two sides do not make a table with each other.
+    fn column_cut(&mut self, items: &[Item], size: f32) -> Option<f32> {
+        let mut candidates = self.gaps(items.iter().map(|item| (item.bounds.x0, item.bounds.x1)), PROSE_GAP * size);
+        if candidates.is_empty() {
+            return None;
+        }
+        candidates.sort_by(|a, b| b.width().total_cmp(&a.width()));
+        let first = items.iter().map(|item| item.bounds.x0).fold(f32::MAX, f32::min);
+        let last = items.iter().map(|item| item.bounds.x1).fold(f32::MIN, f32::max);
+        let is_wide = |gap: &Gap| (gap.start - first).min(last - gap.end) >= MIN_COLUMN_WIDTH * size;
+        let mut candidates = candidates.into_iter().take(MAX_CANDIDATES).filter(is_wide);
+        candidates.find(|gap| self.are_columns(items, *gap, size)).map(Gap::middle)
+    }
+
+    fn are_columns(&mut self, items: &[Item], gap: Gap, size: f32) -> bool {
+        let x = gap.middle();
+        self.left.clear();
+        self.right.clear();
+        for item in items {
+            sketch(if item.middle_x < x { &mut self.left } else { &mut self.right }, item);
+        }
+        let fewest = self.left.len().min(self.right.len());
+        if fewest < MIN_COLUMN_LINES {
+            return false;
+        }
+        if is_prose(&self.left) && is_prose(&self.right) {
+            return gap.width() >= COLUMN_GAP * size || fewest >= MIN_PROSE_LINES;
+        }
+        if gap.width() < COLUMN_GAP * size {
+            return false;
+        }
+        let left_is_sparse = self.left.len() <= self.right.len();
+        let (sparse, dense) = if left_is_sparse { (&self.left, &self.right) } else { (&self.right, &self.left) };
+        shared_lines(sparse, dense, size) < TABLE_SHARE || self.have_the_same_head(items, x)
+    }
+
+    /// Whether one of the first lines is the same on both sides of `x`: two tables side by side.
+    fn have_the_same_head(&self, items: &[Item], x: f32) -> bool {
+        let left = self.first_lines(items.iter().filter(|item| item.middle_x < x));
+        let right = self.first_lines(items.iter().filter(|item| item.middle_x >= x));
+        left.iter().zip(&right).any(|(left, right)| {
+            let letters = || left.iter().flat_map(|word| word.chars());
+            left == right
+                && left.len() >= MIN_HEAD_WORDS
+                && letters().filter(|letter| letter.is_alphabetic()).count() >= MIN_HEAD_LETTERS
+                // Rows of tables and notes on drawings repeat too, but they count and measure something.
+                && !letters().any(char::is_numeric)
+        })
+    }
+
+    fn first_lines<'i>(&self, items: impl Iterator<Item = &'i Item>) -> Vec<Vec<&'w str>> {
+        let mut lines: Vec<(LineGauge, Vec<&Item>)> = Vec::new();
+        for item in items {
+            if let Some((gauge, line)) = lines.last_mut()
+                && gauge.takes(item)
+            {
+                line.push(item);
+            } else if lines.len() == HEAD_LINES {
+                break;
+            } else {
+                lines.push((LineGauge::starting_with(item), vec![item]));
+            }
+        }
+        let text = |item: &&Item| self.words.get(item.index as usize).map(|word| word.text.as_str());
+        let sorted = lines.into_iter().map(|(_, mut line)| {
+            line.sort_by(|a, b| a.bounds.x0.total_cmp(&b.bounds.x0));
+            line.iter().filter_map(text).collect()
+        });
+        sorted.collect()
+    }
+
+    /// Where blocks part: the lower ends of all bands but the last, by the gaps that go right across.
+    fn bands(&mut self, items: &[Item], size: f32) -> Vec<f32> {
+        let mut gaps = self.gaps(items.iter().map(|item| (item.bounds.y0, item.bounds.y1)), BLOCK_GAP * size);
+        let highest = gaps.iter().map(|gap| gap.width()).fold(0.0, f32::max);
+        gaps.retain(|gap| gap.width() >= highest * 0.7);
+        gaps.into_iter().map(Gap::middle).collect()
     }
 }
 
-fn belong_together(upper: &[Line], lower: &[Line], size: f32) -> bool {
-    let (Some(last), Some(first)) = (upper.last(), lower.first()) else { return false };
+fn belong_together(last: &Line, first: &Line, size: f32) -> bool {
     let gap = first.bounds.y0 - last.bounds.y1;
     gap <= SAME_BLOCK * size && first.bounds.x0 <= last.bounds.x1 && last.bounds.x0 <= first.bounds.x1
 }
 
-/// The middle type height.
-fn typical_size(items: &[Item]) -> f32 {
-    let mut sizes: Vec<f32> = items.iter().map(|item| item.size).collect();
-    let middle = sizes.len() / 2;
-    *sizes.select_nth_unstable_by(middle, f32::total_cmp).1
-}
-
-/// White gaps of a row of intervals, as (width, middle).
-fn gaps(mut intervals: Vec<(f32, f32)>) -> Vec<(f32, f32)> {
-    intervals.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut found = Vec::new();
-    let mut reached = f32::NEG_INFINITY;
-    for (start, end) in intervals {
-        if reached.is_finite() && start > reached {
-            found.push((start - reached, f32::midpoint(start, reached)));
-        }
-        reached = reached.max(end);
-    }
-    found
-}
-
-/// Where columns of text part: the widest gap whose two sides do not make a table with each other.
-fn column_cut(items: &[Item], size: f32) -> Option<f32> {
-    let mut candidates = gaps(items.iter().map(|item| (item.bounds.x0, item.bounds.x1)).collect());
-    candidates.retain(|gap| gap.0 >= PROSE_GAP * size);
-    candidates.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let found = candidates.into_iter().take(12).find(|&(width, x)| are_columns(items, x, width, size));
-    found.map(|gap| gap.1)
-}
-
-fn are_columns(items: &[Item], x: f32, gap: f32, size: f32) -> bool {
-    let (left, right): (Vec<Item>, Vec<Item>) = items.iter().partition(|item| item.bounds.centre().0 < x);
-    let is_narrow = |side: &[Item]| hull(side.iter().map(|item| item.bounds)).width() < MIN_COLUMN_WIDTH * size;
-    if is_narrow(&left) || is_narrow(&right) {
-        return false;
-    }
-    let (left, right) = (lines_of(left), lines_of(right));
-    let fewest = left.len().min(right.len());
-    if fewest < MIN_COLUMN_LINES {
-        return false;
-    }
-    if is_prose(&left) && is_prose(&right) {
-        return gap >= COLUMN_GAP * size || fewest >= MIN_PROSE_LINES;
-    }
-    if gap < COLUMN_GAP * size {
-        return false;
-    }
-    let (sparse, dense) = if left.len() <= right.len() { (&left, &right) } else { (&right, &left) };
-    shared_lines(sparse, dense, size) < TABLE_SHARE
-}
-
 /// Whether most lines are long.
-fn is_prose(lines: &[Line]) -> bool {
+fn is_prose(lines: &[LineSketch]) -> bool {
     let long = lines.iter().filter(|line| line.letters() >= PROSE_LETTERS).count();
     long * 2 >= lines.len()
 }
 
 /// Share of the lines that stand on a line of the other side.
-fn shared_lines(sparse: &[Line], dense: &[Line], size: f32) -> f32 {
-    let middles: Vec<f32> = dense.iter().map(Line::middle).collect();
-    let on_a_line = |line: &&Line| {
+fn shared_lines(sparse: &[LineSketch], dense: &[LineSketch], size: f32) -> f32 {
+    let on_a_line = |line: &&LineSketch| {
         let middle = line.middle();
-        let place = middles.partition_point(|&other| other < middle - 0.25 * size);
-        middles.get(place).is_some_and(|&other| other <= middle + 0.25 * size)
+        let place = dense.partition_point(|other| other.middle() < middle - 0.25 * size);
+        dense.get(place).is_some_and(|other| other.middle() <= middle + 0.25 * size)
     };
     sparse.iter().filter(on_a_line).count() as f32 / sparse.len().max(1) as f32
-}
-
-/// Where blocks part: the lower ends of all bands but the last, by the gaps that go right across.
-fn bands(items: &[Item], size: f32) -> Vec<f32> {
-    let gaps = gaps(items.iter().map(|item| (item.bounds.y0, item.bounds.y1)).collect());
-    let highest = gaps.iter().map(|gap| gap.0).fold(0.0, f32::max);
-    let least = (BLOCK_GAP * size).max(highest * 0.7);
-    gaps.into_iter().filter(|gap| gap.0 >= least).map(|gap| gap.1).collect()
 }

@@ -4,52 +4,120 @@ use domain::Rect;
 /// Baselines closer than this part of the type height belong to one line.
 const SAME_LINE: f32 = 0.45;
 
-/// Words on one baseline, from left to right.
-#[derive(Debug, Clone)]
+/// Tells where a line ends, the words coming from top to bottom.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LineGauge {
+    middle: f32,
+    size: f32,
+}
+
+impl LineGauge {
+    /// A line that begins with `item`.
+    pub(super) fn starting_with(item: &Item) -> Self {
+        Self { middle: item.middle_y, size: item.size }
+    }
+
+    /// Takes `item` in if it belongs to the line.
+    #[inline]
+    pub(super) fn takes(&mut self, item: &Item) -> bool {
+        if item.middle_y - self.middle > SAME_LINE * self.size.max(item.size) {
+            return false;
+        }
+        // The largest type sets the middle: an index or a small note must not pull the line along.
+        if item.size > self.size {
+            *self = Self::starting_with(item);
+        }
+        true
+    }
+}
+
+/// What a line is like: enough to tell running text from tables.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LineSketch {
+    gauge: LineGauge,
+    y0: f32,
+    y1: f32,
+    letters: u32,
+}
+
+impl LineSketch {
+    /// Middle of the line, which is steadier than its lower edge: fonts differ in their depth.
+    pub(super) fn middle(&self) -> f32 {
+        f32::midpoint(self.y0, self.y1)
+    }
+
+    pub(super) fn letters(&self) -> u32 {
+        self.letters
+    }
+}
+
+/// Adds a word to sketched lines; words come from top to bottom.
+#[inline]
+pub(super) fn sketch(lines: &mut Vec<LineSketch>, item: &Item) {
+    if let Some(line) = lines.last_mut()
+        && line.gauge.takes(item)
+    {
+        line.y0 = line.y0.min(item.bounds.y0);
+        line.y1 = line.y1.max(item.bounds.y1);
+        line.letters += item.letters + 1;
+        return;
+    }
+    let (y0, y1) = (item.bounds.y0, item.bounds.y1);
+    lines.push(LineSketch { gauge: LineGauge::starting_with(item), y0, y1, letters: item.letters + 1 });
+}
+
+/// A line in the finished order.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Line {
-    pub(super) items: Vec<Item>,
+    /// How many words of the order stand before its end.
+    pub(super) end: usize,
     pub(super) bounds: Rect,
 }
 
-impl Line {
-    /// Middle of the line, which is steadier than its lower edge: fonts differ in their depth.
-    pub(super) fn middle(&self) -> f32 {
-        self.bounds.centre().1
-    }
-
-    pub(super) fn letters(&self) -> usize {
-        self.items.iter().map(|item| item.letters + 1).sum()
-    }
+/// Words in reading order, cut into lines and blocks.
+#[derive(Debug)]
+pub(super) struct Order {
+    pub(super) items: Vec<Item>,
+    pub(super) lines: Vec<Line>,
+    /// For each block, how many lines stand before its end.
+    pub(super) blocks: Vec<usize>,
 }
 
-/// Gathers words into lines, from top to bottom.
-pub(super) fn lines_of(mut items: Vec<Item>) -> Vec<Line> {
-    items.sort_by(|a, b| a.bounds.centre().1.total_cmp(&b.bounds.centre().1));
-    let mut lines: Vec<(f32, f32, Vec<Item>)> = Vec::new();
-    for item in items {
-        let middle = item.bounds.centre().1;
-        match lines.last_mut() {
-            Some((own, size, members)) if middle - *own <= SAME_LINE * size.max(item.size) => {
-                // The largest type sets the middle: an index or a small note must not pull the line along.
-                if item.size > *size {
-                    (*own, *size) = (middle, item.size);
-                }
-                members.push(item);
+impl Order {
+    /// An empty order with room for so many words.
+    pub(super) fn of(words: usize) -> Self {
+        Self { items: Vec::with_capacity(words), lines: Vec::with_capacity(words / 4), blocks: Vec::new() }
+    }
+
+    /// Adds a block of words that come from top to bottom.
+    pub(super) fn push_block(&mut self, items: &[Item]) {
+        let mut rest = items;
+        while let Some((first, others)) = rest.split_first() {
+            let mut gauge = LineGauge::starting_with(first);
+            let more = others.iter().position(|item| !gauge.takes(item)).unwrap_or(others.len());
+            let (line, after) = rest.split_at(more + 1);
+            rest = after;
+            let start = self.items.len();
+            self.items.extend_from_slice(line);
+            if let Some(own) = self.items.get_mut(start..) {
+                own.sort_by(|a, b| a.bounds.x0.total_cmp(&b.bounds.x0));
             }
-            _ => lines.push((middle, item.size, vec![item])),
+            let bounds = line.iter().fold(first.bounds, |hull, item| hull.union(item.bounds));
+            self.lines.push(Line { end: self.items.len(), bounds });
+        }
+        self.blocks.push(self.lines.len());
+    }
+
+    /// The lines where a block meets the next one: its last and the first below.
+    pub(super) fn seam(&self, block: usize) -> Option<(Line, Line)> {
+        let end = *self.blocks.get(block)?;
+        Some((*self.lines.get(end.checked_sub(1)?)?, *self.lines.get(end)?))
+    }
+
+    /// Joins a block with the next one.
+    pub(super) fn join_with_next(&mut self, block: usize) {
+        if block + 1 < self.blocks.len() {
+            self.blocks.remove(block);
         }
     }
-    lines
-        .into_iter()
-        .map(|(_, _, mut members)| {
-            members.sort_by(|a, b| a.bounds.x0.total_cmp(&b.bounds.x0));
-            let bounds = hull(members.iter().map(|item| item.bounds));
-            Line { items: members, bounds }
-        })
-        .collect()
-}
-
-/// The smallest box that holds all.
-pub(super) fn hull(boxes: impl Iterator<Item = Rect>) -> Rect {
-    boxes.reduce(Rect::union).unwrap_or(Rect { x0: 0.0, y0: 0.0, x1: 0.0, y1: 0.0 })
 }

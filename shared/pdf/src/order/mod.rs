@@ -5,8 +5,9 @@ mod columns;
 mod lines;
 mod title_block;
 
+use columns::Cutter;
 use domain::{Rect, Word};
-use lines::Line;
+use lines::Order;
 
 /// Puts the words of a page into reading order and writes its text: lines end in `\n`, blocks in an empty line.
 pub(crate) fn arrange(words: Vec<Word>, width_pt: f32, height_pt: f32) -> (Vec<Word>, String) {
@@ -19,35 +20,38 @@ pub(crate) fn arrange(words: Vec<Word>, width_pt: f32, height_pt: f32) -> (Vec<W
         }
     }
     directions.sort_by_key(|&(direction, _)| direction);
-    let mut blocks: Vec<Vec<Line>> = Vec::new();
+    let mut cutter = Cutter::new(&words);
     for (direction, members) in directions {
         let items: Vec<Item> = members
             .into_iter()
-            .filter_map(|index| words.get(index).map(|word| Item::new(index, word, direction)))
+            .filter_map(|index| Some(Item::new(u32::try_from(index).ok()?, words.get(index)?, direction)))
             .collect();
         if direction == 0 {
             let (title_block, rest) = title_block::split_off(items, &words, width_pt, height_pt);
-            blocks.extend(columns::blocks(rest));
-            blocks.extend(columns::blocks(title_block));
+            cutter.add(rest);
+            cutter.add(title_block);
         } else {
-            blocks.extend(columns::blocks(items));
+            cutter.add(items);
         }
     }
-    write(words, &blocks)
+    let order = cutter.into_order();
+    write(words, &order)
 }
 
 /// A word laid level: its box turned so that the writing runs from left to right.
 #[derive(Debug, Clone, Copy)]
 struct Item {
-    index: usize,
     bounds: Rect,
+    middle_x: f32,
+    middle_y: f32,
     /// Height of the type.
     size: f32,
-    letters: usize,
+    index: u32,
+    letters: u32,
 }
 
 impl Item {
-    fn new(index: usize, word: &Word, direction: u16) -> Self {
+    fn new(index: u32, word: &Word, direction: u16) -> Self {
         let own = word.bounds;
         let bounds = match direction {
             90 => Rect { x0: -own.y1, y0: own.x0, x1: -own.y0, y1: own.x1 },
@@ -57,7 +61,9 @@ impl Item {
         };
         let size =
             if word.size_pt > 0.1 { word.size_pt.min(bounds.height().max(0.1)) } else { bounds.height().max(0.1) };
-        Self { index, bounds, size, letters: word.text.chars().count() }
+        let (middle_x, middle_y) = bounds.centre();
+        let letters = u32::try_from(word.text.chars().count()).unwrap_or(u32::MAX >> 8);
+        Self { bounds, middle_x, middle_y, size, index, letters }
     }
 }
 
@@ -72,17 +78,19 @@ fn direction_of(rotation_deg: u16) -> u16 {
     }
 }
 
-fn write(words: Vec<Word>, blocks: &[Vec<Line>]) -> (Vec<Word>, String) {
-    let mut text = String::with_capacity(words.iter().map(|word| word.text.len() + 1).sum());
+fn write(words: Vec<Word>, order: &Order) -> (Vec<Word>, String) {
+    let mut text =
+        String::with_capacity(words.iter().map(|word| word.text.len() + 1).sum::<usize>() + order.blocks.len());
     let mut slots: Vec<Option<Word>> = words.into_iter().map(Some).collect();
     let mut ordered = Vec::with_capacity(slots.len());
-    for block in blocks {
+    let (mut item_start, mut line_start) = (0, 0);
+    for &line_end in &order.blocks {
         if !text.is_empty() {
             text.push('\n');
         }
-        for line in block {
-            for (place, item) in line.items.iter().enumerate() {
-                let Some(word) = slots.get_mut(item.index).and_then(Option::take) else { continue };
+        for line in order.lines.get(line_start..line_end).unwrap_or_default() {
+            for (place, item) in order.items.get(item_start..line.end).unwrap_or_default().iter().enumerate() {
+                let Some(word) = slots.get_mut(item.index as usize).and_then(Option::take) else { continue };
                 if place > 0 {
                     text.push(' ');
                 }
@@ -90,7 +98,9 @@ fn write(words: Vec<Word>, blocks: &[Vec<Line>]) -> (Vec<Word>, String) {
                 ordered.push(word);
             }
             text.push('\n');
+            item_start = line.end;
         }
+        line_start = line_end;
     }
     (ordered, text)
 }

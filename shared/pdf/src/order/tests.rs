@@ -60,6 +60,40 @@ fn a_table_is_read_row_by_row() {
 }
 
 #[test]
+fn two_tables_side_by_side_are_read_one_after_the_other() {
+    let mut words = Vec::new();
+    for (table, left) in [20.0, 420.0].into_iter().enumerate() {
+        line(&mut words, left, 40.0, "Лист");
+        line(&mut words, left + 50.0, 40.0, "Наименование");
+        line(&mut words, left + 260.0, 40.0, "Примечание");
+        for row in 0..8 {
+            let y = 60.0 + 20.0 * row as f32;
+            line(&mut words, left, y, &format!("{}", row + 8 * table));
+            line(&mut words, left + 50.0, y, "План фундаментной плиты на отметке");
+            line(&mut words, left + 260.0, y, "Изм. 1");
+        }
+    }
+    let (_, text) = arrange(words, 1_200.0, 1_000.0);
+    let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
+    assert_eq!(lines.len(), 18, "{text}");
+    assert_eq!(lines[8], "7 План фундаментной плиты на отметке Изм. 1");
+    assert_eq!(lines[9], "Лист Наименование Примечание");
+    assert_eq!(lines[10], "8 План фундаментной плиты на отметке Изм. 1");
+}
+
+#[test]
+fn a_row_that_repeats_itself_does_not_split_a_table() {
+    let mut words = Vec::new();
+    for row in 0..8 {
+        let y = 60.0 + 20.0 * row as f32;
+        line(&mut words, 20.0, y, "Труба стальная 57 на 4");
+        line(&mut words, 320.0, y, "Труба стальная 57 на 4");
+    }
+    let (_, text) = arrange(words, 800.0, 1_000.0);
+    assert_eq!(text.lines().next(), Some("Труба стальная 57 на 4 Труба стальная 57 на 4"), "{text}");
+}
+
+#[test]
 fn turned_text_follows_and_reads_upwards() {
     let mut words = Vec::new();
     for (place, part) in ["Инв.", "№", "подл."].into_iter().enumerate() {

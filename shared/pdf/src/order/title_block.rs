@@ -27,8 +27,7 @@ pub(super) fn split_off(items: Vec<Item>, words: &[Word], width_pt: f32, height_
 }
 
 fn is_inside(item: &Item, left: f32, top: f32) -> bool {
-    let (x, y) = item.bounds.centre();
-    x >= left && y >= top
+    item.middle_x >= left && item.middle_y >= top
 }
 
 /// The labels must reach up into the upper part of the region: the lowest form lies inside the region of the highest.
@@ -37,7 +36,7 @@ fn is_title_block(items: &[Item], words: &[Word], left: f32, top: f32) -> bool {
     let mut highest = f32::MAX;
     let mut lowest = f32::MIN;
     for item in items.iter().filter(|item| is_inside(item, left, top)) {
-        let Some(word) = words.get(item.index) else { continue };
+        let Some(word) = words.get(item.index as usize) else { continue };
         let core = word.text.trim_end_matches(['.', ',']);
         let label =
             LABELS.iter().position(|label| core == *label || (core.starts_with(label) && core.starts_with("Кол.")));

@@ -4,26 +4,45 @@ use super::StreamError;
 use libdeflater::{DecompressionError, Decompressor};
 use std::cell::RefCell;
 
+/// Largest buffer that a thread keeps for the next stream.
+const MAX_KEPT_BYTES: usize = 8 << 20;
+
+/// An inflater with its buffer, which is cleared once and then only written over.
+struct Inflater {
+    decompressor: Decompressor,
+    buffer: Vec<u8>,
+}
+
 thread_local! {
-    static DECOMPRESSOR: RefCell<Decompressor> = RefCell::new(Decompressor::new());
+    static INFLATER: RefCell<Inflater> =
+        RefCell::new(Inflater { decompressor: Decompressor::new(), buffer: Vec::new() });
 }
 
 /// Inflates a zlib (or bare deflate) stream into at most `max_bytes`.
 pub(super) fn inflate(bytes: &[u8], max_bytes: usize) -> Result<Vec<u8>, StreamError> {
-    let mut size = bytes.len().saturating_mul(5).max(4096).min(max_bytes);
-    loop {
-        let mut inflated = vec![0; size];
-        let outcome = DECOMPRESSOR.with_borrow_mut(|decompressor| decompressor.zlib_decompress(bytes, &mut inflated));
-        match outcome {
-            Ok(length) => {
-                inflated.truncate(length);
-                return Ok(inflated);
+    INFLATER.with_borrow_mut(|inflater| {
+        let inflated = inflater.inflate(bytes, max_bytes);
+        if inflater.buffer.len() > MAX_KEPT_BYTES {
+            inflater.buffer = Vec::new();
+        }
+        inflated
+    })
+}
+
+impl Inflater {
+    fn inflate(&mut self, bytes: &[u8], max_bytes: usize) -> Result<Vec<u8>, StreamError> {
+        let least = bytes.len().saturating_mul(5).max(4096);
+        let mut size = least.max(self.buffer.len()).min(max_bytes);
+        loop {
+            if self.buffer.len() < size {
+                self.buffer = vec![0; size];
             }
-            Err(DecompressionError::InsufficientSpace) if size >= max_bytes => return Err(StreamError::TooLarge),
-            Err(DecompressionError::InsufficientSpace) => size = size.saturating_mul(4).min(max_bytes),
-            Err(DecompressionError::BadData) => {
-                drop(inflated);
-                return salvage(bytes, max_bytes);
+            let buffer = self.buffer.get_mut(..size).unwrap_or_default();
+            match self.decompressor.zlib_decompress(bytes, buffer) {
+                Ok(length) => return Ok(buffer.get(..length).unwrap_or_default().to_vec()),
+                Err(DecompressionError::InsufficientSpace) if size >= max_bytes => return Err(StreamError::TooLarge),
+                Err(DecompressionError::InsufficientSpace) => size = size.saturating_mul(4).min(max_bytes),
+                Err(DecompressionError::BadData) => return salvage(bytes, max_bytes),
             }
         }
     }

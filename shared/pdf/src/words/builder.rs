@@ -285,7 +285,7 @@ fn bounds(word: &RawWord) -> Rect {
 
 #[inline]
 fn is_space(letter: char) -> bool {
-    letter <= ' ' || (letter >= '\u{7f}' && is_rare_space(letter))
+    letter <= ' ' || (!matches!(letter, '!'..='~' | '\u{a1}'..='\u{1fff}') && is_rare_space(letter))
 }
 
 #[cold]
