@@ -304,7 +304,7 @@ impl<'a> Iterator for Operands<'a> {
 
 /// The number at `at` and where it ends. Broken ones («--5», «1.2.3») read as far as they make sense.
 #[inline]
-fn number(bytes: &[u8], at: usize) -> (f64, usize) {
+pub(crate) fn number(bytes: &[u8], at: usize) -> (f64, usize) {
     const TENTHS: [f64; 10] = [1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9];
     let mut end = at;
     let mut negative = false;

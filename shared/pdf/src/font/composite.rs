@@ -1,6 +1,6 @@
 use super::cmap::CMap;
 use super::{Glyph, Letters, NO_LETTER, program};
-use crate::content::lexer::{Operand, Operands};
+use crate::content::lexer;
 use crate::repair::unknown_letter;
 use hayro_syntax::object::{Array, Dict, Object, Stream};
 
@@ -86,11 +86,11 @@ impl Composite {
     /// Reads a Type0 font. The flag of the result says that it writes from top to bottom.
     pub(super) fn read(
         font: &Dict<'_>,
+        descendant: &Dict<'_>,
         to_unicode: Option<&CMap>,
         letters: &mut Letters,
         max_bytes: usize,
-    ) -> Option<(Self, bool)> {
-        let descendant = font.get::<Array<'_>>("DescendantFonts")?.iter::<Dict<'_>>().next()?;
+    ) -> (Self, bool) {
         let (encoding_map, code_is_unicode, vertical) = match font.get::<Object<'_>>("Encoding") {
             Some(Object::Name(name)) => {
                 let name = name.as_ref();
@@ -137,9 +137,9 @@ impl Composite {
         }
         // The own table of the font costs its inflating: it is asked only where ToUnicode is missing or too short.
         if composite.letters.iter().filter(|&&letter| letter != NO_LETTER).count() < 2 {
-            composite.letters_from_program(&descendant, letters, max_bytes);
+            composite.letters_from_program(descendant, letters, max_bytes);
         }
-        Some((composite, vertical))
+        (composite, vertical)
     }
 
     fn set_letter(&mut self, code: usize, letter: u32) {
@@ -249,9 +249,30 @@ impl Composite {
     }
 }
 
+/// The numbers of a piece of a width table: whole ones nearly always, so those are read here.
 fn numbers(bytes: &[u8]) -> impl Iterator<Item = f64> + '_ {
-    Operands::new(bytes).filter_map(|operand| match operand {
-        Operand::Number(number) => Some(number),
-        _ => None,
+    let mut rest = bytes;
+    std::iter::from_fn(move || {
+        loop {
+            let (&first, after) = rest.split_first()?;
+            if !first.is_ascii_digit() && !matches!(first, b'.' | b'-' | b'+') {
+                rest = after;
+                continue;
+            }
+            let mut number = 0u64;
+            let mut length = 0;
+            for digit in rest.iter().take(9).take_while(|digit| digit.is_ascii_digit()) {
+                number = number * 10 + u64::from(digit - b'0');
+                length += 1;
+            }
+            let tail = rest.get(length..).unwrap_or_default();
+            if length > 0 && !tail.first().is_some_and(|next| matches!(next, b'0'..=b'9' | b'.' | b'-')) {
+                rest = tail;
+                return Some(number as f64);
+            }
+            let (number, end) = lexer::number(rest, 0);
+            rest = rest.get(end.max(1)..).unwrap_or_default();
+            return Some(number);
+        }
     })
 }

@@ -53,20 +53,23 @@ fn read(dict: &Dict<'_>, max_stream_bytes: usize) -> Font {
         .and_then(|stream| crate::stream::decoded(&stream, max_stream_bytes.min(MAX_TO_UNICODE_BYTES)).ok())
         .map(|bytes| CMap::parse(&bytes));
     let is_composite = dict.get::<Name<'_>>("Subtype").is_some_and(|kind| kind.as_ref() == b"Type0");
-    let composite =
-        is_composite.then(|| Composite::read(dict, to_unicode.as_ref(), &mut letters, max_stream_bytes)).flatten();
-    let (kind, vertical) = match composite {
-        Some((composite, vertical)) => (Kind::Composite(composite), vertical),
+    // Looked up once: its table of widths makes it long to step over.
+    let descendant = dict.get::<Array<'_>>("DescendantFonts").and_then(|fonts| fonts.iter::<Dict<'_>>().next());
+    let (kind, vertical) = match descendant.as_ref().filter(|_| is_composite) {
+        Some(descendant) => {
+            let (composite, vertical) =
+                Composite::read(dict, descendant, to_unicode.as_ref(), &mut letters, max_stream_bytes);
+            (Kind::Composite(composite), vertical)
+        }
         None => (Kind::Simple(simple::read(dict, to_unicode.as_ref(), &mut letters, max_stream_bytes)), false),
     };
-    let (ascent, descent) = heights(dict);
+    let (ascent, descent) = heights(descendant.as_ref().unwrap_or(dict));
     Font { kind, several: letters.several, ascent, descent, vertical }
 }
 
 /// Ascent and descent in em, kept to what letters really have.
 fn heights(dict: &Dict<'_>) -> (f64, f64) {
-    let descendant = dict.get::<Array<'_>>("DescendantFonts").and_then(|fonts| fonts.iter::<Dict<'_>>().next());
-    let descriptor = descendant.as_ref().unwrap_or(dict).get::<Dict<'_>>("FontDescriptor");
+    let descriptor = dict.get::<Dict<'_>>("FontDescriptor");
     let number = |key: &str| descriptor.as_ref().and_then(|dict| dict.get::<f32>(key)).map(f64::from);
     let ascent = number("Ascent").filter(|&ascent| ascent > 100.0).unwrap_or(800.0).clamp(600.0, 1_000.0);
     let descent = number("Descent").map(|descent| -descent.abs()).filter(|&descent| descent < -50.0).unwrap_or(-210.0);
