@@ -28,7 +28,7 @@ fn main() {
                 continue;
             }
             if has("--thumbnails") {
-                println!("{number}\t{:?}", document.thumbnail(number, 400).map(|webp| webp.len()));
+                println!("{number}\t{:?}", document.thumbnail(number, 320).map(|webp| webp.len()));
                 continue;
             }
             let page = document.read_page(number);

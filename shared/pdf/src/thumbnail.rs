@@ -29,8 +29,11 @@ pub(crate) fn draw(bytes: Arc<Vec<u8>>, page: u32, max_side_px: u32) -> Option<V
         &RenderSettings::default(),
         &PixmapSettings { x_scale: scale, y_scale: scale, bg_color: WHITE },
     );
-    let pixels: Vec<u8> =
-        pixmap.data_as_u8_slice().chunks_exact(4).flat_map(|pixel| pixel.iter().take(3).copied()).collect();
+    let (rgba, _) = pixmap.data_as_u8_slice().as_chunks::<4>();
+    let mut pixels = Vec::with_capacity(rgba.len() * 3);
+    for &[red, green, blue, _] in rgba {
+        pixels.extend_from_slice(&[red, green, blue]);
+    }
     let mut webp = Vec::new();
     WebPEncoder::new(&mut webp)
         .encode(&pixels, u32::from(pixmap.width()), u32::from(pixmap.height()), ColorType::Rgb8)

@@ -1,0 +1,75 @@
+use super::{CLASS, Lexer, Operand, Operands, STEP, after_plain, unescape_hex, unescape_literal};
+
+fn operators(content: &[u8]) -> Vec<String> {
+    let mut lexer = Lexer::new(content);
+    let mut found = Vec::new();
+    while let Some(operation) = lexer.next_operation() {
+        found.push(String::from_utf8_lossy(operation.operator).into_owned());
+        if operation.operator == b"BI" {
+            lexer.skip_inline_image();
+        }
+    }
+    found
+}
+
+#[test]
+fn operators_are_found_between_all_kinds_of_operands() {
+    let content =
+        b"q 1 0 0 1 5 5 cm % S f B\n/P <</MCID 0/X(a)b)>>BDC BT/F1 12 Tf(a\\)S)Tj[<41 4a>-20(b(c)d)]TJ T* ET EMC Q";
+    assert_eq!(operators(content), ["q", "cm", "BDC", "BT", "Tf", "Tj", "TJ", "T*", "ET", "EMC", "Q"]);
+}
+
+#[test]
+fn operators_of_lines_are_passed_and_counted() {
+    let mut lexer = Lexer::new(b"1 2 m 3 4 l S 0 0 5 5 re f 1 0 0 rg BT");
+    let operation = lexer.next_operation().unwrap();
+    assert_eq!((operation.operator, operation.operands), (&b"BT"[..], &b" "[..]));
+    assert_eq!(lexer.take_passed(), 6);
+    assert_eq!(lexer.take_passed(), 0);
+}
+
+#[test]
+fn plain_bytes_are_passed_up_to_the_first_that_may_matter() {
+    for stop in (0..=255u8).filter(|&byte| CLASS[usize::from(byte)] != STEP) {
+        for place in 0..20 {
+            let mut content = *b"0 -1.5\n2 3\r4.25 6 7 89";
+            content[place] = stop;
+            assert_eq!(after_plain(&content, 0), place, "{stop}");
+        }
+    }
+    assert_eq!(after_plain(b"0123456789 -.\r\n\t 12", 0), 19);
+    assert_eq!(after_plain(b"", 0), 0);
+}
+
+#[test]
+fn an_inline_image_with_operators_in_its_data_is_stepped_over() {
+    let content = b"q BI /W 2 /H 2 ID \x00EI\x80\xff BT EI Q BT ET";
+    assert_eq!(operators(content), ["q", "BI", "Q", "BT", "ET"]);
+    assert_eq!(operators(b"BT ET BI /W 1 ID never ended BT"), ["BT", "ET", "BI"]);
+}
+
+#[test]
+fn numbers_are_read_with_all_their_bad_habits() {
+    let numbers: Vec<_> = Operands::new(b"1 -2.5 +.75 --3 4.5.6 -.002 12345678901 7-8")
+        .map(|operand| match operand {
+            Operand::Number(number) => number,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(numbers, [1.0, -2.5, 0.75, -3.0, 4.5, -0.002, 12345678901.0, 7.0]);
+    assert_eq!(Operands::last_numbers::<2>(b"9 8 7"), Some([8.0, 7.0]));
+    assert_eq!(Operands::last_numbers::<3>(b"8 7"), None);
+}
+
+#[test]
+fn strings_lose_their_escapes() {
+    let mut out = Vec::new();
+    unescape_literal(b"a\\(b\\)\\101\\7x\\\r\ny\\\\", &mut out);
+    assert_eq!(out, b"a(b)A\x07xy\\");
+    unescape_hex(b"48 656C 7", &mut out);
+    assert_eq!(out, b"Help");
+    unescape_hex(b"00410f", &mut out);
+    assert_eq!(out, b"\0A\x0f");
+    unescape_hex(b"004", &mut out);
+    assert_eq!(out, b"\0@");
+}
