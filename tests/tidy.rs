@@ -1,4 +1,5 @@
 //! The laws of the repository (ARCHITECTURE.md, CONTRIBUTING.md), read from `cargo metadata` and the files.
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test: a failure is its result")]
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use domain::StageName;

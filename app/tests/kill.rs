@@ -1,5 +1,6 @@
 //! `kill -9` at random moments of `pto process`: nothing accepted is lost, and the results are those of a run that was
 //! never disturbed. `PTO_KILL_ROUNDS` (60) sets the rounds, `PTO_SEED` repeats a run.
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test: a failure is its result")]
 
 mod run;
 

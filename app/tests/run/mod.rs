@@ -1,5 +1,10 @@
 //! Runs the built binary in a folder of its own.
-#![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(
+    dead_code,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a part of tests, of which each binary uses its own"
+)]
 
 use serde_json::Value;
 use std::fs;
