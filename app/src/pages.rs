@@ -78,8 +78,10 @@ fn read_in_order(document: &Document, readers: u32, mut take: impl FnMut(Page) -
 
 fn write_page(out: &mut impl Write, page: &Page, json: bool) -> io::Result<()> {
     if json {
-        serde_json::to_writer(&mut *out, page)?;
-        return out.write_all(b"\n");
+        let mut line = Vec::new();
+        page.write_json(&mut line);
+        line.push(b'\n');
+        return out.write_all(&line);
     }
     let source = match page.source {
         TextSource::Text => "текстовый слой",

@@ -13,11 +13,11 @@ pub fn refusal(error: &OpenError, file_name: &str) -> Failure {
             RejectionCode::NotPdf,
             format!("Файл «{file_name}» — не PDF. Сохраните документ в формате PDF и загрузите снова."),
         ),
-        OpenError::Broken(detail) => (
+        OpenError::Broken(_) => (
             RejectionCode::BrokenPdf,
             format!(
-                "Файл «{file_name}» повреждён и не читается ({detail}): возможно, он скачан не полностью. Выгрузите PDF \
-                 из исходной программы ещё раз и загрузите снова."
+                "Файл «{file_name}» повреждён и не читается: возможно, он скачан не полностью. Выгрузите PDF из исходной \
+                 программы ещё раз и загрузите снова."
             ),
         ),
         OpenError::Encrypted => (
@@ -57,7 +57,7 @@ mod tests {
         let errors = [
             OpenError::Empty,
             OpenError::NotPdf,
-            OpenError::Broken("нет таблицы xref".to_owned()),
+            OpenError::Broken("find the list of pages".to_owned()),
             OpenError::Encrypted,
             OpenError::NoPages,
             OpenError::TooManyPages { pages: 5000, limit: 4000 },

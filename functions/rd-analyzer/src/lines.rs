@@ -69,7 +69,7 @@ impl<'a> Sheet<'a> {
             let cell = ((word.bounds.x0 / 4.0) as i32, (word.bounds.y0 / 4.0) as i32);
             let printed_twice = (-1..=1).any(|dx| {
                 (-1..=1).any(|dy| {
-                    seen.get(&(cell.0 + dx, cell.1 + dy)).is_some_and(|indices| {
+                    seen.get(&(cell.0.saturating_add(dx), cell.1.saturating_add(dy))).is_some_and(|indices| {
                         indices.iter().any(|&index| {
                             tokens.get(index).is_some_and(|token: &Token<'_>| {
                                 token.text == word.text.trim()
@@ -260,6 +260,8 @@ fn glued_labels(text: &str) -> Vec<&str> {
 /// Joins words to lines in O(n log n): words from left to right, each to the open line whose end it follows.
 fn join_lines(tokens: &[Token<'_>]) -> Vec<Line> {
     const BAND_PT: f32 = 6.0;
+    // Type of half a metre; what a broken file calls higher would be looked for in billions of bands.
+    const MAX_REACH_BANDS: i32 = 100;
     let mut order: Vec<&Token<'_>> = tokens.iter().collect();
     order.sort_by(|a, b| a.bounds.x0.total_cmp(&b.bounds.x0));
     let mut open: HashMap<i32, Vec<usize>> = HashMap::new();
@@ -267,9 +269,9 @@ fn join_lines(tokens: &[Token<'_>]) -> Vec<Line> {
     for token in order {
         let (height, centre_y) = (token.height(), token.bounds.centre().1);
         let band = (centre_y / BAND_PT) as i32;
-        let reach = (0.4 * height / BAND_PT).ceil() as i32;
+        let reach = ((0.4 * height / BAND_PT).ceil() as i32).min(MAX_REACH_BANDS);
         let mut best: Option<(f32, usize)> = None;
-        for near in band - reach..=band + reach {
+        for near in band.saturating_sub(reach)..=band.saturating_add(reach) {
             let Some(candidates) = open.get_mut(&near) else { continue };
             candidates.retain(|&index| {
                 let Some(last) = rows.get(index).and_then(|row| row.last()) else { return false };

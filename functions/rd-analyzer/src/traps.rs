@@ -207,3 +207,16 @@ fn a_title_block_is_found_inside_a_larger_page() {
     assert_eq!(block.object.as_deref(), Some("Жилой дом по ул. Примерной Корпус 2"));
     assert_eq!(block.revision.as_deref(), Some("1"));
 }
+
+#[test]
+fn letters_a_thousand_kilometres_high_are_passed_over_in_no_time() {
+    let mut draft = Draft::new().line(60.0, 60.0, "Общие указания");
+    draft.words.push(Word {
+        text: "АБВ".to_owned(),
+        bounds: Rect { x0: -1e12, y0: -1e12, x1: 1e12, y1: 1e12 },
+        size_pt: 1e12,
+        rotation_deg: 0,
+    });
+    let (_, analysis) = understand(&DocumentId::of(b""), "x.pdf", &[draft.page(1)]);
+    assert_eq!(analysis.hidden_works.mode, HiddenWorksMode::None);
+}

@@ -31,8 +31,11 @@ fn truth_in_json(truth: &Truth) -> Value {
     let words = |page: &pdf::testkit::PageTruth| -> Vec<Value> {
         page.words.iter().map(|(text, bounds)| json!({ "text": text, "box": bounds })).collect()
     };
-    let pages: Vec<Value> =
-        truth.pages.iter().map(|page| json!({ "format": page.format, "sheet": page.sheet, "words": words(page) })).collect();
+    let pages: Vec<Value> = truth
+        .pages
+        .iter()
+        .map(|page| json!({ "format": page.format, "sheet": page.sheet, "words": words(page) }))
+        .collect();
     json!({
         "cipher": truth.cipher,
         "mark": truth.mark,

@@ -5,7 +5,7 @@ use crate::font::FontStore;
 use crate::geometry::Geometry;
 use crate::limits::Limits;
 use crate::{order, repair, words};
-use domain::{Fault, FaultKind, Page, PageKind, PagePlan, TextSource, Word};
+use domain::{Fault, FaultKind, Page, PageKind, PagePlan, Rect, TextSource, Word};
 
 /// Share of glyphs without a letter above which the text layer is not worth having.
 const MAX_UNMAPPED_SHARE: f32 = 0.3;
@@ -55,8 +55,8 @@ pub(crate) fn read(
         .filter(|word| is_on_page(word.bounds, geometry))
         .map(|word| Word {
             text: text.get(word.start..word.end).unwrap_or_default().to_owned(),
-            bounds: word.bounds,
-            size_pt: word.size_pt,
+            bounds: seen_part(word.bounds, geometry),
+            size_pt: word.size_pt.min(read.width_pt.max(read.height_pt)),
             rotation_deg: word.rotation_deg,
         })
         .collect();
@@ -108,6 +108,17 @@ pub(crate) fn plan(
     } else {
         PageKind::Lines
     })
+}
+
+/// The part of a word's box that lies on the page: a broken file may call for letters a kilometre high.
+fn seen_part(bounds: Rect, geometry: &Geometry) -> Rect {
+    let (width, height) = (geometry.width_pt as f32, geometry.height_pt as f32);
+    Rect {
+        x0: bounds.x0.max(0.0).min(width),
+        y0: bounds.y0.max(0.0).min(height),
+        x1: bounds.x1.max(0.0).min(width),
+        y1: bounds.y1.max(0.0).min(height),
+    }
 }
 
 /// Whether a page keeps within the limits, so that drawing it cannot run away.

@@ -296,7 +296,10 @@ impl<'s> Interpreter<'s> {
     fn set_font(&mut self, operands: &[u8], scope: &mut Scope<'_>, text: &mut TextState) {
         for operand in Operands::new(operands) {
             match operand {
-                Operand::Name(name) => text.font = scope.font(name, self.store),
+                Operand::Name(name) => {
+                    text.font = scope.font(name, self.store);
+                    self.judge_font(text);
+                }
                 Operand::Number(size) => text.size = size,
                 _ => {}
             }
@@ -314,6 +317,13 @@ impl<'s> Interpreter<'s> {
             text.size = f64::from(size);
         }
         text.font = self.store.font(reference.map(Into::into), || font);
+        self.judge_font(text);
+    }
+
+    fn judge_font(&mut self, text: &TextState) {
+        if self.judges_images && text.font.as_ref().is_some_and(|font| font.sprawls()) {
+            self.trouble = Some(ReadTrouble::Stream);
+        }
     }
 
     fn form(&mut self, operands: &[u8], scope: &Scope<'_>, state: &State) {

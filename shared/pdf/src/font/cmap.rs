@@ -15,6 +15,8 @@ pub(super) struct CMap {
     /// Ranges of codes with the CID of the first.
     pub(super) cids: Vec<(u32, u32, u32)>,
     pub(super) vertical: bool,
+    /// Whether a range spans more codes than two bytes have: who expands it runs away.
+    pub(super) sprawls: bool,
 }
 
 enum Token<'a> {
@@ -151,6 +153,7 @@ impl CMap {
     fn read_ranges(&mut self, tokens: &mut Tokens<'_>) {
         while let (Some(Token::Hex(low)), Some(Token::Hex(high))) = (tokens.next(), tokens.next()) {
             let (low, high) = (number_of(&low), number_of(&high));
+            self.sprawls |= high.saturating_sub(low) > 0xffff;
             match tokens.next() {
                 Some(Token::Hex(first)) => {
                     let first = utf16_be(&first);
@@ -220,6 +223,7 @@ mod tests {
     #[test]
     fn a_huge_range_is_cut() {
         let map = CMap::parse(b"1 beginbfrange <00000000> <FFFFFFFF> <0041> endbfrange");
+        assert!(map.sprawls);
         assert!(map.letters.len() <= 1 << 16, "{}", map.letters.len());
     }
 }

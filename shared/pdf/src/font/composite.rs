@@ -21,6 +21,8 @@ pub(super) struct Composite {
     vertical: bool,
     /// While `W` is read: the first CID of the row that follows.
     row_start: Option<usize>,
+    /// Whether `W` names more CIDs than there can be.
+    pub(super) sprawls: bool,
 }
 
 impl Composite {
@@ -116,6 +118,7 @@ impl Composite {
             default_width: descendant.get::<f32>("DW").unwrap_or(1000.0) / 1000.0,
             vertical,
             row_start: None,
+            sprawls: false,
         };
         if let Some(widths) = descendant.get::<Array<'_>>("W") {
             composite.read_widths(&widths);
@@ -208,6 +211,7 @@ impl Composite {
                     self.row_start = Some(first);
                     break;
                 };
+                self.sprawls |= last > MAX_CODE as f64;
                 for cid in first..=(last.clamp(0.0, MAX_CODE as f64) as usize) {
                     self.set_width(cid, width as f32);
                 }
@@ -227,6 +231,7 @@ impl Composite {
                 Some(last) => {
                     let last = last.into_i32().and_then(|last| usize::try_from(last).ok());
                     let (Some(last), Some(width)) = (last, items.next().and_then(Object::into_f32)) else { return };
+                    self.sprawls |= last > MAX_CODE;
                     for cid in first..=last.min(MAX_CODE) {
                         self.set_width(cid, width);
                     }

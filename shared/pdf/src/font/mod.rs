@@ -47,9 +47,15 @@ pub(crate) struct Font {
     ascent: f64,
     descent: f64,
     vertical: bool,
+    sprawls: bool,
 }
 
 impl Font {
+    /// Whether its tables span more codes than there are: a renderer that expands them runs away.
+    pub(crate) fn sprawls(&self) -> bool {
+        self.sprawls
+    }
+
     /// Whether it writes from top to bottom.
     pub(crate) fn is_vertical(&self) -> bool {
         self.vertical

@@ -64,7 +64,9 @@ fn read(dict: &Dict<'_>, max_stream_bytes: usize) -> Font {
         None => (Kind::Simple(simple::read(dict, to_unicode.as_ref(), &mut letters, max_stream_bytes)), false),
     };
     let (ascent, descent) = heights(descendant.as_ref().unwrap_or(dict));
-    Font { kind, several: letters.several, ascent, descent, vertical }
+    let sprawls =
+        to_unicode.is_some_and(|map| map.sprawls) || matches!(&kind, Kind::Composite(composite) if composite.sprawls);
+    Font { kind, several: letters.several, ascent, descent, vertical, sprawls }
 }
 
 /// Ascent and descent in em, kept to what letters really have.
