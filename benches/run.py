@@ -1,7 +1,7 @@
 """Measures pto against its peers on synthetic sets, both in one run on one machine, and checks that both outputs are right.
 
 Usage: benches/setup && target/benches/bin/python benches/run.py [--pages 250] [--repeat 5]
-Build first: cargo build --release --workspace --bin pto --example synthetic_set --features pdf/testkit
+Build first: cargo build --release --workspace --all-features --bin pto --example synthetic_set
 CPU is user + system of the process and its children; memory is the peak resident set of the largest process.
 """
 

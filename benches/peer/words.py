@@ -7,11 +7,9 @@ import pymupdf
 
 with pymupdf.open(sys.argv[1]) as document:
     for page in document:
-        matrix = page.rotation_matrix
-        words = [
-            {"text": word[4], "box": [round(value, 2) for value in pymupdf.Rect(word[:4]) * matrix]}
-            for word in page.get_text("words")
-        ]
+        words = page.get_text("words")
+        if page.rotation:
+            words = [(*(pymupdf.Rect(word[:4]) * page.rotation_matrix), *word[4:]) for word in words]
+        words = [{"text": text, "box": (x0, y0, x1, y1)} for x0, y0, x1, y1, text, *_ in words]
         line = {"page": page.number + 1, "width_pt": page.rect.width, "height_pt": page.rect.height, "words": words}
-        json.dump(line, sys.stdout, ensure_ascii=False)
-        print()
+        print(json.dumps(line, ensure_ascii=False))
