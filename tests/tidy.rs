@@ -173,9 +173,14 @@ fn dependencies_stand_in_the_root_manifest() {
         if !path.ends_with("Cargo.toml") || path == root().join("Cargo.toml") {
             continue;
         }
-        for line in fs::read_to_string(&path).unwrap().lines() {
-            let pinned = line.contains("version = \"") || line.contains(" = \"0") || line.contains(" = \"1");
-            assert!(!pinned, "{}: `{line}` pins a version outside the root manifest", path.display());
+        let mut is_dependency = false;
+        for line in fs::read_to_string(&path).unwrap().lines().filter(|line| !line.starts_with('#')) {
+            if line.starts_with('[') {
+                is_dependency = line.ends_with("dependencies]");
+            } else if is_dependency && line.contains('=') {
+                let inherited = line.contains("workspace = true") || line.contains("path = ");
+                assert!(inherited, "{}: `{line}` does not take its version from the root manifest", path.display());
+            }
         }
     }
 }

@@ -26,7 +26,7 @@ pub struct Arguments {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Показать всю работу на встроенном учебном комплекте, без сети и ключей
+    /// Показать всю работу на встроенном учебном комплекте, без сети и ключей (код завершения 0)
     Demo(DemoOptions),
     /// Обработать комплект РД: страницы, анализ, акты, комплект ИД
     Process(ProcessOptions),

@@ -1,5 +1,6 @@
 use crate::cli::DemoOptions;
 use crate::engine::Engine;
+use crate::output::{reason, say};
 use crate::process::{Followed, accept, follow};
 use crate::{AppError, Exit, summary};
 use pdf::testkit::{SetOptions, drawing_set};
@@ -8,11 +9,11 @@ use std::path::PathBuf;
 /// Every demonstration shows the same set.
 const DEMO_SEED: u64 = 1;
 
-/// `pto demo`: the whole way on a synthetic set, offline.
+/// `pto demo`: the whole way on a synthetic set, offline. Its warnings are part of the show: the exit is 0.
 pub(crate) async fn run(options: DemoOptions) -> Result<Exit, AppError> {
     let unwritable = |path: &PathBuf, error: std::io::Error| {
         AppError::failed(
-            format!("не записывается «{}»: {error}.", path.display()),
+            format!("не записывается «{}»: {}.", path.display(), reason(&error)),
             "Укажите другую папку: pto demo --out ПАПКА.",
         )
     };
@@ -27,12 +28,18 @@ pub(crate) async fn run(options: DemoOptions) -> Result<Exit, AppError> {
     engine.stop().await;
     match followed {
         Followed::Exported(exported) => {
-            println!("Учебный комплект: {}\n{}", source.display(), summary::in_words(&exported));
-            println!("Свой комплект:       pto process ФАЙЛ.pdf --out ПАПКА");
-            println!("Страница в браузере: pto serve, затем http://127.0.0.1:8620/");
+            let program = std::env::args().next().unwrap_or_else(|| "pto".to_owned());
+            let data = options.data.data.map(|data| format!(" --data {}", data.display())).unwrap_or_default();
+            say(format!(
+                "Учебный комплект: {}\n{}\n\
+                 Свой комплект:       {program} process ФАЙЛ.pdf --out ПАПКА\n\
+                 Страница в браузере: {program} serve{data}, затем http://127.0.0.1:8620/",
+                source.display(),
+                summary::in_words(&exported)
+            ))?;
             Ok(Exit::Done)
         }
-        Followed::Refused(_) | Followed::Failed => Ok(Exit::Failed),
+        Followed::Refused(_) => Ok(Exit::Failed),
         Followed::Interrupted => Ok(Exit::Interrupted),
     }
 }

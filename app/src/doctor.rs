@@ -1,6 +1,9 @@
 use crate::cli::DataOptions;
-use crate::engine::{data_folder, open_host};
+use crate::engine::{Unopened, data_folder, open_host};
+use crate::output::say;
+use crate::summary::count;
 use crate::{AppError, Exit};
+use host_local::LocalHost;
 use pdf::testkit::{SetOptions, drawing_set};
 use pdf::{Document, Limits};
 use std::sync::Arc;
@@ -14,25 +17,21 @@ enum Finding {
 
 /// `pto doctor`: is everything ready for work? Exit 5 when something is missing, 3 with warnings.
 pub(crate) async fn run(options: DataOptions) -> Result<Exit, AppError> {
-    let checks = [
-        ("Ядра", cores()),
-        ("Папка данных", data(&options)),
-        ("Очереди", queues(&options).await),
-        ("Чтение PDF", reading()),
-        ("Печать актов", printing()),
-    ];
+    let mut checks = vec![("Ядра", cores())];
+    checks.extend(stores(&options).await);
+    checks.extend([("Чтение PDF", reading()), ("Печать актов", printing())]);
     let mut exit = Exit::Done;
     for (name, finding) in checks {
         match finding {
-            Finding::Good(text) => println!("[ готово ] {name}: {text}"),
+            Finding::Good(text) => say(format!("[ готово ] {name}: {text}"))?,
             Finding::Warning(text, remedy) => {
-                println!("[внимание] {name}: {text}\n             Что делать: {remedy}");
+                say(format!("[внимание] {name}: {text}\n             Что делать: {remedy}"))?;
                 if exit == Exit::Done {
                     exit = Exit::Warnings;
                 }
             }
             Finding::Bad(text, remedy) => {
-                println!("[  нет   ] {name}: {text}\n             Что делать: {remedy}");
+                say(format!("[  нет   ] {name}: {text}\n             Что делать: {remedy}"))?;
                 exit = Exit::MissingDependency;
             }
         }
@@ -47,22 +46,30 @@ fn cores() -> Finding {
     }
 }
 
-fn data(options: &DataOptions) -> Finding {
-    match data_folder(options) {
-        Ok(folder) => match open_host(options) {
-            Ok(host) if host.last_stop_was_clean() => Finding::Good(format!("«{}»", folder.display())),
-            Ok(_) => Finding::Good(format!("«{}» (проверена после аварийной остановки)", folder.display())),
-            Err(error) => Finding::Bad(error.message, error.remedy),
-        },
-        Err(error) => Finding::Bad(error.message, error.remedy),
-    }
-}
-
-async fn queues(options: &DataOptions) -> Finding {
+/// The data folder and its queues.
+async fn stores(options: &DataOptions) -> Vec<(&'static str, Finding)> {
+    let folder = match data_folder(options) {
+        Ok(folder) => folder.display().to_string(),
+        Err(error) => return vec![("Папка данных", Finding::Bad(error.message, error.remedy))],
+    };
     let host = match open_host(options) {
         Ok(host) => host,
-        Err(error) => return Finding::Bad(error.message, error.remedy),
+        Err(Unopened { in_use: true, .. }) => {
+            let text = format!("«{folder}» занята: с ней работает другой процесс pto, это не ошибка");
+            let remedy = "Чтобы проверить очереди, остановите его и повторите.";
+            return vec![("Папка данных", Finding::Warning(text, remedy))];
+        }
+        Err(Unopened { error, .. }) => return vec![("Папка данных", Finding::Bad(error.message, error.remedy))],
     };
+    let checked = if host.last_stop_was_clean() {
+        ""
+    } else {
+        " (проверена после аварийной остановки)"
+    };
+    vec![("Папка данных", Finding::Good(format!("«{folder}»{checked}"))), ("Очереди", queues(&host).await)]
+}
+
+async fn queues(host: &LocalHost) -> Finding {
     match host.queue_depths().await {
         Ok(depths) => {
             let waiting: u64 = depths.iter().map(|depth| depth.waiting + depth.running).sum();
@@ -71,7 +78,7 @@ async fn queues(options: &DataOptions) -> Finding {
             if dead > 0 {
                 Finding::Warning(
                     text,
-                    "Загрузите незавершённые файлы заново; если сбой повторится, сообщите разработчику.",
+                    "Обработайте незавершённые файлы заново; если сбой повторится, сообщите разработчику.",
                 )
             } else {
                 Finding::Good(text)
@@ -92,7 +99,10 @@ fn reading() -> Finding {
                     "Переустановите программу.".to_owned(),
                 );
             }
-            Finding::Good(format!("{} страниц учебного комплекта, {words} слов", document.page_count()))
+            Finding::Good(format!(
+                "{} учебного комплекта, слов: {words}",
+                count(document.page_count() as usize, ["страница", "страницы", "страниц"])
+            ))
         }
         Err(error) => {
             Finding::Bad(format!("учебный комплект не открывается: {error}"), "Переустановите программу.".to_owned())

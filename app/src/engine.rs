@@ -13,6 +13,7 @@ use ports::{Clock, Host, Missing, compute};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// How often the sweeper looks for documents that stand still.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
@@ -27,6 +28,7 @@ pub struct Engine {
     receiver: TaskQueue<ReceiveUpload>,
     clock: Arc<dyn Clock>,
     running: RunningWorkers,
+    interrupted: watch::Receiver<bool>,
 }
 
 /// How far an upload is.
@@ -65,7 +67,7 @@ pub enum Outcome {
 impl Engine {
     /// Opens the data folder and starts the stages.
     pub fn open(options: &DataOptions) -> Result<Self, AppError> {
-        let host = open_host(options)?;
+        let host = open_host(options).map_err(|unopened| unopened.error)?;
         let build = |host: &LocalHost| -> Result<_, Missing> {
             let running = catalog::runner(host)?.sweep_every(SWEEP_EVERY).start();
             Ok((Records::new(host.ledger()?), TaskQueue::build(host)?, host.clock()?, running))
@@ -73,7 +75,14 @@ impl Engine {
         let (records, receiver, clock, running) = build(&host).map_err(|error| {
             AppError::failed(format!("не удалось собрать программу: {error}."), "Переустановите программу.")
         })?;
-        Ok(Self { host, records, receiver, clock, running })
+        // One listener for the whole run: a Ctrl-C between two files is not lost.
+        let (interrupt, interrupted) = watch::channel(false);
+        tokio::spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                interrupt.send_replace(true);
+            }
+        });
+        Ok(Self { host, records, receiver, clock, running, interrupted })
     }
 
     /// The host.
@@ -106,14 +115,7 @@ impl Engine {
             received_at_ms: self.clock.now_ms(),
             state: UploadState::Received,
         };
-        if !self.records.create_upload(&upload, &received).await? {
-            let tried_anew = |record: &mut UploadRecord| {
-                if !matches!(record.state, UploadState::Accepted { .. }) {
-                    record.state = UploadState::Received;
-                }
-            };
-            self.records.update_upload(&upload, tried_anew).await?;
-        }
+        self.records.create_upload(&upload, &received).await?;
         if !self.is_done(&upload).await? {
             self.records.update_upload(&upload, |record| record.state = UploadState::Received).await?;
             self.receiver.send(&[ReceiveUpload { upload: upload.clone() }]).await?;
@@ -171,17 +173,20 @@ impl Engine {
     /// Waits until an upload has come to its end or the user presses Ctrl-C, showing every step to `show`.
     pub async fn wait(&self, upload: &UploadRef, show: impl Fn(&Standing)) -> Result<Outcome, AppError> {
         let mut changes = self.host.changes();
-        let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
+        let mut interrupted = self.interrupted.clone();
         loop {
             let standing = self.standing(upload).await.map_err(|failure| not_stored(&failure))?;
             let Some(standing) = standing else {
                 return Err(AppError::failed("запись о загрузке пропала.", "Запустите «pto doctor»."));
             };
             show(&standing);
+            if *self.interrupted.borrow() {
+                return Ok(Outcome::Interrupted);
+            }
             if let Some(outcome) = ended(standing) {
                 return Ok(outcome);
             }
-            if !next_look(&mut changes, interrupt.as_mut()).await {
+            if !next_look(&mut changes, &mut interrupted).await {
                 return Ok(Outcome::Interrupted);
             }
         }
@@ -193,10 +198,19 @@ impl Engine {
     }
 }
 
+/// Why the data folder could not be opened.
+pub(crate) struct Unopened {
+    /// Whether another process of ours is using it.
+    pub(crate) in_use: bool,
+    /// What the user is told.
+    pub(crate) error: AppError,
+}
+
 /// Opens the data folder alone, without stages.
-pub(crate) fn open_host(options: &DataOptions) -> Result<LocalHost, AppError> {
-    let folder = data_folder(options)?;
-    LocalHost::open(&folder, LocalOptions::default()).map_err(|error| unopened(&error))
+pub(crate) fn open_host(options: &DataOptions) -> Result<LocalHost, Unopened> {
+    let folder = data_folder(options).map_err(|error| Unopened { in_use: false, error })?;
+    LocalHost::open(&folder, LocalOptions::default())
+        .map_err(|error| Unopened { in_use: matches!(error, OpenError::InUse(_)), error: unopened(&error) })
 }
 
 /// The data folder: the option, else `$XDG_DATA_HOME/pto`, else `~/.local/share/pto`.
@@ -225,9 +239,9 @@ fn ended(standing: Standing) -> Option<Outcome> {
 }
 
 /// Waits for a change; `false` on Ctrl-C.
-async fn next_look(changes: &mut Changes, interrupt: std::pin::Pin<&mut impl Future>) -> bool {
+async fn next_look(changes: &mut Changes, interrupted: &mut watch::Receiver<bool>) -> bool {
     tokio::select! {
-        _ = interrupt => false,
+        Ok(_) = interrupted.wait_for(|interrupted| *interrupted) => false,
         alive = changes.changed() => alive,
     }
 }

@@ -1,5 +1,6 @@
 use crate::AppError;
 use crate::engine::Engine;
+use crate::output::reason;
 use domain::{
     ActSet, Analysis, BlobKey, Bucket, BundleManifest, DocumentRecord, DocumentRef, DocumentSummary, Page, Warning,
 };
@@ -38,16 +39,13 @@ pub(crate) async fn export(
     let target = Target { folder: folder.to_owned() };
     target.clear()?;
 
-    let mut summary: DocumentSummary = stored(&results, &BlobKey::summary(document)).await?;
+    let mut summary = full_summary(stored(&results, &BlobKey::summary(document)).await?, record);
     file_name.clone_into(&mut summary.file);
-    for warning in &record.warnings {
-        if !summary.warnings.contains(warning) {
-            summary.warnings.push(warning.clone());
-        }
-    }
     let analysis: Analysis = stored(&results, &BlobKey::analysis(document)).await?;
     let acts: ActSet = stored(&results, &BlobKey::acts(document)).await?;
 
+    // The lists of files first, so that a later run knows what an interrupted one has left.
+    target.write_json("acts.json", &acts)?;
     let pages = PageStore::new(engine.blobs(Bucket::Pages)?);
     for (chunk, _) in (0_u32..).zip(&record.chunks) {
         let read = pages.chunk(document, chunk).await.map_err(|error| results_lost(&error))?;
@@ -66,17 +64,26 @@ pub(crate) async fn export(
         None
     } else {
         let manifest: BundleManifest = stored(&results, &BlobKey::bundle_manifest(document)).await?;
+        target.write_json("bundle/manifest.json", &manifest)?;
         let pdf = blob(&results, &BlobKey::bundle_pdf(document)).await?;
         let zip = blob(&results, &BlobKey::bundle_zip(document)).await?;
         target.write(&format!("bundle/{}", manifest.pdf.path), &pdf)?;
         target.write(&format!("bundle/{}", manifest.zip.path), &zip)?;
-        target.write_json("bundle/manifest.json", &manifest)?;
         Some(manifest)
     };
     target.write_json("analysis.json", &analysis)?;
-    target.write_json("acts.json", &acts)?;
     target.write_json("document.json", &summary)?;
     Ok(Exported { folder: folder.to_owned(), summary, analysis, acts, bundle })
+}
+
+/// `document.json` with the warnings of the stages after the analyzer.
+pub(crate) fn full_summary(mut summary: DocumentSummary, record: &DocumentRecord) -> DocumentSummary {
+    for warning in &record.warnings {
+        if !summary.warnings.contains(warning) {
+            summary.warnings.push(warning.clone());
+        }
+    }
+    summary
 }
 
 impl Exported {
@@ -101,19 +108,42 @@ struct Target {
 }
 
 impl Target {
-    /// Removes what an earlier run wrote here, and nothing else.
+    /// Removes what an earlier run wrote here, and nothing else: pages by their names, acts and bundle by the lists that
+    /// name them. `document.json` goes first: where it stands, everything stands.
     fn clear(&self) -> Result<(), AppError> {
-        let ours = self.folder.join("document.json").exists();
+        self.remove("document.json")?;
         for folder in ["pages", "acts", "bundle"] {
             let path = self.folder.join(folder);
-            if ours && path.exists() {
-                fs::remove_dir_all(&path).map_err(|error| unwritable(&path, &error))?;
-            }
             fs::create_dir_all(&path).map_err(|error| unwritable(&path, &error))?;
         }
-        let document = self.folder.join("document.json");
-        match fs::remove_file(&document) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(unwritable(&document, &error)),
+        let pages = self.folder.join("pages");
+        for entry in fs::read_dir(&pages).map_err(|error| unwritable(&pages, &error))? {
+            let name = entry.map_err(|error| unwritable(&pages, &error))?.file_name().to_string_lossy().into_owned();
+            if is_page_file(&name) {
+                self.remove(&format!("pages/{name}"))?;
+            }
+        }
+        if let Some(acts) = self.read_json::<ActSet>("acts.json") {
+            for act in acts.files.iter().filter(|act| is_plain_name(&act.file)) {
+                self.remove(&format!("acts/{}", act.file))?;
+            }
+        }
+        if let Some(manifest) = self.read_json::<BundleManifest>("bundle/manifest.json") {
+            for member in [&manifest.pdf, &manifest.zip].into_iter().filter(|member| is_plain_name(&member.path)) {
+                self.remove(&format!("bundle/{}", member.path))?;
+            }
+        }
+        self.remove("bundle/manifest.json")
+    }
+
+    fn read_json<T: serde::de::DeserializeOwned>(&self, path: &str) -> Option<T> {
+        serde_json::from_slice(&fs::read(self.folder.join(path)).ok()?).ok()
+    }
+
+    fn remove(&self, path: &str) -> Result<(), AppError> {
+        let path = self.folder.join(path);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(unwritable(&path, &error)),
             _ => Ok(()),
         }
     }
@@ -128,6 +158,18 @@ impl Target {
         text.push(b'\n');
         self.write(path, &text)
     }
+}
+
+/// `0001.json`, `0001.webp`.
+fn is_page_file(name: &str) -> bool {
+    name.split_once('.').is_some_and(|(number, extension)| {
+        number.len() >= 4 && number.bytes().all(|byte| byte.is_ascii_digit()) && matches!(extension, "json" | "webp")
+    })
+}
+
+/// A name that leads out of no folder.
+fn is_plain_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains(['/', '\\']) && name != ".."
 }
 
 async fn stored<T: serde::de::DeserializeOwned>(blobs: &Arc<dyn Blobs>, key: &BlobKey) -> Result<T, AppError> {
@@ -149,7 +191,7 @@ fn results_lost(what: &dyn std::fmt::Display) -> AppError {
 
 fn unwritable(path: &Path, error: &std::io::Error) -> AppError {
     AppError::failed(
-        format!("не записывается «{}»: {error}.", path.display()),
+        format!("не записывается «{}»: {}.", path.display(), reason(error)),
         "Проверьте права и место на диске или укажите другую папку в --out.",
     )
 }

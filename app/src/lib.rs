@@ -8,6 +8,7 @@ mod doctor;
 pub mod engine;
 mod exit;
 mod export;
+mod output;
 mod pages;
 mod process;
 mod progress;

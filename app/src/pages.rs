@@ -1,76 +1,101 @@
 use crate::cli::PagesOptions;
+use crate::output::{reason, unless_closed};
 use crate::{AppError, Exit};
-use domain::{Page, TextSource};
+use domain::{FaultKind, Page, TextSource};
 use pdf::{Document, Limits};
-use pipeline::Failure;
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::Builder;
 
-/// Finished pages that wait for an earlier one are bounded by this many per reader.
-const WAITING_PER_READER: usize = 4;
+/// Readers run ahead of the page to be printed next by at most this many pages each: memory is bounded by it.
+const AHEAD_PER_READER: u32 = 4;
+
+/// As much stack as the pool of the embedded host gives to parsers.
+const STACK_BYTES: usize = 16 << 20;
 
 /// `pto pages`: reading alone, in the order of the file.
 pub(crate) fn run(options: &PagesOptions) -> Result<Exit, AppError> {
     let name = options.file.display().to_string();
     let bytes = std::fs::read(&options.file).map_err(|error| {
         AppError::bad_input(
-            format!("файл «{name}» не открывается: {error}."),
+            format!("файл «{name}» не открывается: {}.", reason(&error)),
             "Проверьте путь и права доступа к файлу.",
         )
     })?;
     let document = Document::open(Arc::new(bytes), &Limits::default()).map_err(|error| {
-        let message = match pdf_splitter::refusal(&error, &name) {
-            Failure::Reject { message, .. } => message,
-            Failure::Retry { action, .. } => action,
-        };
+        let (_, message) = pdf_splitter::refusal(&error, &name);
         AppError::bad_input(message, "После исправления повторите ту же команду.")
     })?;
     let readers = options.jobs.map_or_else(default_readers, u32::from).min(document.page_count());
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let written = read_in_order(&document, readers, |page| write_page(&mut out, &page, options.json));
-    match written.and_then(|()| out.flush()) {
-        Ok(()) => Ok(Exit::Done),
-        // Whoever reads our output has seen enough, as `head` has.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::Done),
-        Err(error) => {
-            Err(AppError::failed(format!("вывод не записывается: {error}."), "Проверьте место на диске и повторите."))
-        }
-    }
+    unless_closed(written.and_then(|()| out.flush()))?;
+    Ok(Exit::Done)
 }
 
 fn default_readers() -> u32 {
     std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(1))
 }
 
-/// Reads all pages with `readers` threads and hands them to `take` in order.
+/// What the readers and the printer share.
+struct Window {
+    state: Mutex<WindowState>,
+    changed: Condvar,
+}
+
+struct WindowState {
+    /// The page to be handed to the next reader.
+    next: u32,
+    /// The page to be printed next; past the last page when printing has ended.
+    expected: u32,
+    /// Pages read and not printed yet.
+    read: BTreeMap<u32, Page>,
+}
+
+impl Window {
+    fn lock(&self) -> MutexGuard<'_, WindowState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Locks once `ready` holds.
+    fn when(&self, ready: impl Fn(&WindowState) -> bool) -> MutexGuard<'_, WindowState> {
+        let guard = self.changed.wait_while(self.lock(), |state| !ready(state));
+        guard.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A page for a reader, once it is within the window; `None` when there is none left.
+    fn take_number(&self, last: u32, ahead: u32) -> Option<u32> {
+        let mut state = self.when(|state| state.next < state.expected.saturating_add(ahead) || state.next > last);
+        let number = state.next;
+        state.next += 1;
+        (number <= last && state.expected <= last).then_some(number)
+    }
+}
+
+/// Reads all pages with `readers` threads and hands them to `take` in order; stops at its first error.
 fn read_in_order(document: &Document, readers: u32, mut take: impl FnMut(Page) -> io::Result<()>) -> io::Result<()> {
-    let next = Arc::new(AtomicU32::new(1));
+    let last = document.page_count();
+    let window = Window {
+        state: Mutex::new(WindowState { next: 1, expected: 1, read: BTreeMap::new() }),
+        changed: Condvar::new(),
+    };
     std::thread::scope(|scope| {
-        let (sender, receiver) = sync_channel::<Page>(WAITING_PER_READER * readers as usize);
         for _ in 0..readers {
-            let sender = sender.clone();
-            let next = Arc::clone(&next);
-            scope.spawn(move || {
-                loop {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    if number > document.page_count() || sender.send(document.read_page(number)).is_err() {
-                        return;
-                    }
+            Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, || {
+                while let Some(number) = window.take_number(last, readers * AHEAD_PER_READER) {
+                    let page = document.read_page(number);
+                    window.lock().read.insert(number, page);
+                    window.changed.notify_all();
                 }
-            });
+            })?;
         }
-        drop(sender);
-        let mut early = BTreeMap::new();
-        let mut expected = 1;
-        for page in receiver {
-            early.insert(page.page, page);
-            while let Some(page) = early.remove(&expected) {
-                take(page)?;
-                expected += 1;
-            }
+        for number in 1..=last {
+            let page = window.when(|state| state.read.contains_key(&number)).read.remove(&number);
+            let printed = page.map_or(Ok(()), &mut take);
+            window.lock().expected = if printed.is_ok() { number + 1 } else { u32::MAX };
+            window.changed.notify_all();
+            printed?;
         }
         Ok(())
     })
@@ -100,7 +125,18 @@ fn write_page(out: &mut impl Write, page: &Page, json: bool) -> io::Result<()> {
     )?;
     for fault in &page.faults {
         let mended = if fault.repaired { "исправлено" } else { "не исправлено" };
-        writeln!(out, "     дефект {:?}: {} ({mended})", fault.kind, fault.count)?;
+        writeln!(out, "     {}: {} ({mended})", fault_name(fault.kind), fault.count)?;
     }
     writeln!(out, "{}", page.text)
+}
+
+fn fault_name(kind: FaultKind) -> &'static str {
+    match kind {
+        FaultKind::Cp1251AsLatin1 => "русские буквы в чужой кодировке",
+        FaultKind::Homoglyphs => "латинские буквы вместо русских",
+        FaultKind::GlyphShift => "сдвинутые номера знаков",
+        FaultKind::Unmapped => "знаки без букв",
+        FaultKind::NoText => "текстового слоя нет",
+        FaultKind::Unreadable => "страница не читается",
+    }
 }

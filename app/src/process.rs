@@ -1,48 +1,66 @@
 use crate::cli::ProcessOptions;
 use crate::engine::{Engine, Outcome};
 use crate::export::{Exported, export};
+use crate::output::{reason, say};
 use crate::progress::DocumentBar;
 use crate::{AppError, Exit, summary};
 use domain::UploadRef;
 use std::path::{Path, PathBuf};
 
-/// `pto process`: each file through all stages, its results into its folder.
+/// `pto process`: each file through all stages, its results into its folder. One bad file does not stop the others.
 pub(crate) async fn run(options: ProcessOptions) -> Result<Exit, AppError> {
     let engine = Engine::open(&options.data)?;
     let folders = result_folders(&options.files, &options.out);
     let mut accepted = Vec::with_capacity(options.files.len());
     let mut worst = Exit::Done;
     for (path, folder) in options.files.iter().zip(folders) {
-        match accept(&engine, path).await {
+        match accept_into(&engine, path, &folder).await {
             Ok((upload, name)) => accepted.push((upload, name, folder)),
-            Err(error) => {
-                eprintln!("{error}");
-                worst = worse(worst, error.exit);
-            }
+            Err(error) => worst = worse(worst, give_up_on(&path.display().to_string(), &error, options.json)?),
         }
     }
     for (upload, name, folder) in accepted {
-        let exit = match follow(&engine, &upload, &name, &folder).await? {
-            Followed::Exported(exported) => {
-                tell(&exported, &name, options.json);
+        let exit = match follow(&engine, &upload, &name, &folder).await {
+            Ok(Followed::Exported(exported)) => {
+                tell(&exported, &name, options.json)?;
                 if exported.warnings().is_empty() { Exit::Done } else { Exit::Warnings }
             }
-            Followed::Refused(refusal) => {
+            Ok(Followed::Refused(refusal)) => {
                 if options.json {
-                    println!("{refusal}");
+                    say(refusal)?;
                 }
                 Exit::BadInput
             }
-            Followed::Failed => Exit::Failed,
-            Followed::Interrupted => {
+            Ok(Followed::Interrupted) => {
                 worst = Exit::Interrupted;
                 break;
             }
+            Err(error) => give_up_on(&name, &error, options.json)?,
         };
         worst = worse(worst, exit);
     }
     engine.stop().await;
     Ok(worst)
+}
+
+/// Makes the folder of the results, so that a wrong one is noticed before the work, and gives the file to the engine.
+async fn accept_into(engine: &Engine, path: &Path, folder: &Path) -> Result<(UploadRef, String), AppError> {
+    std::fs::create_dir_all(folder).map_err(|error| {
+        AppError::failed(
+            format!("папка «{}» не создаётся: {}.", folder.display(), reason(&error)),
+            "Проверьте права и место на диске или укажите другую папку в --out.",
+        )
+    })?;
+    accept(engine, path).await
+}
+
+/// Tells of a file that came to nothing, and answers its exit.
+fn give_up_on(file: &str, error: &AppError, json: bool) -> Result<Exit, AppError> {
+    eprintln!("{error}");
+    if json {
+        say(summary::failure_in_json(file, error))?;
+    }
+    Ok(error.exit)
 }
 
 /// How following one document ended.
@@ -51,8 +69,6 @@ pub(crate) enum Followed {
     Exported(Box<Exported>),
     /// It was refused; told on standard error, and here as JSON.
     Refused(serde_json::Value),
-    /// It was given up; told on standard error.
-    Failed,
     /// The user pressed Ctrl-C.
     Interrupted,
 }
@@ -76,10 +92,10 @@ pub(crate) async fn follow(
             eprintln!("Отклонено: {}", rejection.message);
             Ok(Followed::Refused(summary::refusal_in_json(name, &rejection)))
         }
-        Outcome::Failed(message) => {
-            eprintln!("Сбой: «{name}»: {message}");
-            Ok(Followed::Failed)
-        }
+        Outcome::Failed(message) => Err(AppError::failed(
+            format!("«{name}»: {message}"),
+            "Повторите ту же команду; если сбой повторится, сообщите разработчику.",
+        )),
         Outcome::Interrupted => {
             eprintln!("Прервано. Принятое сохранено: повторите ту же команду, и работа продолжится с того же места.");
             Ok(Followed::Interrupted)
@@ -92,7 +108,7 @@ pub(crate) async fn accept(engine: &Engine, path: &Path) -> Result<(UploadRef, S
     let shown = path.display();
     let bytes = std::fs::read(path).map_err(|error| {
         AppError::bad_input(
-            format!("файл «{shown}» не открывается: {error}."),
+            format!("файл «{shown}» не открывается: {}.", reason(&error)),
             "Проверьте путь и права доступа к файлу.",
         )
     })?;
@@ -101,12 +117,8 @@ pub(crate) async fn accept(engine: &Engine, path: &Path) -> Result<(UploadRef, S
     Ok((upload, name))
 }
 
-fn tell(exported: &Exported, name: &str, json: bool) {
-    if json {
-        println!("{}", summary::in_json(exported));
-    } else {
-        println!("{name}\n{}", summary::in_words(exported));
-    }
+fn tell(exported: &Exported, name: &str, json: bool) -> Result<(), AppError> {
+    if json { say(summary::in_json(exported)) } else { say(format!("{name}\n{}", summary::in_words(exported))) }
 }
 
 /// One file goes straight into `out`; several each into a folder of their own name, made distinct where names repeat.

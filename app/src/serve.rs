@@ -5,6 +5,7 @@ mod routes;
 
 use crate::cli::ServeOptions;
 use crate::engine::Engine;
+use crate::output::{reason, say};
 use crate::{AppError, Exit};
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -17,15 +18,15 @@ pub(crate) async fn run(options: ServeOptions) -> Result<Exit, AppError> {
         ));
     }
     let engine = Arc::new(Engine::open(&options.data)?);
-    let busy = |error| {
+    let busy = |error: std::io::Error| {
         AppError::failed(
-            format!("адрес {} не открывается: {error}.", options.listen),
+            format!("адрес {} не открывается: {}.", options.listen, reason(&error)),
             "Остановите программу, которая занимает порт, или укажите другой: --listen 127.0.0.1:ПОРТ.",
         )
     };
     let listener = TcpListener::bind(options.listen).await.map_err(busy)?;
     let address = listener.local_addr().map_err(busy)?;
-    println!("http://{address}/");
+    say(format!("http://{address}/"))?;
     let routes = routes::routes(Arc::clone(&engine), address);
     let stopped = async { drop(tokio::signal::ctrl_c().await) };
     let served = axum::serve(listener, routes).with_graceful_shutdown(stopped).await;

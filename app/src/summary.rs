@@ -1,6 +1,7 @@
 //! What is said at the end of a document: in words, or as one line of JSON.
 
 use crate::export::Exported;
+use crate::{AppError, Exit};
 use domain::{DocumentState, HiddenWorksMode, Rejection};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -26,9 +27,10 @@ pub(crate) fn in_words(exported: &Exported) -> String {
     let mode = match analysis.hidden_works.mode {
         HiddenWorksMode::List => "перечнем",
         HiddenWorksMode::Prose => "в тексте указаний",
-        HiddenWorksMode::None => "не указаны",
+        HiddenWorksMode::None => "не найдены",
     };
-    line("Скрытые работы", format!("{mode}: {}", analysis.hidden_works.items.len()));
+    let items = analysis.hidden_works.items.len();
+    line("Скрытые работы", if items == 0 { mode.to_owned() } else { format!("{mode}: {items}") });
     for (number, work) in (1..).zip(&analysis.works) {
         line("", format!("{number}. {} (стр. {})", work.name, work.evidence.page));
     }
@@ -36,7 +38,7 @@ pub(crate) fn in_words(exported: &Exported) -> String {
     if let Some(bundle) = bundle {
         let folder = folder.join("bundle");
         let sheets = count(bundle.sheets as usize, ["лист", "листа", "листов"]);
-        line("Комплект ИД", format!("{} ({sheets})", folder.join(&bundle.pdf.path).display()));
+        line("Комплект ИД", format!("{} ({sheets} без титула и реестра)", folder.join(&bundle.pdf.path).display()));
         line("Архив", folder.join(&bundle.zip.path).display().to_string());
     }
     for warning in exported.warnings() {
@@ -66,6 +68,12 @@ pub(crate) fn in_json(exported: &Exported) -> Value {
 /// A refusal as one JSON object.
 pub(crate) fn refusal_in_json(file: &str, rejection: &Rejection) -> Value {
     json!({ "state": DocumentState::Rejected, "file": file, "rejection": rejection })
+}
+
+/// A file that came to nothing, as one JSON object.
+pub(crate) fn failure_in_json(file: &str, error: &AppError) -> Value {
+    let state = if error.exit == Exit::BadInput { DocumentState::Rejected } else { DocumentState::Failed };
+    json!({ "state": state, "file": file, "message": error.message })
 }
 
 /// «1 лист», «2 листа», «5 листов».

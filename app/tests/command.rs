@@ -57,9 +57,12 @@ fn a_second_run_replaces_the_first_and_says_the_same() {
     let arguments = ["process", file.to_str().unwrap(), "--out", out.to_str().unwrap(), "--json"];
     let first = pto.run(&arguments);
     fs::write(out.join("pages/9999.json"), "{}").unwrap();
+    let signed = out.join("acts/скан с подписями.pdf");
+    fs::write(&signed, "%PDF-").unwrap();
     let second = pto.run(&arguments);
     assert_eq!((first.code, first.stdout), (second.code, second.stdout));
     assert!(!out.join("pages/9999.json").exists(), "a stale page was left");
+    assert!(signed.exists(), "the user's own file was removed");
 }
 
 #[test]
@@ -105,8 +108,11 @@ fn one_bad_file_does_not_stop_the_others() {
     let good = pto.write("КЖ.pdf", &set(5, 6).pdf);
     let out = pto.folder().join("out");
     let files = [letter.to_str().unwrap(), good.to_str().unwrap()];
-    let done = pto.run(&["process", files[0], files[1], "--out", out.to_str().unwrap()]);
+    let done = pto.run(&["process", "нет.pdf", files[0], files[1], "--out", out.to_str().unwrap(), "--json"]);
     assert_eq!(done.code, Some(4), "{done:?}");
+    let states: Vec<serde_json::Value> = done.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let states: Vec<_> = states.iter().map(|line| line["state"].as_str().unwrap()).collect();
+    assert_eq!(states, ["rejected", "rejected", "done"]);
     assert!(out.join("КЖ/document.json").exists(), "{done:?}");
 }
 
@@ -125,8 +131,10 @@ fn two_processes_do_not_share_a_data_folder() {
     let pto = Pto::new();
     let server = pto.serve();
     let done = pto.run(&["doctor"]);
-    assert_eq!(done.code, Some(5), "{done:?}");
+    assert_eq!(done.code, Some(3), "{done:?}");
     assert!(done.stdout.contains("другой процесс"), "{done:?}");
+    let refused = pto.run(&["demo", "--out", pto.folder().join("x").to_str().unwrap()]);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
     drop(server);
     assert_eq!(pto.run(&["doctor"]).code, Some(0));
 }
@@ -153,6 +161,9 @@ fn the_server_takes_a_file_and_gives_its_results() {
     assert!(server.get(&format!("{results}bundle.pdf")).body.starts_with(b"%PDF-"));
     assert!(server.get(&format!("{results}bundle.zip")).body.starts_with(b"PK"));
     assert!(server.get(&format!("{results}pages/0001.webp")).body.starts_with(b"RIFF"));
+    let nameless = server.post("/v1/jobs", b"%PDF-");
+    assert_eq!((nameless.status, nameless.json()["type"].as_str()), (400, Some("urn:pto:problem:bad-request")));
+    assert_eq!(server.get("/nowhere").json()["status"], 404);
     for absent in ["acts/нет.pdf", "pages/0099.json", "../../../pto.sqlite", "x"] {
         assert_eq!(server.get(&format!("{results}{}", run::escape(absent))).status, 404, "{absent}");
     }
@@ -171,4 +182,17 @@ fn the_server_answers_no_foreign_site() {
     assert_eq!(server.request("GET", "/v1/jobs", &[("Host", "evil.example")], b"").status, 403);
     let origin = [("Host", server.host()), ("Origin", "http://evil.example")];
     assert_eq!(server.request("POST", "/v1/jobs?name=x.pdf", &origin, b"x").status, 403);
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let pto = Pto::new();
+    let file = pto.write("КЖ.pdf", &set(30, 3).pdf);
+    let script = format!("\"$0\" pages '{}' --json | head -c 100 >/dev/null; exit ${{PIPESTATUS[0]}}", file.display());
+    let status = std::process::Command::new("bash")
+        .args(["-c", &script, env!("CARGO_BIN_EXE_pto")])
+        .env("PTO_DATA", pto.folder().join("data"))
+        .status()
+        .unwrap();
+    assert_eq!(status.code(), Some(0));
 }

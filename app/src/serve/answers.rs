@@ -25,6 +25,15 @@ impl Problem {
         Self { status: StatusCode::BAD_REQUEST, kind: "bad-request", title: "Bad request", detail: detail.into() }
     }
 
+    pub(crate) fn too_large(detail: impl Into<String>) -> Self {
+        Self { status: StatusCode::PAYLOAD_TOO_LARGE, kind: "too-large", title: "Too large", detail: detail.into() }
+    }
+
+    pub(crate) fn not_allowed(detail: impl Into<String>) -> Self {
+        let status = StatusCode::METHOD_NOT_ALLOWED;
+        Self { status, kind: "method-not-allowed", title: "Method not allowed", detail: detail.into() }
+    }
+
     pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
         Self { status: StatusCode::FORBIDDEN, kind: "forbidden", title: "Forbidden", detail: detail.into() }
     }

@@ -1,13 +1,17 @@
 use crate::engine::Engine;
+use crate::export::full_summary;
 use crate::serve::answers::{Problem, job};
 use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use domain::{ActSet, BlobKey, Bucket, BundleManifest, DocumentId, DocumentRef, TenantId, UploadId, UploadRef};
+use domain::{
+    ActSet, BlobKey, Bucket, BundleManifest, DocumentId, DocumentRef, DocumentSummary, TenantId, UploadId, UploadRef,
+};
 use pipeline::{PageStore, get_json};
 use ports::{Host, Ledger, LedgerKey};
 use serde::Deserialize;
@@ -28,6 +32,10 @@ pub(crate) fn routes(engine: Arc<Engine>, address: SocketAddr) -> Router {
         .route("/v1/jobs", post(create_job).get(list_jobs))
         .route("/v1/jobs/{id}", get(show_job))
         .route("/v1/documents/{id}/{*path}", get(show_result))
+        .fallback(|| async { Problem::not_found("Такой страницы нет.") })
+        .method_not_allowed_fallback(|| async {
+            Problem::not_allowed("Так этот адрес не вызывают.")
+        })
         .with_state(engine)
         .layer(from_fn_with_state(address, only_this_computer))
 }
@@ -68,15 +76,22 @@ struct NewJob {
 }
 
 /// `POST /v1/jobs?name=…` with the file as the body → `202` and the job's place.
-async fn create_job(State(engine): State<Arc<Engine>>, Query(new): Query<NewJob>, body: Body) -> Answer {
+async fn create_job(
+    State(engine): State<Arc<Engine>>,
+    new: Result<Query<NewJob>, QueryRejection>,
+    body: Body,
+) -> Answer {
+    let unnamed = |_| Problem::bad_request("Укажите имя файла: POST /v1/jobs?name=ИМЯ.pdf.");
+    let Query(new) = new.map_err(unnamed)?;
     let name = new.name.rsplit(['/', '\\']).next().unwrap_or_default().trim().to_owned();
     if name.is_empty() || name.len() > 255 || name.chars().any(char::is_control) {
         return Err(Problem::bad_request("Укажите имя файла в параметре name, не длиннее 255 байт."));
     }
     let limit = usize::try_from(upload_handler::MAX_FILE_BYTES).unwrap_or(usize::MAX);
     let bytes: Bytes = to_bytes(body, limit).await.map_err(|error| {
-        Problem::bad_request(format!(
-            "Файл не принят: {error}. Предел {} МБ; повторите загрузку.",
+        tracing::info!(%error, "an upload was not received whole");
+        Problem::too_large(format!(
+            "Файл «{name}» не принят целиком: связь прервалась или он больше {} МБ. Повторите загрузку или разделите комплект.",
             upload_handler::MAX_FILE_BYTES >> 20
         ))
     })?;
@@ -139,7 +154,12 @@ async fn show_result(State(engine): State<Arc<Engine>>, Path((id, path)): Path<(
         }
     };
     let (key, name) = match path.as_str() {
-        "document.json" => (BlobKey::summary(&document), None),
+        "document.json" => {
+            let summary: Option<DocumentSummary> = get_json(results.as_ref(), &BlobKey::summary(&document)).await?;
+            let record = engine.records().document(&document).await.map_err(pipeline::Failure::from)?;
+            let (summary, record) = summary.zip(record).ok_or_else(unknown)?;
+            return Ok(Json(full_summary(summary, &record)).into_response());
+        }
         "analysis.json" => (BlobKey::analysis(&document), None),
         "acts.json" => (BlobKey::acts(&document), None),
         "bundle/manifest.json" => (BlobKey::bundle_manifest(&document), None),

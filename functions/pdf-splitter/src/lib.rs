@@ -62,7 +62,10 @@ impl PdfSplitter {
         let key = BlobKey::upload(&upload);
         let bytes = self.uploads.get(&key).await?.ok_or_else(|| Failure::not_there(key.to_string()))?;
         let probed = compute(self.compute.as_ref(), move || probe(bytes)).await?;
-        let pages = probed.map_err(|error| refusal(&error, &record.file_name))?;
+        let pages = probed.map_err(|error| {
+            let (code, message) = refusal(&error, &record.file_name);
+            Failure::Reject { code, message }
+        })?;
         let chunks = plan_chunks(&pages);
         let planned = self.records.update_document(document, |record| {
             record.pages = u32::try_from(pages.len()).unwrap_or(u32::MAX);

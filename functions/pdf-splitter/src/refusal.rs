@@ -1,10 +1,9 @@
 use domain::RejectionCode;
 use pdf::OpenError;
-use pipeline::Failure;
 
 /// The refusal of a document that cannot be opened: a Russian sentence that names the file and the way to mend it.
-pub fn refusal(error: &OpenError, file_name: &str) -> Failure {
-    let (code, message) = match error {
+pub fn refusal(error: &OpenError, file_name: &str) -> (RejectionCode, String) {
+    match error {
         OpenError::Empty => (
             RejectionCode::EmptyFile,
             format!("Файл «{file_name}» пуст (0 байт). Выгрузите чертежи в PDF ещё раз и загрузите снова."),
@@ -44,8 +43,7 @@ pub fn refusal(error: &OpenError, file_name: &str) -> Failure {
                 limit_bytes >> 20
             ),
         ),
-    };
-    Failure::Reject { code, message }
+    }
 }
 
 #[cfg(test)]
@@ -64,9 +62,7 @@ mod tests {
             OpenError::TooLarge { size_bytes: 2 << 30, limit_bytes: 1 << 30 },
         ];
         for error in errors {
-            let Failure::Reject { message, .. } = refusal(&error, "КЖ 1.pdf") else {
-                panic!("{error:?} is no refusal")
-            };
+            let (_, message) = refusal(&error, "КЖ 1.pdf");
             assert!(message.contains("«КЖ 1.pdf»") && message.contains("загрузите"), "{message}");
         }
     }

@@ -47,8 +47,10 @@ fn name_of(item: &HiddenWork) -> Option<String> {
         HiddenWorksMode::Prose => {
             let folded = fold(&item.name);
             let beginning = "освидетельствованию скрытых работ подлежат";
-            let rest = item.name.get(..).filter(|_| folded.starts_with(beginning))?;
-            let rest: String = rest.chars().skip(beginning.chars().count()).collect();
+            if !folded.starts_with(beginning) {
+                return None;
+            }
+            let rest = item.name.split_whitespace().skip(beginning.split(' ').count()).collect::<Vec<_>>().join(" ");
             let rest = rest.trim_start_matches([':', ' ', '–', '-']).trim();
             let rest =
                 if rest.ends_with("т.д.") || rest.ends_with("т.п.") { rest } else { rest.trim_end_matches('.') };

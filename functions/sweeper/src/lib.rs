@@ -1,11 +1,8 @@
 //! Drives on documents that stand still: a message lost in an outage, a process that died between two writes. Every
 //! message it sends is one that may come twice anyway.
 
-use domain::{
-    AnalyzeSet, BuildBundle, DocumentRecord, DocumentRef, DocumentState, DraftActs, IndexDocument, SplitDocument,
-    StageName, Sweep,
-};
-use pipeline::{Failure, Records, Stage, TaskQueue};
+use domain::{DocumentRecord, DocumentRef, StageName, Sweep};
+use pipeline::{Failure, Onward, Records, Stage};
 use ports::{Clock, Host, Missing};
 use std::sync::Arc;
 
@@ -21,11 +18,7 @@ const WATCHED_AT_ONCE: usize = 100;
 pub struct Sweeper {
     records: Records,
     clock: Arc<dyn Clock>,
-    splitter: TaskQueue<SplitDocument>,
-    indexer: TaskQueue<IndexDocument>,
-    analyzer: TaskQueue<AnalyzeSet>,
-    generator: TaskQueue<DraftActs>,
-    binder: TaskQueue<BuildBundle>,
+    onward: Onward,
 }
 
 /// What is to be done with a document under way.
@@ -45,15 +38,7 @@ impl Stage for Sweeper {
     type Task = Sweep;
 
     fn build(host: &impl Host) -> Result<Self, Missing> {
-        Ok(Self {
-            records: Records::new(host.ledger()?),
-            clock: host.clock()?,
-            splitter: TaskQueue::build(host)?,
-            indexer: TaskQueue::build(host)?,
-            analyzer: TaskQueue::build(host)?,
-            generator: TaskQueue::build(host)?,
-            binder: TaskQueue::build(host)?,
-        })
+        Ok(Self { records: Records::new(host.ledger()?), clock: host.clock()?, onward: Onward::build(host)? })
     }
 
     async fn run(&self, _: Sweep) -> Result<(), Failure> {
@@ -80,7 +65,7 @@ impl Sweeper {
             Step::Unwatch => Ok(self.records.unwatch(document).await?),
             Step::DriveOn => {
                 tracing::warn!(document = %document.document, sweeps = record.sweeps, "a document stands still and is driven on");
-                self.drive_on(document, &record).await?;
+                self.onward.send(document, &record).await?;
                 let driven = |record: &mut DocumentRecord| {
                     if record.swept_at_ms < now_ms {
                         record.sweeps += 1;
@@ -98,20 +83,6 @@ impl Sweeper {
                     .await?;
                 Ok(self.records.unwatch(document).await?)
             }
-        }
-    }
-
-    async fn drive_on(&self, document: &DocumentRef, record: &DocumentRecord) -> Result<(), Failure> {
-        let document = document.clone();
-        if record.all_chunks_read && !record.indexed {
-            self.indexer.send(&[IndexDocument { document: document.clone() }]).await?;
-        }
-        match record.state() {
-            DocumentState::Accepted | DocumentState::Reading => self.splitter.send(&[SplitDocument { document }]).await,
-            DocumentState::Analyzing => self.analyzer.send(&[AnalyzeSet { document }]).await,
-            DocumentState::Drafting => self.generator.send(&[DraftActs { document }]).await,
-            DocumentState::Binding => self.binder.send(&[BuildBundle { document }]).await,
-            DocumentState::Done | DocumentState::Rejected | DocumentState::Failed => Ok(()),
         }
     }
 }
@@ -134,7 +105,7 @@ fn next_step(record: &DocumentRecord, now_ms: u64) -> Step {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{ChunkPlan, DocumentId, TenantId, UploadId};
+    use domain::{ChunkPlan, DocumentId, DocumentState, TenantId, UploadId};
     use ports::memory::MemoryHost;
 
     fn record() -> DocumentRecord {

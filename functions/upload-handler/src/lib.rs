@@ -3,9 +3,9 @@
 
 use domain::{
     BlobKey, Bucket, DocumentHasher, DocumentId, DocumentRecord, DocumentRef, DocumentState, OUTPUT_REVISION,
-    ReceiveUpload, RejectionCode, SplitDocument, UploadRecord, UploadRef, UploadState,
+    ReceiveUpload, RejectionCode, UploadRecord, UploadRef, UploadState,
 };
-use pipeline::{Failure, Records, RecordsError, Stage, TaskQueue};
+use pipeline::{Failure, Onward, Records, RecordsError, Stage};
 use ports::{Blobs, Clock, Host, Missing, PortError};
 use std::sync::Arc;
 
@@ -90,7 +90,7 @@ impl From<UploadError> for Failure {
 pub struct UploadHandler {
     uploads: Arc<dyn Blobs>,
     records: Records,
-    splitter: TaskQueue<SplitDocument>,
+    onward: Onward,
     clock: Arc<dyn Clock>,
 }
 
@@ -101,7 +101,7 @@ impl Stage for UploadHandler {
         Ok(Self {
             uploads: host.blobs(Bucket::Uploads)?,
             records: Records::new(host.ledger()?),
-            splitter: TaskQueue::build(host)?,
+            onward: Onward::build(host)?,
             clock: host.clock()?,
         })
     }
@@ -114,7 +114,7 @@ impl Stage for UploadHandler {
         let known = self.take_on(&document, &upload, &record, size_bytes).await?;
         if !known.state().is_terminal() {
             self.records.watch(&document).await?;
-            self.splitter.send(&[SplitDocument { document: document.clone() }]).await?;
+            self.onward.send(&document, &known).await?;
         }
         let accepted = UploadState::Accepted { document: document.document };
         self.records.update_upload(&upload, |record| record.state = accepted.clone()).await?;
@@ -148,8 +148,8 @@ impl UploadHandler {
         Ok((hasher.finish(), size_bytes))
     }
 
-    /// The document's record: a new one, or the known one, made fresh when an older program wrote it or when it was
-    /// given up and the user now brings it again.
+    /// The document's record: a new one, or the known one, made fresh when an older program wrote it. One that was
+    /// refused or given up goes on from where it stopped when the user brings it again.
     async fn take_on(
         &self,
         document: &DocumentRef,
@@ -183,7 +183,9 @@ impl UploadHandler {
         let known = self.records.update_document(document, |record| {
             if record.output_revision != OUTPUT_REVISION {
                 *record = fresh.clone();
-            } else if brought_again && record.state() == DocumentState::Failed {
+            } else if brought_again && matches!(record.state(), DocumentState::Failed | DocumentState::Rejected) {
+                record.file_name.clone_from(&upload_record.file_name);
+                record.rejection = None;
                 record.failure = None;
                 record.sweeps = 0;
             }
@@ -245,5 +247,25 @@ mod tests {
     async fn foreign_bytes_before_the_header_are_borne() {
         let state = receive(&MemoryHost::default(), "a.pdf", b"\r\n\r\n%PDF-1.4 x").await;
         assert!(matches!(state, UploadState::Accepted { .. }), "{state:?}");
+    }
+
+    #[tokio::test]
+    async fn a_document_given_up_after_reading_goes_on_when_it_is_brought_again() {
+        let host = MemoryHost::default();
+        let state = receive(&host, "а.pdf", b"%PDF-1.7 one").await;
+        let UploadState::Accepted { document } = state else { panic!("{state:?}") };
+        let document = DocumentRef { tenant: TenantId::local(), document };
+        let records = Records::new(host.ledger().unwrap());
+        let given_up = |record: &mut DocumentRecord| {
+            record.chunks = vec![domain::ChunkPlan { first_page: 1, pages: 1 }];
+            record.all_chunks_read = true;
+            record.failure = Some((domain::StageName::RdAnalyzer, "не вышло".to_owned()));
+        };
+        records.update_document(&document, given_up).await.unwrap();
+        while host.take_message(0).is_some() {}
+        receive(&host, "б.pdf", b"%PDF-1.7 one").await;
+        let sent: Vec<_> = host.contents().messages.into_iter().map(|(stage, _)| stage).collect();
+        assert_eq!(sent, [domain::StageName::Indexer, domain::StageName::RdAnalyzer]);
+        assert_eq!(records.document(&document).await.unwrap().unwrap().state(), DocumentState::Analyzing);
     }
 }

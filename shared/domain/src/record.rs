@@ -134,8 +134,8 @@ impl DocumentState {
     }
 }
 
-/// Record of a document in the ledger: facts that are set once and never taken back, so that messages which
-/// come twice or late cannot turn it round.
+/// Record of a document in the ledger: facts that no message takes back, so that messages which come twice or late
+/// cannot turn it round. Only the user's bringing the file again clears a refusal or a failure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DocumentRecord {
     /// File name of the first upload with this content.

@@ -50,6 +50,20 @@ impl StageName {
         }
     }
 
+    /// What it does, as the user is told.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::UploadHandler => "приём файла",
+            Self::PdfSplitter => "разбор файла на страницы",
+            Self::PageExtractor => "чтение страниц",
+            Self::Indexer => "подготовка поиска",
+            Self::RdAnalyzer => "анализ комплекта",
+            Self::AosrGenerator => "составление актов",
+            Self::BundleBuilder => "сборка комплекта ИД",
+            Self::Sweeper => "возобновление работы",
+        }
+    }
+
     /// Longest run of one task in milliseconds (the function timeout of the cloud); past it the task is retried.
     pub fn limit_ms(self) -> u64 {
         let seconds = match self {

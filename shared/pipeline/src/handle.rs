@@ -122,8 +122,9 @@ async fn write_rejection(records: &Records, subject: &Subject, rejection: Reject
 async fn write_failure(records: &Records, subject: &Subject, stage: StageName) -> Result<(), RecordsError> {
     let attempts = stage.max_attempts();
     let message = format!(
-        "Обработка остановлена на этапе «{stage}»: {attempts} попыток не удались. Файл сохранён; повторите обработку \
-         позже или сообщите администратору."
+        "Обработка остановлена на этапе «{}»: {attempts} попыток не удались. Файл сохранён; повторите обработку \
+         позже или сообщите администратору.",
+        stage.title()
     );
     match subject {
         Subject::Upload(upload) => {

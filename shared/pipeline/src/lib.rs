@@ -10,6 +10,7 @@
 
 mod failure;
 mod handle;
+mod onward;
 mod outbox;
 mod page_store;
 mod records;
@@ -17,6 +18,7 @@ mod stage;
 
 pub use failure::Failure;
 pub use handle::{Delivery, Verdict, back_off_ms, handle};
+pub use onward::Onward;
 pub use outbox::TaskQueue;
 pub use page_store::{PageStore, get_json, put_json};
 pub use records::{FINISHED_CHUNKS_PER_SHARD, Records, RecordsError};
