@@ -10,12 +10,13 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use domain::{
-    ActSet, BlobKey, Bucket, BundleManifest, DocumentId, DocumentRef, DocumentSummary, TenantId, UploadId, UploadRef,
+    ActSet, BlobKey, Bucket, BundleManifest, DocumentId, DocumentRef, DocumentSummary, TenantId, UploadId,
+    UploadRecord, UploadRef,
 };
 use pipeline::{PageStore, get_json};
 use ports::{Host, Ledger, LedgerKey};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -102,32 +103,38 @@ async fn create_job(
     Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(body)).into_response())
 }
 
-/// `GET /v1/jobs` → the newest jobs first.
+/// `GET /v1/jobs` → the newest jobs first, at most 200.
 async fn list_jobs(State(engine): State<Arc<Engine>>) -> Answer {
-    let mut jobs = Vec::new();
     let tenant = TenantId::local();
-    for upload in uploads(&engine, &tenant).await? {
+    let mut newest = uploads(&engine, &tenant).await?;
+    newest.sort_by_key(|(received_at_ms, _)| std::cmp::Reverse(*received_at_ms));
+    let mut jobs = Vec::new();
+    for (_, upload) in newest.into_iter().take(LISTED) {
         let upload = UploadRef { tenant: tenant.clone(), upload };
         if let Some(standing) = engine.standing(&upload).await? {
-            jobs.push((standing.upload.received_at_ms, job(&upload.upload, &standing)));
+            jobs.push(job(&upload.upload, &standing));
         }
     }
-    jobs.sort_by_key(|(received_at_ms, _)| std::cmp::Reverse(*received_at_ms));
-    let jobs: Vec<Value> = jobs.into_iter().take(LISTED).map(|(_, job)| job).collect();
     Ok(Json(json!({ "jobs": jobs })).into_response())
 }
 
-async fn uploads(engine: &Engine, tenant: &TenantId) -> Result<Vec<UploadId>, Problem> {
+/// All uploads of a tenant with the time they were received.
+async fn uploads(engine: &Engine, tenant: &TenantId) -> Result<Vec<(u64, UploadId)>, Problem> {
     let ledger: Arc<dyn Ledger> = engine.host().ledger().map_err(|error| Problem::internal(error.to_string()))?;
     let partition = LedgerKey::uploads_of(tenant);
-    let mut found: Vec<UploadId> = Vec::new();
+    let mut found = Vec::new();
+    let mut after: Option<String> = None;
     loop {
-        let after = found.last().map(|upload| upload.as_str().to_owned());
         let entries = ledger.query(&partition, after.as_deref(), LISTED).await.map_err(pipeline::Failure::from)?;
-        if entries.is_empty() {
-            return Ok(found);
+        let Some(last) = entries.last() else { return Ok(found) };
+        after = Some(last.key.sort().to_owned());
+        for entry in &entries {
+            let record: Result<UploadRecord, _> = serde_json::from_str(&entry.value);
+            let id = UploadId::try_from(entry.key.sort().to_owned());
+            if let (Ok(record), Ok(id)) = (record, id) {
+                found.push((record.received_at_ms, id));
+            }
         }
-        found.extend(entries.iter().filter_map(|entry| UploadId::try_from(entry.key.sort().to_owned()).ok()));
     }
 }
 

@@ -94,7 +94,7 @@ fn faulty_pages_hide_nothing_that_can_be_mended() {
 
 #[test]
 fn large_sets_are_understood() {
-    compare(&SetOptions { pages: 120, seed: 5, faults: true });
+    compare(&SetOptions { pages: 250, seed: 5, faults: true });
 }
 
 /// Every value says where it stands: the boxes lie on the page and hold the words of the quote.

@@ -8,7 +8,7 @@ use super::{Project, Truth};
 /// Rows of the drawing list that the first sheet holds, on A2 and on A3.
 pub(super) const ROWS_FIRST: [usize; 2] = [25, 13];
 /// Rows that a following sheet (A2) holds, in three columns.
-pub(super) const ROWS_FOLLOWING: usize = 129;
+pub(super) const ROWS_FOLLOWING: usize = 117;
 
 /// Documents by designation and name.
 type Documents = Vec<(String, String)>;
