@@ -9,7 +9,7 @@ use bytes::Bytes;
 use domain::{Act, ActFile, ActSet, Analysis, BlobKey, Bucket, BuildBundle, DocumentRef, DocumentSummary, DraftActs};
 use forms::{FormsError, WrittenPdf};
 use futures_util::future::try_join_all;
-use pipeline::{Failure, Records, Stage, TaskQueue, get_json, put_json};
+use pipeline::{Failure, Records, Stage, TaskQueue, known_json, put_json};
 use ports::{Blobs, Compute, Host, Missing, compute};
 use std::sync::Arc;
 
@@ -60,8 +60,8 @@ impl Stage for AosrGenerator {
         if self.records.known_document(&document).await?.acts.is_some() {
             return Ok(());
         }
-        let summary: DocumentSummary = self.read(&BlobKey::summary(&document)).await?;
-        let analysis: Analysis = self.read(&BlobKey::analysis(&document)).await?;
+        let summary: DocumentSummary = known_json(self.results.as_ref(), &BlobKey::summary(&document)).await?;
+        let analysis: Analysis = known_json(self.results.as_ref(), &BlobKey::analysis(&document)).await?;
         let acts = draft_acts(&summary, &analysis);
         let files = try_join_all(acts.iter().enumerate().map(|(index, act)| self.write(&document, index, act))).await?;
         let act_count = u32::try_from(acts.len()).unwrap_or(u32::MAX);
@@ -73,10 +73,6 @@ impl Stage for AosrGenerator {
 }
 
 impl AosrGenerator {
-    async fn read<T: serde::de::DeserializeOwned>(&self, key: &BlobKey) -> Result<T, Failure> {
-        get_json(self.results.as_ref(), key).await?.ok_or_else(|| Failure::not_there(key.to_string()))
-    }
-
     async fn write(&self, document: &DocumentRef, index: usize, act: &Act) -> Result<ActFile, Failure> {
         let typeset = {
             let act = act.clone();

@@ -13,7 +13,7 @@ use domain::{
 };
 use forms::{FormsError, Register, TitlePage};
 use pdf::bind::{BindError, BindOptions, Bookmark, bind};
-use pipeline::{Failure, Records, Stage, get_json, put_json};
+use pipeline::{Failure, Records, Stage, known_json, put_json};
 use ports::{Blobs, Compute, Host, Missing, compute};
 use std::sync::Arc;
 use zip::result::ZipError;
@@ -88,8 +88,8 @@ impl Stage for BundleBuilder {
 impl BundleBuilder {
     /// Binds and stores the bundle; `false` when there is no act to bind.
     async fn bind(&self, document: &DocumentRef, record: &DocumentRecord) -> Result<bool, Failure> {
-        let summary: DocumentSummary = self.read(&BlobKey::summary(document)).await?;
-        let acts: ActSet = self.read(&BlobKey::acts(document)).await?;
+        let summary: DocumentSummary = known_json(self.results.as_ref(), &BlobKey::summary(document)).await?;
+        let acts: ActSet = known_json(self.results.as_ref(), &BlobKey::acts(document)).await?;
         if acts.acts.is_empty() {
             return Ok(false);
         }
@@ -105,10 +105,6 @@ impl BundleBuilder {
         self.results.put(&BlobKey::bundle_zip(document), Bytes::from(zip)).await?;
         put_json(self.results.as_ref(), &BlobKey::bundle_manifest(document), &manifest).await?;
         Ok(true)
-    }
-
-    async fn read<T: serde::de::DeserializeOwned>(&self, key: &BlobKey) -> Result<T, Failure> {
-        get_json(self.results.as_ref(), key).await?.ok_or_else(|| Failure::not_there(key.to_string()))
     }
 }
 

@@ -20,6 +20,6 @@ pub use failure::Failure;
 pub use handle::{Delivery, Verdict, back_off_ms, handle};
 pub use onward::Onward;
 pub use outbox::TaskQueue;
-pub use page_store::{PageStore, get_json, put_json};
+pub use page_store::{PageStore, get_json, known_json, put_json};
 pub use records::{FINISHED_CHUNKS_PER_SHARD, Records, RecordsError};
 pub use stage::Stage;

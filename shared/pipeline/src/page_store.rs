@@ -38,8 +38,7 @@ impl PageStore {
 
     /// Pages of one chunk, or `Retry` when they are not there.
     pub async fn chunk(&self, document: &DocumentRef, chunk: u32) -> Result<Vec<Page>, Failure> {
-        let key = BlobKey::chunk_pages(document, chunk);
-        get_json(self.blobs.as_ref(), &key).await?.ok_or_else(|| Failure::not_there(key.to_string()))
+        known_json(self.blobs.as_ref(), &BlobKey::chunk_pages(document, chunk)).await
     }
 
     /// All pages of a document in order, or `Retry` when a chunk is not there.
@@ -67,6 +66,11 @@ impl PageStore {
 pub async fn get_json<T: DeserializeOwned>(blobs: &dyn Blobs, key: &BlobKey) -> Result<Option<T>, Failure> {
     let Some(bytes) = blobs.get(key).await? else { return Ok(None) };
     serde_json::from_slice(&bytes).map(Some).map_err(|error| Failure::retry(format!("read {key}"), error))
+}
+
+/// Reads a JSON object that an earlier stage has written; `Retry` when it is not there or cannot be read.
+pub async fn known_json<T: DeserializeOwned>(blobs: &dyn Blobs, key: &BlobKey) -> Result<T, Failure> {
+    get_json(blobs, key).await?.ok_or_else(|| Failure::not_there(key.to_string()))
 }
 
 /// Writes a value as JSON.
