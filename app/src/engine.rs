@@ -118,7 +118,7 @@ impl Engine {
         self.records.create_upload(&upload, &received).await?;
         if !self.is_done(&upload).await? {
             self.records.update_upload(&upload, |record| record.state = UploadState::Received).await?;
-            self.receiver.send(&[ReceiveUpload { upload: upload.clone() }]).await?;
+            self.receiver.send(&[ReceiveUpload::announced(upload.clone())]).await?;
         }
         Ok(upload)
     }

@@ -1,15 +1,13 @@
 //! Reads the pages of one chunk: words with boxes, repaired, and a thumbnail each. Whoever finishes the last chunk sends
 //! the document on to the indexer and the analyzer.
 
-use bytes::Bytes;
 use domain::{
-    AnalyzeSet, BlobKey, Bucket, ChunkPlan, DocumentId, DocumentRecord, DocumentRef, ExtractPages, IndexDocument, Page,
-    UploadRef,
+    AnalyzeSet, Bucket, ChunkPlan, DocumentId, DocumentRecord, DocumentRef, ExtractPages, IndexDocument, Page,
 };
 use futures_util::future::try_join_all;
 use pdf::{Document, Limits, OpenError};
-use pipeline::{Failure, PageStore, Records, Stage, TaskQueue};
-use ports::{Blobs, Compute, Host, Missing, Progress, compute};
+use pipeline::{Failure, PageStore, Records, Sources, Stage, TaskQueue};
+use ports::{Compute, Host, Missing, Progress, compute};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Longer side of a thumbnail.
@@ -21,9 +19,6 @@ pub enum ExtractError {
     /// The task names a chunk that the plan does not have.
     #[error("find chunk {0} in the plan of the document")]
     UnknownChunk(u32),
-    /// The bytes are not there.
-    #[error("find the uploaded bytes")]
-    NoBytes,
     /// The splitter could open the document and this stage cannot.
     #[error("open the document")]
     Open(#[from] OpenError),
@@ -32,16 +27,14 @@ pub enum ExtractError {
 impl From<ExtractError> for Failure {
     fn from(error: ExtractError) -> Self {
         match error {
-            ExtractError::UnknownChunk(_) | ExtractError::NoBytes | ExtractError::Open(_) => {
-                Failure::retry("read a chunk", error)
-            }
+            ExtractError::UnknownChunk(_) | ExtractError::Open(_) => Failure::retry("read a chunk", error),
         }
     }
 }
 
 /// The page extractor.
 pub struct PageExtractor {
-    uploads: Arc<dyn Blobs>,
+    sources: Sources,
     pages: PageStore,
     records: Records,
     compute: Arc<dyn Compute>,
@@ -57,7 +50,7 @@ impl Stage for PageExtractor {
 
     fn build(host: &impl Host) -> Result<Self, Missing> {
         Ok(Self {
-            uploads: host.blobs(Bucket::Uploads)?,
+            sources: Sources::build(host)?,
             pages: PageStore::new(host.blobs(Bucket::Pages)?),
             records: Records::new(host.ledger()?),
             compute: host.compute()?,
@@ -114,8 +107,7 @@ impl PageExtractor {
         {
             return Ok(opened);
         }
-        let upload = UploadRef { tenant: document.tenant.clone(), upload: record.upload.clone() };
-        let bytes: Bytes = self.uploads.get(&BlobKey::upload(&upload)).await?.ok_or(ExtractError::NoBytes)?;
+        let bytes = self.sources.get(document, record).await?;
         let opened =
             compute(self.compute.as_ref(), move || Document::open(Arc::new(bytes.into()), &Limits::default())).await?;
         let opened = Arc::new(opened.map_err(ExtractError::Open)?);

@@ -7,15 +7,15 @@ mod refusal;
 pub use plan::{CHUNK_WEIGHT, MAX_CHUNK_PAGES, page_weight, plan_chunks};
 pub use refusal::refusal;
 
-use domain::{BlobKey, Bucket, DocumentRecord, DocumentRef, ExtractPages, SplitDocument, UploadRef};
+use domain::{DocumentRecord, DocumentRef, ExtractPages, SplitDocument};
 use pdf::{Document, Limits, OpenError};
-use pipeline::{Failure, Records, Stage, TaskQueue};
-use ports::{Blobs, Compute, Host, Missing, compute};
+use pipeline::{Failure, Records, Sources, Stage, TaskQueue};
+use ports::{Compute, Host, Missing, compute};
 use std::sync::Arc;
 
 /// The splitter.
 pub struct PdfSplitter {
-    uploads: Arc<dyn Blobs>,
+    sources: Sources,
     records: Records,
     compute: Arc<dyn Compute>,
     extractor: TaskQueue<ExtractPages>,
@@ -26,7 +26,7 @@ impl Stage for PdfSplitter {
 
     fn build(host: &impl Host) -> Result<Self, Missing> {
         Ok(Self {
-            uploads: host.blobs(Bucket::Uploads)?,
+            sources: Sources::build(host)?,
             records: Records::new(host.ledger()?),
             compute: host.compute()?,
             extractor: TaskQueue::build(host)?,
@@ -58,9 +58,7 @@ impl Stage for PdfSplitter {
 
 impl PdfSplitter {
     async fn plan(&self, document: &DocumentRef, record: &DocumentRecord) -> Result<DocumentRecord, Failure> {
-        let upload = UploadRef { tenant: document.tenant.clone(), upload: record.upload.clone() };
-        let key = BlobKey::upload(&upload);
-        let bytes = self.uploads.get(&key).await?.ok_or_else(|| Failure::not_there(key.to_string()))?;
+        let bytes = self.sources.get(document, record).await?;
         let probed = compute(self.compute.as_ref(), move || probe(bytes)).await?;
         let pages = probed.map_err(|error| {
             let (code, message) = refusal(&error, &record.file_name);

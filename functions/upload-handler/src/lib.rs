@@ -2,11 +2,11 @@
 //! and sends it to the splitter.
 
 use domain::{
-    BlobKey, Bucket, DocumentHasher, DocumentId, DocumentRecord, DocumentRef, DocumentState, OUTPUT_REVISION,
-    ReceiveUpload, RejectionCode, UploadRecord, UploadRef, UploadState,
+    BlobKey, Bucket, DocumentHasher, DocumentId, DocumentRecord, DocumentRef, DocumentState, InvalidKey,
+    OUTPUT_REVISION, ReceiveUpload, RejectionCode, UploadRecord, UploadRef, UploadState,
 };
 use pipeline::{Failure, Onward, Records, RecordsError, Stage};
-use ports::{Blobs, Clock, Host, Missing, PortError};
+use ports::{Blobs, Clock, Compute, Host, Lost, Missing, PortError, compute};
 use std::sync::Arc;
 
 /// Largest file that is taken. A set of 250 scanned A1 sheets is about 200 MB.
@@ -52,14 +52,23 @@ pub enum UploadError {
     /// The ledger failed.
     #[error("reach the ledger")]
     Records(#[from] RecordsError),
+    /// The hash was not computed.
+    #[error("hash the file")]
+    Hash(#[from] Lost),
+    /// The task names a key that no host makes.
+    #[error("read the key of a dropped file")]
+    Key(InvalidKey),
 }
 
 impl From<UploadError> for Failure {
     fn from(error: UploadError) -> Self {
         match error {
-            UploadError::Unknown | UploadError::NoBytes | UploadError::Port(_) | UploadError::Records(_) => {
-                Failure::retry("take on an upload", error)
-            }
+            UploadError::Unknown
+            | UploadError::NoBytes
+            | UploadError::Port(_)
+            | UploadError::Records(_)
+            | UploadError::Hash(_)
+            | UploadError::Key(_) => Failure::retry("take on an upload", error),
             UploadError::Empty { file_name } => Failure::Reject {
                 code: RejectionCode::EmptyFile,
                 message: format!(
@@ -89,8 +98,10 @@ impl From<UploadError> for Failure {
 /// The upload handler.
 pub struct UploadHandler {
     uploads: Arc<dyn Blobs>,
+    pages: Arc<dyn Blobs>,
     records: Records,
     onward: Onward,
+    compute: Arc<dyn Compute>,
     clock: Arc<dyn Clock>,
 }
 
@@ -100,18 +111,28 @@ impl Stage for UploadHandler {
     fn build(host: &impl Host) -> Result<Self, Missing> {
         Ok(Self {
             uploads: host.blobs(Bucket::Uploads)?,
+            pages: host.blobs(Bucket::Pages)?,
             records: Records::new(host.ledger()?),
             onward: Onward::build(host)?,
+            compute: host.compute()?,
             clock: host.clock()?,
         })
     }
 
     async fn run(&self, task: ReceiveUpload) -> Result<(), Failure> {
         let upload = task.upload;
+        let dropped = task.dropped.map(BlobKey::dropped).transpose().map_err(UploadError::Key)?;
+        if let Some(key) = &dropped {
+            self.register(&upload, key).await?;
+        }
         let record = self.records.upload(&upload).await?.ok_or(UploadError::Unknown)?;
-        let (document, size_bytes) = self.inspect(&upload, &record).await?;
-        let document = DocumentRef { tenant: upload.tenant.clone(), document };
-        let known = self.take_on(&document, &upload, &record, size_bytes).await?;
+        let key = dropped.clone().unwrap_or_else(|| BlobKey::upload(&upload));
+        let size_bytes = self.inspect(&key, &record.file_name).await?;
+        let document = match &dropped {
+            Some(key) => self.copy(&upload, key).await?,
+            None => DocumentRef { tenant: upload.tenant.clone(), document: self.hash(&key, size_bytes).await? },
+        };
+        let known = self.take_on(&document, &upload, &record, size_bytes, dropped.is_some()).await?;
         if !known.state().is_terminal() {
             self.records.watch(&document).await?;
             self.onward.send(&document, &known).await?;
@@ -123,29 +144,55 @@ impl Stage for UploadHandler {
 }
 
 impl UploadHandler {
-    async fn inspect(&self, upload: &UploadRef, record: &UploadRecord) -> Result<(DocumentId, u64), UploadError> {
-        let key = BlobKey::upload(upload);
-        let file_name = || record.file_name.clone();
-        let size_bytes = self.uploads.size(&key).await?.ok_or(UploadError::NoBytes)?;
+    /// The record of a file that nobody announced: its name is the last part of its key.
+    async fn register(&self, upload: &UploadRef, key: &BlobKey) -> Result<(), UploadError> {
+        let file_name = key.as_str().rsplit('/').next().unwrap_or_default().to_owned();
+        let received_at_ms = self.clock.now_ms();
+        let record = UploadRecord { file_name, received_at_ms, state: UploadState::Received };
+        self.records.create_upload(upload, &record).await?;
+        Ok(())
+    }
+
+    /// Size in bytes of a file that is worth a closer look.
+    async fn inspect(&self, key: &BlobKey, file_name: &str) -> Result<u64, UploadError> {
+        let file_name = || file_name.to_owned();
+        let size_bytes = self.uploads.size(key).await?.ok_or(UploadError::NoBytes)?;
         if size_bytes == 0 {
             return Err(UploadError::Empty { file_name: file_name() });
         }
         if size_bytes > MAX_FILE_BYTES {
             return Err(UploadError::TooLarge { file_name: file_name(), size_bytes });
         }
-        let head = self.uploads.get_range(&key, 0..HEADER_WINDOW_BYTES).await?.ok_or(UploadError::NoBytes)?;
+        let head = self.uploads.get_range(key, 0..HEADER_WINDOW_BYTES).await?.ok_or(UploadError::NoBytes)?;
         if !head.windows(5).any(|window| window == b"%PDF-") {
             return Err(UploadError::NotPdf { file_name: file_name() });
         }
+        Ok(size_bytes)
+    }
+
+    async fn hash(&self, key: &BlobKey, size_bytes: u64) -> Result<DocumentId, UploadError> {
         let mut hasher = DocumentHasher::default();
         let mut from = 0;
         while from < size_bytes {
             let to = size_bytes.min(from + HASHED_AT_ONCE_BYTES);
-            let piece = self.uploads.get_range(&key, from..to).await?.ok_or(UploadError::NoBytes)?;
+            let piece = self.uploads.get_range(key, from..to).await?.ok_or(UploadError::NoBytes)?;
             hasher.update(&piece);
             from = to;
         }
-        Ok((hasher.finish(), size_bytes))
+        Ok(hasher.finish())
+    }
+
+    /// Copies a dropped file to where nobody overwrites it. Its bytes are read once, so that the hash is that of the copy.
+    async fn copy(&self, upload: &UploadRef, key: &BlobKey) -> Result<DocumentRef, UploadError> {
+        let bytes = self.uploads.get(key).await?.ok_or(UploadError::NoBytes)?;
+        let hashed = bytes.clone();
+        let id = compute(self.compute.as_ref(), move || DocumentId::of(&hashed)).await?;
+        let document = DocumentRef { tenant: upload.tenant.clone(), document: id };
+        let copy = BlobKey::source_copy(&document);
+        if self.pages.size(&copy).await? != Some(bytes.len() as u64) {
+            self.pages.put(&copy, bytes).await?;
+        }
+        Ok(document)
     }
 
     /// The document's record: a new one, or the known one, made fresh when an older program wrote it. One that was
@@ -156,11 +203,13 @@ impl UploadHandler {
         upload: &UploadRef,
         upload_record: &UploadRecord,
         size_bytes: u64,
+        copied: bool,
     ) -> Result<DocumentRecord, UploadError> {
         let fresh = DocumentRecord {
             file_name: upload_record.file_name.clone(),
             size_bytes,
             upload: upload.upload.clone(),
+            copied,
             accepted_at_ms: self.clock.now_ms(),
             output_revision: OUTPUT_REVISION,
             pages: 0,
@@ -210,7 +259,7 @@ mod tests {
         let uploads = host.blobs(Bucket::Uploads).unwrap();
         uploads.put(&BlobKey::upload(&upload), Bytes::from_static(bytes)).await.unwrap();
         let stage = UploadHandler::build(host).unwrap();
-        let body = serde_json::to_string(&ReceiveUpload { upload: upload.clone() }).unwrap();
+        let body = serde_json::to_string(&ReceiveUpload::announced(upload.clone())).unwrap();
         let delivery = Delivery { body, attempt: 1, left_ms: None };
         assert_eq!(handle(&stage, &records, host, &delivery).await, Verdict::Ack);
         records.upload(&upload).await.unwrap().unwrap().state

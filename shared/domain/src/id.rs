@@ -97,10 +97,24 @@ impl UploadId {
         hash.update([0]);
         hash.update(file_name);
         let mut text = hex(&hash.finalize());
-        text.truncate(32);
+        text.truncate(UPLOAD_ID_LENGTH);
         Self(text)
     }
+
+    /// The id of a file that was put into the bucket of uploads under its user's own name: its key. The same name
+    /// again is the same upload, with new content.
+    pub fn of_dropped(key: &str) -> Self {
+        Self::of(&DocumentId::of(b"dropped"), key)
+    }
+
+    /// The id, when the text is one that [`UploadId::of`] makes.
+    pub fn server_made(text: &str) -> Option<Self> {
+        let hexadecimal = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        (text.len() == UPLOAD_ID_LENGTH && text.bytes().all(hexadecimal)).then(|| Self(text.to_owned()))
+    }
 }
+
+const UPLOAD_ID_LENGTH: usize = 32;
 
 /// A document of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -47,6 +47,24 @@ impl BlobKey {
         Self(format!("{}/{}", upload.tenant, upload.upload))
     }
 
+    /// A file put straight into the uploads under its user's own name: any text but control characters, `\\` and the
+    /// segments "", "." and "..", 1,024 bytes at most (S3's own limit). Its first segment is the tenant.
+    pub fn dropped(text: String) -> Result<Self, InvalidKey> {
+        let segment_is_good = |segment: &str| !matches!(segment, "" | "." | "..");
+        let strange = |letter: char| letter.is_control() || letter == '\\';
+        if text.len() <= 1024 && text.split('/').all(segment_is_good) && !text.contains(strange) {
+            Ok(Self(text))
+        } else {
+            Err(InvalidKey(text))
+        }
+    }
+
+    /// Copy of a file that was dropped under its user's own name, in the bucket of pages: what has a user's name may
+    /// be overwritten while it is being read.
+    pub fn source_copy(document: &DocumentRef) -> Self {
+        Self(format!("{}source.pdf", Self::document_prefix(document)))
+    }
+
     /// All objects of a document in any bucket but the uploads.
     pub fn document_prefix(document: &DocumentRef) -> String {
         format!("{}/{}/r{OUTPUT_REVISION}/", document.tenant, document.document)
@@ -147,6 +165,16 @@ mod tests {
         ] {
             assert!(key.as_str().starts_with("local/"), "{key}");
             assert_eq!(BlobKey::try_from(key.as_str().to_owned()), Ok(key));
+        }
+    }
+
+    #[test]
+    fn a_dropped_file_may_have_any_name_that_stays_in_its_folder() {
+        for text in ["local/АОСР № 1 + план.pdf", "local/объект 7/КЖ.pdf"] {
+            assert_eq!(BlobKey::dropped(text.to_owned()).unwrap().as_str(), text);
+        }
+        for text in ["", "local//a", "local/../a", "local/a\n", "local\\a", &"ж".repeat(513)] {
+            assert!(BlobKey::dropped(text.to_owned()).is_err(), "{text}");
         }
     }
 

@@ -1,4 +1,4 @@
-use crate::{DocumentId, StageName, Warning};
+use crate::{BlobKey, Bucket, DocumentId, DocumentRef, StageName, UploadId, UploadRef, Warning};
 use serde::{Deserialize, Serialize};
 
 /// Why the user must act. The code is stable and labels a metric; the message is for the user.
@@ -143,7 +143,10 @@ pub struct DocumentRecord {
     /// Size of the file.
     pub size_bytes: u64,
     /// Upload under which the bytes lie.
-    pub upload: crate::UploadId,
+    pub upload: UploadId,
+    /// Whether the bytes are a copy of a file that was dropped under its user's own name.
+    #[serde(default)]
+    pub copied: bool,
     /// When the work began, milliseconds since 1970.
     pub accepted_at_ms: u64,
     /// Version of what the stages write.
@@ -187,6 +190,15 @@ pub struct DocumentRecord {
 }
 
 impl DocumentRecord {
+    /// Where the document's bytes lie.
+    pub fn source(&self, document: &DocumentRef) -> (Bucket, BlobKey) {
+        if self.copied {
+            return (Bucket::Pages, BlobKey::source_copy(document));
+        }
+        let upload = UploadRef { tenant: document.tenant.clone(), upload: self.upload.clone() };
+        (Bucket::Uploads, BlobKey::upload(&upload))
+    }
+
     /// Where the document stands.
     pub fn state(&self) -> DocumentState {
         if self.rejection.is_some() {

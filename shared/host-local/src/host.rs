@@ -7,7 +7,10 @@ use crate::queue::{self, Queues};
 use crate::signals::Signals;
 use crate::{Changes, CorePool, OpenError, SqliteQueue, SystemClock};
 use domain::{Bucket, DocumentRef, StageName};
-use ports::{Blobs, Clock, Compute, Host, Ledger, Missing, PortError, Progress, Queue};
+use ports::{
+    Blobs, Clock, Compute, Host, Ledger, Links, LoggedNotices, Missing, Notices, PortError, Progress, Queue,
+    ServedByItself,
+};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -159,6 +162,14 @@ impl Host for LocalHost {
 
     fn progress(&self) -> Result<Arc<dyn Progress>, Missing> {
         Ok(Arc::clone(&self.inner.pages_read) as Arc<dyn Progress>)
+    }
+
+    fn links(&self) -> Result<Arc<dyn Links>, Missing> {
+        Ok(Arc::new(ServedByItself))
+    }
+
+    fn notices(&self) -> Result<Arc<dyn Notices>, Missing> {
+        Ok(Arc::new(LoggedNotices))
     }
 
     fn clock(&self) -> Result<Arc<dyn Clock>, Missing> {

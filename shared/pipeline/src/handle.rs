@@ -208,7 +208,7 @@ mod tests {
         let record = UploadRecord { file_name: "КЖ.pdf".to_owned(), received_at_ms: 0, state: UploadState::Received };
         records.create_upload(&upload, &record).await.unwrap();
         let body = body
-            .map_or_else(|| serde_json::to_string(&ReceiveUpload { upload: upload.clone() }).unwrap(), str::to_owned);
+            .map_or_else(|| serde_json::to_string(&ReceiveUpload::announced(upload.clone())).unwrap(), str::to_owned);
         let delivery = Delivery { body, attempt, left_ms: Some(20) };
         let verdict = handle(&Scripted { outcome }, &records, &host, &delivery).await;
         (verdict, records.upload(&upload).await.unwrap().unwrap().state)

@@ -14,6 +14,7 @@ mod onward;
 mod outbox;
 mod page_store;
 mod records;
+mod sources;
 mod stage;
 
 pub use failure::Failure;
@@ -22,4 +23,5 @@ pub use onward::Onward;
 pub use outbox::TaskQueue;
 pub use page_store::{PageStore, get_json, known_json, put_json};
 pub use records::{FINISHED_CHUNKS_PER_SHARD, Records, RecordsError};
+pub use sources::Sources;
 pub use stage::Stage;

@@ -1,7 +1,8 @@
 //! A host that fails one call: the n-th of all calls to its stores, before it takes effect or after.
 
 use crate::{
-    Blobs, Clock, Compute, Entry, Expected, Host, Ledger, LedgerKey, Missing, PortError, Progress, PutOutcome, Queue,
+    Blobs, Clock, Compute, Entry, Expected, Host, Ledger, LedgerKey, Links, Missing, Notices, PortError, Progress,
+    PutOutcome, Queue,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -75,6 +76,14 @@ impl<H: Host> Host for Faulty<H> {
 
     fn progress(&self) -> Result<Arc<dyn Progress>, Missing> {
         self.inner.progress()
+    }
+
+    fn links(&self) -> Result<Arc<dyn Links>, Missing> {
+        self.inner.links()
+    }
+
+    fn notices(&self) -> Result<Arc<dyn Notices>, Missing> {
+        self.inner.notices()
     }
 
     fn clock(&self) -> Result<Arc<dyn Clock>, Missing> {

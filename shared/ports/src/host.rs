@@ -1,4 +1,4 @@
-use crate::{Blobs, Clock, Compute, Ledger, Progress, Queue};
+use crate::{Blobs, Clock, Compute, Ledger, Links, Notices, Progress, Queue};
 use domain::{Bucket, StageName};
 use std::sync::Arc;
 
@@ -29,6 +29,12 @@ pub trait Host {
 
     /// Where progress is told.
     fn progress(&self) -> Result<Arc<dyn Progress>, Missing>;
+
+    /// Links by which clients reach objects.
+    fn links(&self) -> Result<Arc<dyn Links>, Missing>;
+
+    /// Where the administrator is told.
+    fn notices(&self) -> Result<Arc<dyn Notices>, Missing>;
 
     /// The time.
     fn clock(&self) -> Result<Arc<dyn Clock>, Missing>;

@@ -10,6 +10,8 @@ mod compute;
 mod error;
 mod host;
 mod ledger;
+mod links;
+mod notices;
 mod progress;
 mod queue;
 
@@ -26,5 +28,7 @@ pub use compute::{Compute, Lost, compute};
 pub use error::PortError;
 pub use host::{Host, Missing};
 pub use ledger::{Entry, Expected, InvalidLedgerKey, Ledger, LedgerKey, PutOutcome};
+pub use links::{Links, ServedByItself, UploadLink};
+pub use notices::{LoggedNotices, Notice, Notices};
 pub use progress::Progress;
 pub use queue::Queue;

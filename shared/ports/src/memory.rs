@@ -1,7 +1,8 @@
 //! Stores in memory: they pass the contract suite and are compared and copied as a whole by the fault sweep.
 
 use crate::{
-    Blobs, Clock, Compute, Entry, Expected, Host, Ledger, LedgerKey, Missing, PortError, Progress, PutOutcome, Queue,
+    Blobs, Clock, Compute, Entry, Expected, Host, Ledger, LedgerKey, Links, LoggedNotices, Missing, Notices, PortError,
+    Progress, PutOutcome, Queue, ServedByItself,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -81,6 +82,14 @@ impl Host for MemoryHost {
 
     fn progress(&self) -> Result<Arc<dyn Progress>, Missing> {
         Ok(Arc::new(self.clone()))
+    }
+
+    fn links(&self) -> Result<Arc<dyn Links>, Missing> {
+        Ok(Arc::new(ServedByItself))
+    }
+
+    fn notices(&self) -> Result<Arc<dyn Notices>, Missing> {
+        Ok(Arc::new(LoggedNotices))
     }
 
     fn clock(&self) -> Result<Arc<dyn Clock>, Missing> {
