@@ -8,7 +8,7 @@ use host_local::{LocalHost, Runner};
 use indexer::Indexer;
 use page_extractor::PageExtractor;
 use pdf_splitter::PdfSplitter;
-use pipeline::{Delivery, Records, Stage, Verdict, handle};
+use pipeline::{Delivery, Handler, Stage, Verdict};
 use ports::{Host, Missing};
 use rd_analyzer::RdAnalyzer;
 use sweeper::Sweeper;
@@ -30,9 +30,7 @@ pub async fn handle_once(host: &impl Host, stage: StageName, delivery: &Delivery
 
 async fn one<S: Stage>(host: &impl Host, delivery: &Delivery) -> Result<Verdict, Missing> {
     let stage = S::build(host)?;
-    let records = Records::new(host.ledger()?);
-    let clock = host.clock()?;
-    Ok(handle(&stage, &records, clock.as_ref(), delivery).await)
+    Ok(Handler::build(host)?.handle(&stage, delivery).await)
 }
 
 /// A runner of the embedded host with every stage.

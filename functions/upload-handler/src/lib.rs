@@ -7,6 +7,7 @@ use domain::{
 };
 use pipeline::{Failure, Onward, Records, RecordsError, Stage};
 use ports::{Blobs, Clock, Compute, Host, Lost, Missing, PortError, compute};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Largest file that is taken. A set of 250 scanned A1 sheets is about 200 MB.
@@ -222,6 +223,7 @@ impl UploadHandler {
             warnings: Vec::new(),
             rejection: None,
             failure: None,
+            deadlines: BTreeMap::new(),
             sweeps: 0,
             swept_at_ms: 0,
         };
@@ -236,6 +238,7 @@ impl UploadHandler {
                 record.file_name.clone_from(&upload_record.file_name);
                 record.rejection = None;
                 record.failure = None;
+                record.deadlines.clear();
                 record.sweeps = 0;
             }
         });
@@ -248,7 +251,7 @@ mod tests {
     use super::*;
     use bytes::Bytes;
     use domain::{TenantId, UploadId};
-    use pipeline::{Delivery, Verdict, handle};
+    use pipeline::{Delivery, Handler, Verdict};
     use ports::memory::MemoryHost;
 
     async fn receive(host: &MemoryHost, file_name: &str, bytes: &'static [u8]) -> UploadState {
@@ -261,7 +264,7 @@ mod tests {
         let stage = UploadHandler::build(host).unwrap();
         let body = serde_json::to_string(&ReceiveUpload::announced(upload.clone())).unwrap();
         let delivery = Delivery { body, attempt: 1, left_ms: None };
-        assert_eq!(handle(&stage, &records, host, &delivery).await, Verdict::Ack);
+        assert_eq!(Handler::build(host).unwrap().handle(&stage, &delivery).await, Verdict::Ack);
         records.upload(&upload).await.unwrap().unwrap().state
     }
 

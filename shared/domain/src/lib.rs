@@ -12,6 +12,7 @@ mod key;
 mod page;
 mod page_json;
 mod record;
+mod service_level;
 mod stage;
 mod task;
 
@@ -28,6 +29,7 @@ pub use page::{Fault, FaultKind, Page, Rect, TextSource, Word};
 pub use record::{
     ChunkPlan, DocumentRecord, DocumentState, PageKind, PagePlan, Rejection, RejectionCode, UploadRecord, UploadState,
 };
+pub use service_level::{Operation, ServiceLevel};
 pub use stage::StageName;
 pub use task::{
     AnalyzeSet, BuildBundle, DraftActs, ExtractPages, IndexDocument, ReceiveUpload, SplitDocument, Subject, Sweep, Task,

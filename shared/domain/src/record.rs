@@ -1,5 +1,6 @@
 use crate::{BlobKey, Bucket, DocumentId, DocumentRef, StageName, UploadId, UploadRef, Warning};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Why the user must act. The code is stable and labels a metric; the message is for the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -21,6 +22,22 @@ pub enum RejectionCode {
     TooLarge,
     /// The file was promised and never arrived.
     UploadLost,
+}
+
+impl RejectionCode {
+    /// Its stable name: the serialised form, a metric label.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::EmptyFile => "empty-file",
+            Self::NotPdf => "not-pdf",
+            Self::BrokenPdf => "broken-pdf",
+            Self::Encrypted => "encrypted",
+            Self::NoPages => "no-pages",
+            Self::TooManyPages => "too-many-pages",
+            Self::TooLarge => "too-large",
+            Self::UploadLost => "upload-lost",
+        }
+    }
 }
 
 /// A refusal (отказ): which stage, why, and what the user should do, in Russian.
@@ -181,6 +198,10 @@ pub struct DocumentRecord {
     /// Set when a stage gave up: which, and what is known, in Russian.
     #[serde(default)]
     pub failure: Option<(StageName, String)>,
+    /// When the service level of each stage ends, milliseconds since 1970: set by the first delivery, inherited by
+    /// those that follow.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub deadlines: BTreeMap<StageName, u64>,
     /// How often the sweeper drove it on.
     #[serde(default)]
     pub sweeps: u32,
@@ -232,6 +253,14 @@ mod tests {
             "accepted_at_ms": 0, "output_revision": 1,
         }))
         .unwrap()
+    }
+
+    #[test]
+    fn the_name_of_a_code_is_its_serialised_form() {
+        use RejectionCode::*;
+        for code in [EmptyFile, NotPdf, BrokenPdf, Encrypted, NoPages, TooManyPages, TooLarge, UploadLost] {
+            assert_eq!(serde_json::to_string(&code).unwrap(), format!("\"{}\"", code.name()));
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 use crate::workers::{StageWorkers, Stop};
 use crate::{LocalHost, SqliteQueue};
 use domain::{StageName, Sweep};
-use pipeline::{Records, Stage};
-use ports::{Host, Missing};
+use pipeline::{Handler, Stage};
+use ports::Missing;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use tokio::time::Instant;
 /// Stages to be run on the queues of a host.
 pub struct Runner {
     host: LocalHost,
-    records: Records,
+    handler: Handler,
     workers: Vec<StageWorkers>,
     stop: watch::Sender<Option<Stop>>,
     alone: Arc<RwLock<()>>,
@@ -25,7 +25,7 @@ impl Runner {
     pub fn new(host: &LocalHost) -> Result<Self, Missing> {
         Ok(Self {
             host: host.clone(),
-            records: Records::new(host.ledger()?),
+            handler: Handler::build(host)?,
             workers: Vec::new(),
             stop: watch::Sender::new(None),
             alone: Arc::default(),
@@ -39,10 +39,9 @@ impl Runner {
     /// [`base_width`]: Self::base_width
     pub fn with_stage<S: Stage>(mut self, stage: S) -> Result<Self, Missing> {
         let queue = self.host.stage_queue(S::NAME);
-        let clock = self.host.clock()?;
         let base = Self::base_width(S::NAME);
         let alone = Arc::clone(&self.alone);
-        self.workers.push(StageWorkers::new(queue, base, alone, self.stop.subscribe(), stage, &self.records, clock));
+        self.workers.push(StageWorkers::new(queue, base, alone, self.stop.subscribe(), stage, &self.handler));
         Ok(self)
     }
 

@@ -1,8 +1,8 @@
 use crate::SqliteQueue;
 use crate::queue::{CRASHES_OF_A_SUSPECT, Received};
 use futures_util::future::BoxFuture;
-use pipeline::{Delivery, Records, Stage, Verdict, handle};
-use ports::{Clock, PortError};
+use pipeline::{Delivery, Handler, Stage, Verdict};
+use ports::PortError;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedRwLockReadGuard, RwLock, watch};
@@ -49,14 +49,13 @@ impl StageWorkers {
         alone: Arc<RwLock<()>>,
         stop: watch::Receiver<Option<Stop>>,
         stage: S,
-        records: &Records,
-        clock: Arc<dyn Clock>,
+        handler: &Handler,
     ) -> Self {
         let stage = Arc::new(stage);
-        let records = records.clone();
+        let handler = handler.clone();
         let run: RunStage = Arc::new(move |delivery| {
-            let (stage, records, clock) = (Arc::clone(&stage), records.clone(), Arc::clone(&clock));
-            Box::pin(async move { handle(stage.as_ref(), &records, clock.as_ref(), &delivery).await })
+            let (stage, handler) = (Arc::clone(&stage), handler.clone());
+            Box::pin(async move { handler.handle(stage.as_ref(), &delivery).await })
         });
         Self { queue, base_width, run, alone, stop }
     }

@@ -1,10 +1,13 @@
-use crate::{Failure, Records, RecordsError, Stage};
-use domain::{Rejection, StageName, Subject, Task, UploadState};
+use crate::{Failure, Records, RecordsError, Stage, metrics};
+use domain::{DocumentRecord, Rejection, ServiceLevel, StageName, Subject, Task, UploadState, Warning};
 use futures_util::FutureExt;
-use ports::Clock;
+use futures_util::future::join;
+use ports::{Clock, Host, Missing, Notice, Notices};
 use std::error::Error;
 use std::panic::AssertUnwindSafe;
-use std::time::Duration;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// One message as a host received it.
 #[derive(Debug, Clone)]
@@ -34,31 +37,130 @@ pub enum Verdict {
     },
 }
 
-/// Runs one message through a stage. Never panics and never fails: whatever happens becomes a verdict, and what the
-/// user must know stands in the ledger before the verdict is given.
-pub async fn handle<S: Stage>(stage: &S, records: &Records, clock: &dyn Clock, delivery: &Delivery) -> Verdict {
-    let task: S::Task = match serde_json::from_str(&delivery.body) {
-        Ok(task) => task,
-        Err(error) => {
-            tracing::error!(stage = %S::NAME, %error, "a task of {} cannot be read; it goes to the dead letters", S::NAME);
-            return Verdict::Dead { reason: format!("the task cannot be read: {error}") };
+/// Carries messages through stages: the same in every host.
+#[derive(Clone)]
+pub struct Handler {
+    records: Records,
+    clock: Arc<dyn Clock>,
+    notices: Arc<dyn Notices>,
+}
+
+/// What a run of a stage came to.
+struct Ended {
+    verdict: Verdict,
+    refused: bool,
+}
+
+impl Handler {
+    /// Takes from the host what handling needs beside the stage's own ports.
+    pub fn build(host: &impl Host) -> Result<Self, Missing> {
+        Ok(Self { records: Records::new(host.ledger()?), clock: host.clock()?, notices: host.notices()? })
+    }
+
+    /// Runs one message through a stage. Never panics and never fails: whatever happens becomes a verdict, and what
+    /// the user must know stands in the ledger before the verdict is given.
+    pub async fn handle<S: Stage>(&self, stage: &S, delivery: &Delivery) -> Verdict {
+        let started = Instant::now();
+        let Ended { verdict, refused } = self.run(stage, delivery).await;
+        let took = started.elapsed();
+        metrics::task_ended(S::NAME, &verdict, refused, took);
+        let took_ms = took.as_millis();
+        tracing::debug!(stage = %S::NAME, attempt = delivery.attempt, took_ms, "{} ended in {took_ms} ms", S::NAME);
+        verdict
+    }
+
+    async fn run<S: Stage>(&self, stage: &S, delivery: &Delivery) -> Ended {
+        let task: S::Task = match serde_json::from_str(&delivery.body) {
+            Ok(task) => task,
+            Err(error) => {
+                tracing::error!(stage = %S::NAME, %error, "a task of {} cannot be read; it goes to the dead letters", S::NAME);
+                let verdict = Verdict::Dead { reason: format!("the task cannot be read: {error}") };
+                return Ended { verdict, refused: false };
+            }
+        };
+        let subject = task.subject();
+        let limit_ms = delivery.left_ms.unwrap_or(u64::MAX).min(S::NAME.limit_ms());
+        let run = AssertUnwindSafe(self.run_within_service_level(stage, task, &subject)).catch_unwind();
+        let failure = match tokio::time::timeout(Duration::from_millis(limit_ms), run).await {
+            Ok(Ok(Ok(()))) => return Ended { verdict: Verdict::Ack, refused: false },
+            Ok(Ok(Err(failure))) => failure,
+            Ok(Err(_panic)) => Failure::Retry { action: "run the stage: it panicked".to_owned(), source: None },
+            Err(_elapsed) => Failure::Retry { action: format!("finish within {limit_ms} ms"), source: None },
+        };
+        let refused = matches!(failure, Failure::Reject { .. });
+        let verdict = settle(S::NAME, &self.records, &subject, delivery, failure).await;
+        Ended { refused: refused && verdict == Verdict::Ack, verdict }
+    }
+
+    /// Runs the task and, when it passes the limit of its service level, says so while it goes on.
+    async fn run_within_service_level<S: Stage>(
+        &self,
+        stage: &S,
+        task: S::Task,
+        subject: &Subject,
+    ) -> Result<(), Failure> {
+        let Some(level) = S::NAME.service_level() else { return stage.run(task).await };
+        let left_ms = self.left_ms(S::NAME, &level, subject).await?;
+        let mut run = pin!(stage.run(task));
+        if left_ms > 0 {
+            tokio::select! {
+                biased;
+                done = &mut run => return done,
+                () = tokio::time::sleep(Duration::from_millis(left_ms)) => {}
+            }
         }
-    };
-    let subject = task.subject();
-    let limit_ms = delivery.left_ms.unwrap_or(u64::MAX).min(S::NAME.limit_ms());
-    let started_ms = clock.now_ms();
-    let run = AssertUnwindSafe(stage.run(task)).catch_unwind();
-    let failure = match tokio::time::timeout(Duration::from_millis(limit_ms), run).await {
-        Ok(Ok(Ok(()))) => {
-            let took_ms = clock.now_ms().saturating_sub(started_ms);
-            tracing::debug!(stage = %S::NAME, attempt = delivery.attempt, took_ms, "{} done in {took_ms} ms", S::NAME);
-            return Verdict::Ack;
+        join(run, self.pass_limit(S::NAME, &level, subject)).await.0
+    }
+
+    /// How much of the service level is left: all of it at the first delivery of a document's task, which writes the
+    /// deadline down, and the rest at those that follow.
+    async fn left_ms(&self, stage: StageName, level: &ServiceLevel, subject: &Subject) -> Result<u64, Failure> {
+        let now_ms = self.clock.now_ms();
+        let deadline_ms = match subject {
+            Subject::Document(document) if self.records.document(document).await?.is_some() => {
+                let deadline_ms = now_ms.saturating_add(level.limit_ms);
+                let set = |record: &mut DocumentRecord| {
+                    record.deadlines.entry(stage).or_insert(deadline_ms);
+                };
+                let record = self.records.update_document(document, set).await?;
+                record.deadlines.get(&stage).copied()
+            }
+            Subject::Upload(upload) => {
+                let record = self.records.upload(upload).await?;
+                record.map(|record| record.received_at_ms.saturating_add(level.limit_ms))
+            }
+            Subject::Document(_) | Subject::Installation => None,
+        };
+        Ok(deadline_ms.map_or(level.limit_ms, |deadline_ms| deadline_ms.saturating_sub(now_ms)))
+    }
+
+    /// Counts it, warns the user and, where the level says so, tells the administrator. None of this may harm the run.
+    async fn pass_limit(&self, stage: StageName, level: &ServiceLevel, subject: &Subject) {
+        metrics::limit_passed(level.operation);
+        tracing::warn!(%stage, subject = subject_id(subject), "{stage} has passed the limit of its service level");
+        let document = match subject {
+            Subject::Document(document) => Some(document),
+            Subject::Upload(_) | Subject::Installation => None,
+        };
+        if let Some(document) = document {
+            let code = format!("slow-{}", level.operation.name());
+            let warn = |record: &mut DocumentRecord| {
+                if !record.warnings.iter().any(|warning| warning.code == code) {
+                    let message = level.warning.to_owned();
+                    record.warnings.push(Warning { code: code.clone(), message, pages: Vec::new() });
+                }
+            };
+            if let Err(error) = self.records.update_document(document, warn).await {
+                tracing::warn!(%stage, error = chain(&error), "the warning about a passed limit could not be written down");
+            }
         }
-        Ok(Ok(Err(failure))) => failure,
-        Ok(Err(_panic)) => Failure::Retry { action: "run the stage: it panicked".to_owned(), source: None },
-        Err(_elapsed) => Failure::Retry { action: format!("finish within {limit_ms} ms"), source: None },
-    };
-    settle(S::NAME, records, &subject, delivery, failure).await
+        if level.tells_administrator {
+            let notice = Notice { stage, document: document.cloned(), text: level.warning.to_owned() };
+            if let Err(error) = self.notices.tell(&notice).await {
+                tracing::warn!(%stage, error = chain(&error), "the administrator could not be told");
+            }
+        }
+    }
 }
 
 /// Waiting time before the attempt after `attempt` (from 1): doubling from half a second up to a minute.
@@ -80,6 +182,7 @@ async fn settle(
             let rejection = Rejection { stage, code, message };
             match write_rejection(records, subject, rejection).await {
                 Ok(()) => {
+                    metrics::refused(code);
                     tracing::info!(%stage, ?code, subject = subject_id(subject), "{stage} refused a document: {code:?}");
                     Verdict::Ack
                 }
@@ -161,89 +264,5 @@ fn chain(error: &dyn Error) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::{DocumentId, ReceiveUpload, RejectionCode, TenantId, UploadId, UploadRecord, UploadRef};
-    use ports::memory::MemoryHost;
-    use ports::{Host, Missing};
-
-    /// Does what the file name in its upload id's record tells it.
-    struct Scripted {
-        outcome: Outcome,
-    }
-
-    #[derive(Clone, Copy)]
-    enum Outcome {
-        Done,
-        Reject,
-        Retry,
-        Panic,
-        Hang,
-    }
-
-    impl Stage for Scripted {
-        type Task = ReceiveUpload;
-
-        fn build(_: &impl Host) -> Result<Self, Missing> {
-            Ok(Self { outcome: Outcome::Done })
-        }
-
-        async fn run(&self, _: ReceiveUpload) -> Result<(), Failure> {
-            match self.outcome {
-                Outcome::Done => Ok(()),
-                Outcome::Reject => {
-                    Err(Failure::Reject { code: RejectionCode::NotPdf, message: "Файл не PDF.".to_owned() })
-                }
-                Outcome::Retry => Err(Failure::not_there("the file")),
-                Outcome::Panic => panic!("page 7"),
-                Outcome::Hang => std::future::pending().await,
-            }
-        }
-    }
-
-    async fn verdict(outcome: Outcome, attempt: u32, body: Option<&str>) -> (Verdict, UploadState) {
-        let host = MemoryHost::default();
-        let records = Records::new(host.ledger().unwrap());
-        let upload = UploadRef { tenant: TenantId::local(), upload: UploadId::of(&DocumentId::of(b""), "КЖ.pdf") };
-        let record = UploadRecord { file_name: "КЖ.pdf".to_owned(), received_at_ms: 0, state: UploadState::Received };
-        records.create_upload(&upload, &record).await.unwrap();
-        let body = body
-            .map_or_else(|| serde_json::to_string(&ReceiveUpload::announced(upload.clone())).unwrap(), str::to_owned);
-        let delivery = Delivery { body, attempt, left_ms: Some(20) };
-        let verdict = handle(&Scripted { outcome }, &records, &host, &delivery).await;
-        (verdict, records.upload(&upload).await.unwrap().unwrap().state)
-    }
-
-    #[tokio::test]
-    async fn success_is_acknowledged() {
-        assert_eq!(verdict(Outcome::Done, 1, None).await, (Verdict::Ack, UploadState::Received));
-    }
-
-    #[tokio::test]
-    async fn a_refusal_stands_in_the_ledger_and_is_acknowledged() {
-        let (verdict, state) = verdict(Outcome::Reject, 1, None).await;
-        assert_eq!(verdict, Verdict::Ack);
-        assert!(matches!(state, UploadState::Rejected { rejection } if rejection.code == RejectionCode::NotPdf));
-    }
-
-    #[tokio::test]
-    async fn failures_panics_and_hangs_are_tried_again_later() {
-        for outcome in [Outcome::Retry, Outcome::Panic, Outcome::Hang] {
-            let (first, state) = verdict(outcome, 1, None).await;
-            assert_eq!((first, state), (Verdict::Retry { after_ms: 500 }, UploadState::Received));
-        }
-        assert!(back_off_ms(2) > back_off_ms(1) && back_off_ms(200) == 60_000);
-    }
-
-    #[tokio::test]
-    async fn after_the_last_attempt_the_user_sees_that_it_failed() {
-        let (_, state) = verdict(Outcome::Panic, StageName::UploadHandler.max_attempts(), None).await;
-        assert!(matches!(state, UploadState::Failed { stage: StageName::UploadHandler, .. }), "{state:?}");
-    }
-
-    #[tokio::test]
-    async fn a_malformed_task_is_dead_at_once() {
-        let (verdict, _) = verdict(Outcome::Done, 1, Some("{")).await;
-        assert!(matches!(verdict, Verdict::Dead { .. }));
-    }
-}
+#[path = "handle_tests.rs"]
+mod tests;

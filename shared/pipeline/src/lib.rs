@@ -1,4 +1,4 @@
-//! One message, one stage, the same in every host: [`handle`] parses the body, runs the stage under a guard and a
+//! One message, one stage, the same in every host: [`Handler::handle`] parses the body, runs the stage under a guard and a
 //! time limit, writes a rejection where the user will see it, and answers a [`Verdict`] that the host carries out.
 //!
 //! | event | verdict |
@@ -10,6 +10,7 @@
 
 mod failure;
 mod handle;
+pub mod metrics;
 mod onward;
 mod outbox;
 mod page_store;
@@ -18,7 +19,7 @@ mod sources;
 mod stage;
 
 pub use failure::Failure;
-pub use handle::{Delivery, Verdict, back_off_ms, handle};
+pub use handle::{Delivery, Handler, Verdict, back_off_ms};
 pub use onward::Onward;
 pub use outbox::TaskQueue;
 pub use page_store::{PageStore, get_json, known_json, put_json};

@@ -1,4 +1,5 @@
-use domain::{DocumentRecord, DocumentRef, UploadRecord, UploadRef};
+use crate::metrics;
+use domain::{DocumentRecord, DocumentRef, DocumentState, UploadRecord, UploadRef, UploadState};
 use ports::{Entry, Expected, Ledger, LedgerKey, PortError, PutOutcome};
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
@@ -61,7 +62,15 @@ impl Records {
         upload: &UploadRef,
         change: impl Fn(&mut UploadRecord) + Send + Sync,
     ) -> Result<UploadRecord, RecordsError> {
-        self.update(LedgerKey::upload(upload), change).await
+        let (before, after) = self.update(LedgerKey::upload(upload), change).await?;
+        if before.state != after.state {
+            match &after.state {
+                UploadState::Rejected { .. } => metrics::document_ended(DocumentState::Rejected),
+                UploadState::Failed { .. } => metrics::document_ended(DocumentState::Failed),
+                UploadState::Received | UploadState::Accepted { .. } => {}
+            }
+        }
+        Ok(after)
     }
 
     /// The record of a document, or `None`.
@@ -87,7 +96,11 @@ impl Records {
         document: &DocumentRef,
         change: impl Fn(&mut DocumentRecord) + Send + Sync,
     ) -> Result<DocumentRecord, RecordsError> {
-        self.update(LedgerKey::document(document), change).await
+        let (before, after) = self.update(LedgerKey::document(document), change).await?;
+        if !before.state().is_terminal() && after.state().is_terminal() {
+            metrics::document_ended(after.state());
+        }
+        Ok(after)
     }
 
     /// Notes that a document is under way, so that the sweeper watches it; noting it twice changes nothing.
@@ -154,22 +167,24 @@ impl Records {
         }
     }
 
+    /// The record before and after.
     async fn update<T: Serialize + DeserializeOwned + Send + Sync>(
         &self,
         key: LedgerKey,
         change: impl Fn(&mut T) + Send + Sync,
-    ) -> Result<T, RecordsError> {
+    ) -> Result<(T, T), RecordsError> {
         for _ in 0..MAX_CONFLICTS {
             let Some(entry) = self.ledger.get(&key).await? else { return Err(RecordsError::Absent(key)) };
+            let before: T = parse(&entry)?;
             let mut record: T = parse(&entry)?;
             change(&mut record);
             let value = write(&key, &record)?;
             if value == entry.value {
-                return Ok(record);
+                return Ok((before, record));
             }
             let outcome = self.ledger.put(&key, &value, Expected::Version(entry.version)).await?;
             if outcome != PutOutcome::Conflict {
-                return Ok(record);
+                return Ok((before, record));
             }
         }
         Err(RecordsError::Contended(key))

@@ -1,0 +1,153 @@
+use super::*;
+use domain::{
+    BuildBundle, DocumentId, DocumentRef, ReceiveUpload, RejectionCode, TenantId, UploadId, UploadRecord, UploadRef,
+};
+use ports::PortError;
+use ports::memory::MemoryHost;
+use std::sync::Mutex;
+
+/// Does what the file name in its upload id's record tells it.
+struct Scripted {
+    outcome: Outcome,
+}
+
+#[derive(Clone, Copy)]
+enum Outcome {
+    Done,
+    Reject,
+    Retry,
+    Panic,
+    Hang,
+}
+
+impl Stage for Scripted {
+    type Task = ReceiveUpload;
+
+    fn build(_: &impl Host) -> Result<Self, Missing> {
+        Ok(Self { outcome: Outcome::Done })
+    }
+
+    async fn run(&self, _: ReceiveUpload) -> Result<(), Failure> {
+        match self.outcome {
+            Outcome::Done => Ok(()),
+            Outcome::Reject => {
+                Err(Failure::Reject { code: RejectionCode::NotPdf, message: "Файл не PDF.".to_owned() })
+            }
+            Outcome::Retry => Err(Failure::not_there("the file")),
+            Outcome::Panic => panic!("page 7"),
+            Outcome::Hang => std::future::pending().await,
+        }
+    }
+}
+
+async fn verdict(outcome: Outcome, attempt: u32, body: Option<&str>) -> (Verdict, UploadState) {
+    let host = MemoryHost::default();
+    let records = Records::new(host.ledger().unwrap());
+    let upload = UploadRef { tenant: TenantId::local(), upload: UploadId::of(&DocumentId::of(b""), "КЖ.pdf") };
+    let record = UploadRecord { file_name: "КЖ.pdf".to_owned(), received_at_ms: 0, state: UploadState::Received };
+    records.create_upload(&upload, &record).await.unwrap();
+    let body =
+        body.map_or_else(|| serde_json::to_string(&ReceiveUpload::announced(upload.clone())).unwrap(), str::to_owned);
+    let delivery = Delivery { body, attempt, left_ms: Some(20) };
+    let verdict = Handler::build(&host).unwrap().handle(&Scripted { outcome }, &delivery).await;
+    (verdict, records.upload(&upload).await.unwrap().unwrap().state)
+}
+
+#[tokio::test]
+async fn success_is_acknowledged() {
+    assert_eq!(verdict(Outcome::Done, 1, None).await, (Verdict::Ack, UploadState::Received));
+}
+
+#[tokio::test]
+async fn a_refusal_stands_in_the_ledger_and_is_acknowledged() {
+    let (verdict, state) = verdict(Outcome::Reject, 1, None).await;
+    assert_eq!(verdict, Verdict::Ack);
+    assert!(matches!(state, UploadState::Rejected { rejection } if rejection.code == RejectionCode::NotPdf));
+}
+
+#[tokio::test]
+async fn failures_panics_and_hangs_are_tried_again_later() {
+    for outcome in [Outcome::Retry, Outcome::Panic, Outcome::Hang] {
+        let (first, state) = verdict(outcome, 1, None).await;
+        assert_eq!((first, state), (Verdict::Retry { after_ms: 500 }, UploadState::Received));
+    }
+    assert!(back_off_ms(2) > back_off_ms(1) && back_off_ms(200) == 60_000);
+}
+
+#[tokio::test]
+async fn after_the_last_attempt_the_user_sees_that_it_failed() {
+    let (_, state) = verdict(Outcome::Panic, StageName::UploadHandler.max_attempts(), None).await;
+    assert!(matches!(state, UploadState::Failed { stage: StageName::UploadHandler, .. }), "{state:?}");
+}
+
+#[tokio::test]
+async fn a_malformed_task_is_dead_at_once() {
+    let (verdict, _) = verdict(Outcome::Done, 1, Some("{")).await;
+    assert!(matches!(verdict, Verdict::Dead { .. }));
+}
+
+struct Binder;
+
+impl Stage for Binder {
+    type Task = BuildBundle;
+
+    fn build(_: &impl Host) -> Result<Self, Missing> {
+        Ok(Self)
+    }
+
+    async fn run(&self, _: BuildBundle) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct HeardNotices(Mutex<Vec<Notice>>);
+
+#[async_trait::async_trait]
+impl Notices for HeardNotices {
+    async fn tell(&self, notice: &Notice) -> Result<(), PortError> {
+        self.0.lock().unwrap().push(notice.clone());
+        Ok(())
+    }
+}
+
+/// Delivers a bundle's task at these times, and answers the record and the notices after the last.
+async fn bind_at(times_ms: &[u64]) -> (DocumentRecord, Vec<Notice>) {
+    let host = MemoryHost::default();
+    let heard = Arc::new(HeardNotices::default());
+    let mut handler = Handler::build(&host).unwrap();
+    handler.notices = Arc::clone(&heard) as Arc<dyn Notices>;
+    let document = DocumentRef { tenant: TenantId::local(), document: DocumentId::of(b"") };
+    let record = serde_json::json!({
+        "file_name": "КЖ.pdf", "size_bytes": 1, "upload": UploadId::of(&document.document, "КЖ.pdf"),
+        "accepted_at_ms": 0, "output_revision": 1,
+    });
+    let record: DocumentRecord = serde_json::from_value(record).unwrap();
+    handler.records.create_document(&document, &record).await.unwrap();
+    let body = serde_json::to_string(&BuildBundle { document: document.clone() }).unwrap();
+    for now_ms in times_ms {
+        host.set_now_ms(*now_ms);
+        let delivery = Delivery { body: body.clone(), attempt: 1, left_ms: None };
+        assert_eq!(handler.handle(&Binder, &delivery).await, Verdict::Ack);
+    }
+    let record = handler.records.document(&document).await.unwrap().unwrap();
+    let notices = heard.0.lock().unwrap().clone();
+    (record, notices)
+}
+
+#[tokio::test]
+async fn work_within_its_service_level_is_not_remarked_on() {
+    let (record, notices) = bind_at(&[1_000]).await;
+    assert_eq!(record.deadlines, [(StageName::BundleBuilder, 31_000)].into());
+    assert!(record.warnings.is_empty() && notices.is_empty());
+}
+
+#[tokio::test]
+async fn a_later_delivery_inherits_the_deadline_and_passing_it_warns_and_goes_on() {
+    let (record, notices) = bind_at(&[1_000, 31_001, 40_000]).await;
+    assert_eq!(record.deadlines, [(StageName::BundleBuilder, 31_000)].into());
+    let codes: Vec<_> = record.warnings.iter().map(|warning| warning.code.as_str()).collect();
+    assert_eq!(codes, ["slow-bundle"], "the user is warned once");
+    assert_eq!(notices.len(), 2, "the administrator at each passing");
+    assert_eq!(notices[0].stage, StageName::BundleBuilder);
+}
