@@ -3,7 +3,7 @@
 
 use domain::{DocumentRecord, DocumentRef, StageName, Sweep};
 use pipeline::{Failure, Onward, Records, Stage};
-use ports::{Clock, Host, Missing};
+use ports::{Clock, Host, Missing, Notice, Notices};
 use std::sync::Arc;
 
 /// Deadline of the analysis of a set (PRODUCT.md: 120 s); a document that stands still past twice as long is driven on.
@@ -18,6 +18,7 @@ const WATCHED_AT_ONCE: usize = 100;
 pub struct Sweeper {
     records: Records,
     clock: Arc<dyn Clock>,
+    notices: Arc<dyn Notices>,
     onward: Onward,
 }
 
@@ -38,7 +39,12 @@ impl Stage for Sweeper {
     type Task = Sweep;
 
     fn build(host: &impl Host) -> Result<Self, Missing> {
-        Ok(Self { records: Records::new(host.ledger()?), clock: host.clock()?, onward: Onward::build(host)? })
+        Ok(Self {
+            records: Records::new(host.ledger()?),
+            clock: host.clock()?,
+            notices: host.notices()?,
+            onward: Onward::build(host)?,
+        })
     }
 
     async fn run(&self, _: Sweep) -> Result<(), Failure> {
@@ -81,8 +87,20 @@ impl Sweeper {
                 self.records
                     .update_document(document, |record| record.failure = Some((StageName::Sweeper, message.to_owned())))
                     .await?;
+                self.tell(document).await;
                 Ok(self.records.unwatch(document).await?)
             }
+        }
+    }
+}
+
+impl Sweeper {
+    /// Tells the administrator of a document given up; that the telling fails is no reason to sweep again.
+    async fn tell(&self, document: &DocumentRef) {
+        let text = "Документ остановился и не возобновился после нескольких попыток: нужен разбор.".to_owned();
+        let notice = Notice { stage: StageName::Sweeper, document: Some(document.clone()), text };
+        if let Err(error) = self.notices.tell(&notice).await {
+            tracing::warn!(document = %document.document, error = &error as &dyn std::error::Error, "the administrator could not be told");
         }
     }
 }

@@ -320,4 +320,28 @@ mod tests {
         assert_eq!(sent, [domain::StageName::Indexer, domain::StageName::RdAnalyzer]);
         assert_eq!(records.document(&document).await.unwrap().unwrap().state(), DocumentState::Analyzing);
     }
+
+    #[tokio::test]
+    async fn a_file_dropped_under_its_users_own_name_is_copied_before_it_is_read() {
+        let host = MemoryHost::default();
+        let key = "local/АОСР № 1 + план.pdf";
+        let uploads = host.blobs(Bucket::Uploads).unwrap();
+        uploads.put(&BlobKey::dropped(key.to_owned()).unwrap(), Bytes::from_static(b"%PDF-1.7 one")).await.unwrap();
+        let task = ReceiveUpload::of_object(key).unwrap();
+        let body = serde_json::to_string(&task).unwrap();
+        let delivery = Delivery { body, attempt: 1, left_ms: None };
+        let stage = UploadHandler::build(&host).unwrap();
+        for _ in 0..2 {
+            assert_eq!(Handler::build(&host).unwrap().handle(&stage, &delivery).await, Verdict::Ack);
+        }
+        let records = Records::new(host.ledger().unwrap());
+        let upload = records.upload(&task.upload).await.unwrap().unwrap();
+        assert_eq!(upload.file_name, "АОСР № 1 + план.pdf");
+        let document = DocumentRef { tenant: TenantId::local(), document: DocumentId::of(b"%PDF-1.7 one") };
+        assert_eq!(upload.state, UploadState::Accepted { document: document.document.clone() });
+        let record = records.document(&document).await.unwrap().unwrap();
+        let (bucket, source) = record.source(&document);
+        assert_eq!(host.blobs(bucket).unwrap().get(&source).await.unwrap().unwrap(), "%PDF-1.7 one");
+        assert_eq!(host.contents().blobs.keys().filter(|(bucket, _)| *bucket == Bucket::Uploads).count(), 1);
+    }
 }
