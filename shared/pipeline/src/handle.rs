@@ -1,8 +1,9 @@
+use crate::lease::{Asked, Leases};
 use crate::{Failure, Records, RecordsError, Stage, metrics};
 use domain::{DocumentRecord, Rejection, ServiceLevel, StageName, Subject, Task, UploadState, Warning};
 use futures_util::FutureExt;
 use futures_util::future::join;
-use ports::{Clock, Host, Missing, Notice, Notices};
+use ports::{Clock, Host, LedgerKey, Missing, Notice, Notices};
 use std::error::Error;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
@@ -43,6 +44,7 @@ pub struct Handler {
     records: Records,
     clock: Arc<dyn Clock>,
     notices: Arc<dyn Notices>,
+    leases: Option<Leases>,
 }
 
 /// What a run of a stage came to.
@@ -54,7 +56,14 @@ struct Ended {
 impl Handler {
     /// Takes from the host what handling needs beside the stage's own ports.
     pub fn build(host: &impl Host) -> Result<Self, Missing> {
-        Ok(Self { records: Records::new(host.ledger()?), clock: host.clock()?, notices: host.notices()? })
+        let (records, clock, notices) = (Records::new(host.ledger()?), host.clock()?, host.notices()?);
+        Ok(Self { records, clock, notices, leases: None })
+    }
+
+    /// The same for a host whose queues may deliver a message a second time while the first is being worked on: the
+    /// second waits until the lease of the first has lapsed.
+    pub fn build_with_leases(host: &impl Host) -> Result<Self, Missing> {
+        Ok(Self { leases: Some(Leases::new(host.ledger()?)), ..Self::build(host)? })
     }
 
     /// Runs one message through a stage. Never panics and never fails: whatever happens becomes a verdict, and what
@@ -80,7 +89,53 @@ impl Handler {
         };
         let subject = task.subject();
         let limit_ms = delivery.left_ms.unwrap_or(u64::MAX).min(S::NAME.limit_ms());
-        let run = AssertUnwindSafe(self.run_within_service_level(stage, task, &subject)).catch_unwind();
+        let lease = match self.take_lease(S::NAME, &subject, delivery, limit_ms).await {
+            Ok(lease) => lease,
+            Err(verdict) => return Ended { verdict, refused: false },
+        };
+        let ended = self.run_to_verdict(stage, task, &subject, delivery, limit_ms).await;
+        if let (Some(leases), Some(key)) = (&self.leases, lease)
+            && let Err(error) = leases.give_back(&key).await
+        {
+            tracing::warn!(stage = %S::NAME, error = chain(&error), "a lease could not be given back; it will lapse");
+        }
+        ended
+    }
+
+    /// The lease on a task, if this host has leases; the verdict when the task must wait.
+    async fn take_lease(
+        &self,
+        stage: StageName,
+        subject: &Subject,
+        delivery: &Delivery,
+        limit_ms: u64,
+    ) -> Result<Option<LedgerKey>, Verdict> {
+        let Some(leases) = &self.leases else { return Ok(None) };
+        let now_ms = self.clock.now_ms();
+        let until_ms = now_ms.saturating_add(limit_ms);
+        match leases.take(stage, subject, &delivery.body, now_ms, until_ms).await {
+            Ok(Asked::Taken(key)) => Ok(Some(key)),
+            Ok(Asked::NotNeeded) => Ok(None),
+            Ok(Asked::Held { until_ms }) => {
+                tracing::info!(%stage, subject = subject_id(subject), "a task of {stage} came twice; it waits for the first");
+                Err(Verdict::Retry { after_ms: until_ms.saturating_sub(now_ms) })
+            }
+            Err(error) => {
+                tracing::warn!(%stage, error = chain(&error), "a lease could not be taken");
+                Err(Verdict::Retry { after_ms: back_off_ms(delivery.attempt) })
+            }
+        }
+    }
+
+    async fn run_to_verdict<S: Stage>(
+        &self,
+        stage: &S,
+        task: S::Task,
+        subject: &Subject,
+        delivery: &Delivery,
+        limit_ms: u64,
+    ) -> Ended {
+        let run = AssertUnwindSafe(self.run_within_service_level(stage, task, subject)).catch_unwind();
         let failure = match tokio::time::timeout(Duration::from_millis(limit_ms), run).await {
             Ok(Ok(Ok(()))) => return Ended { verdict: Verdict::Ack, refused: false },
             Ok(Ok(Err(failure))) => failure,
@@ -88,7 +143,7 @@ impl Handler {
             Err(_elapsed) => Failure::Retry { action: format!("finish within {limit_ms} ms"), source: None },
         };
         let refused = matches!(failure, Failure::Reject { .. });
-        let verdict = settle(S::NAME, &self.records, &subject, delivery, failure).await;
+        let verdict = settle(S::NAME, &self.records, subject, delivery, failure).await;
         Ended { refused: refused && verdict == Verdict::Ack, verdict }
     }
 

@@ -151,3 +151,20 @@ async fn a_later_delivery_inherits_the_deadline_and_passing_it_warns_and_goes_on
     assert_eq!(notices.len(), 2, "the administrator at each passing");
     assert_eq!(notices[0].stage, StageName::BundleBuilder);
 }
+
+#[tokio::test]
+async fn a_task_that_comes_twice_waits_for_the_first_delivery_on_a_host_with_leases() {
+    let host = MemoryHost::default();
+    let handler = Handler::build_with_leases(&host).unwrap();
+    let document = DocumentRef { tenant: TenantId::local(), document: DocumentId::of(b"") };
+    let body = serde_json::to_string(&BuildBundle { document: document.clone() }).unwrap();
+    let delivery = Delivery { body, attempt: 1, left_ms: Some(10_000) };
+    let lease = handler.take_lease(StageName::BundleBuilder, &Subject::Document(document), &delivery, 10_000).await;
+    assert!(matches!(lease, Ok(Some(_))));
+    host.set_now_ms(4_000);
+    assert_eq!(handler.handle(&Binder, &delivery).await, Verdict::Retry { after_ms: 6_000 });
+    host.set_now_ms(10_000);
+    assert_eq!(handler.handle(&Binder, &delivery).await, Verdict::Ack, "the lease of a dead worker lapses");
+    assert_eq!(handler.handle(&Binder, &delivery).await, Verdict::Ack, "a finished one gives it back");
+    assert!(host.contents().entries.is_empty());
+}

@@ -10,6 +10,7 @@
 
 mod failure;
 mod handle;
+mod lease;
 pub mod metrics;
 mod onward;
 mod outbox;

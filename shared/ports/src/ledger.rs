@@ -1,6 +1,6 @@
 use crate::PortError;
 use async_trait::async_trait;
-use domain::{DocumentRef, TenantId, UploadRef};
+use domain::{DocumentId, DocumentRef, StageName, TenantId, UploadRef};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -53,6 +53,14 @@ impl LedgerKey {
         Self {
             partition: format!("T#{}#D#{}", document.tenant, document.document),
             sort: format!("CHUNKS#r{output_revision}#{shard:05}"),
+        }
+    }
+
+    /// Lease on one task of a document, `task` being a digest of its body.
+    pub fn lease(document: &DocumentRef, stage: StageName, task: &DocumentId) -> Self {
+        Self {
+            partition: format!("T#{}#D#{}", document.tenant, document.document),
+            sort: format!("LEASE#{stage}#{task}"),
         }
     }
 
@@ -109,6 +117,10 @@ pub enum PutOutcome {
     /// The expectation did not hold, nothing was written.
     Conflict,
 }
+
+/// Name of the field that says when an entry has had its time, milliseconds since 1970, in values that have one.
+/// Callers judge it by their own clock; a store may remove such an entry any time after that, late or never.
+pub const EXPIRES_AT_MS: &str = "expires_at_ms";
 
 /// Records: the only truth of where a document stands. Kept to what DynamoDB, YDB's Document API and SQLite all do:
 /// single-entry conditional writes, number sets, partition queries. No transactions over entries.

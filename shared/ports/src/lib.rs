@@ -27,7 +27,7 @@ pub use clock::Clock;
 pub use compute::{Compute, Lost, compute};
 pub use error::PortError;
 pub use host::{Host, Missing};
-pub use ledger::{Entry, Expected, InvalidLedgerKey, Ledger, LedgerKey, PutOutcome};
+pub use ledger::{EXPIRES_AT_MS, Entry, Expected, InvalidLedgerKey, Ledger, LedgerKey, PutOutcome};
 pub use links::{Links, ServedByItself, UploadLink};
 pub use notices::{LoggedNotices, Notice, Notices};
 pub use progress::Progress;
