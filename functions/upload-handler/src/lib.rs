@@ -10,8 +10,7 @@ use ports::{Blobs, Clock, Compute, Host, Lost, Missing, PortError, compute};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Largest file that is taken. A set of 250 scanned A1 sheets is about 200 MB.
-pub const MAX_FILE_BYTES: u64 = 1 << 30;
+pub use domain::MAX_FILE_BYTES;
 
 /// A PDF may begin with foreign bytes, but its header stands within the first 1,024 (ISO 32000-1, annex H, note 13).
 const HEADER_WINDOW_BYTES: u64 = 1024;

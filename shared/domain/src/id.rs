@@ -58,6 +58,11 @@ id! {
     DocumentId
 }
 
+id! {
+    /// A project of a tenant (объект строительства): what its uploads belong to.
+    ProjectId
+}
+
 impl TenantId {
     /// The only tenant of an installation without accounts.
     pub fn local() -> Self {
@@ -101,6 +106,12 @@ impl UploadId {
         Self(text)
     }
 
+    /// The id of an upload into a project: the same file brought into two projects is two uploads of one document.
+    pub fn in_project(document: &DocumentId, file_name: &str, project: &ProjectId) -> Self {
+        // No file name and no id holds a zero, so no two pairs make one text.
+        Self::of(document, &format!("{file_name}\0{project}"))
+    }
+
     /// The id of a file that was put into the bucket of uploads under its user's own name: its key. The same name
     /// again is the same upload, with new content.
     pub fn of_dropped(key: &str) -> Self {
@@ -114,6 +125,30 @@ impl UploadId {
     }
 }
 
+impl ProjectId {
+    /// The id of a project made under a key that its client chose (`Idempotency-Key`): a repeat makes the same project.
+    pub fn of_key(tenant: &TenantId, key: &str) -> Self {
+        Self::of(tenant, &["key", key])
+    }
+
+    /// The id of a project made without such a key.
+    pub fn of_name(tenant: &TenantId, name: &str, created_at_ms: u64) -> Self {
+        Self::of(tenant, &["name", name, &created_at_ms.to_string()])
+    }
+
+    fn of(tenant: &TenantId, parts: &[&str]) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(tenant.as_str());
+        for part in parts {
+            hash.update([0]);
+            hash.update(part);
+        }
+        let mut text = hex(&hash.finalize());
+        text.truncate(UPLOAD_ID_LENGTH);
+        Self(text)
+    }
+}
+
 const UPLOAD_ID_LENGTH: usize = 32;
 
 /// A document of a tenant.
@@ -123,6 +158,15 @@ pub struct DocumentRef {
     pub tenant: TenantId,
     /// Which one.
     pub document: DocumentId,
+}
+
+/// A project of a tenant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ProjectRef {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Which one.
+    pub project: ProjectId,
 }
 
 /// An upload of a tenant.
@@ -160,5 +204,19 @@ mod tests {
         let document = DocumentId::of(b"abc");
         assert_eq!(UploadId::of(&document, "КЖ.pdf"), UploadId::of(&document, "КЖ.pdf"));
         assert_ne!(UploadId::of(&document, "КЖ.pdf"), UploadId::of(&document, "АР.pdf"));
+        let tenant = TenantId::local();
+        let [one, other] = ["1", "2"].map(|key| ProjectId::of_key(&tenant, key));
+        let id = UploadId::in_project(&document, "КЖ.pdf", &one);
+        assert_eq!(UploadId::server_made(id.as_str()), Some(id.clone()));
+        assert_ne!(id, UploadId::in_project(&document, "КЖ.pdf", &other));
+        assert_ne!(id, UploadId::of(&document, "КЖ.pdf"));
+    }
+
+    #[test]
+    fn a_project_follows_from_its_tenant_and_key_or_from_its_name_and_time() {
+        let tenants = ["one", "two"].map(|text| TenantId::try_from(text.to_owned()).unwrap());
+        assert_eq!(ProjectId::of_key(&tenants[0], "k"), ProjectId::of_key(&tenants[0], "k"));
+        assert_ne!(ProjectId::of_key(&tenants[0], "k"), ProjectId::of_key(&tenants[1], "k"));
+        assert_ne!(ProjectId::of_name(&tenants[0], "Дом", 1), ProjectId::of_name(&tenants[0], "Дом", 2));
     }
 }

@@ -11,10 +11,12 @@ mod id;
 mod key;
 mod page;
 mod page_json;
+mod project;
 mod record;
 mod service_level;
 mod stage;
 mod task;
+mod utc;
 
 pub use act::{Act, ActDate, ActFile, ActSet, Organisation, Representative, Representatives};
 pub use bundle::{BundleEntry, BundleManifest, BundleSection, ManifestMember};
@@ -23,9 +25,12 @@ pub use drawing_set::{
     SpecificationRow, TitleBlock, Warning, Work,
 };
 pub use evidence::{Evidence, EvidenceBy};
-pub use id::{DocumentHasher, DocumentId, DocumentRef, InvalidId, TenantId, UploadId, UploadRef};
+pub use id::{
+    DocumentHasher, DocumentId, DocumentRef, InvalidId, ProjectId, ProjectRef, TenantId, UploadId, UploadRef,
+};
 pub use key::{BlobKey, Bucket, InvalidKey};
 pub use page::{Fault, FaultKind, Page, Rect, TextSource, Word};
+pub use project::{Announcement, ListedUpload, ProjectRecord};
 pub use record::{
     ChunkPlan, DocumentRecord, DocumentState, PageKind, PagePlan, Rejection, RejectionCode, UploadRecord, UploadState,
 };
@@ -34,7 +39,11 @@ pub use stage::StageName;
 pub use task::{
     AnalyzeSet, BuildBundle, DraftActs, ExtractPages, IndexDocument, ReceiveUpload, SplitDocument, Subject, Sweep, Task,
 };
+pub use utc::{Month, UtcTime};
 
 /// Version of what the stages write. It is part of every output key, so a newer program never takes an older
 /// program's results for its own.
 pub const OUTPUT_REVISION: u32 = 1;
+
+/// Largest file that is taken. A set of 250 scanned A1 sheets is about 200 MB.
+pub const MAX_FILE_BYTES: u64 = 1 << 30;

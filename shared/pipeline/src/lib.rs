@@ -10,7 +10,9 @@
 
 mod failure;
 mod handle;
+mod intake;
 mod lease;
+mod listing;
 pub mod metrics;
 mod onward;
 mod outbox;
@@ -18,12 +20,16 @@ mod page_store;
 mod records;
 mod sources;
 mod stage;
+mod standing;
 
 pub use failure::Failure;
 pub use handle::{Delivery, Handler, Verdict, back_off_ms};
+pub use intake::{Announced, AnnouncedFile, Intake};
+pub use listing::{ListPlace, Listed, UploadPage};
 pub use onward::Onward;
 pub use outbox::TaskQueue;
 pub use page_store::{PageStore, get_json, known_json, put_json};
 pub use records::{FINISHED_CHUNKS_PER_SHARD, Records, RecordsError};
 pub use sources::Sources;
 pub use stage::Stage;
+pub use standing::{Standing, full_summary, state_in_words};

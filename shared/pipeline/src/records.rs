@@ -37,7 +37,7 @@ pub enum RecordsError {
 /// Typed access to the records of uploads, documents and their finished chunks.
 #[derive(Clone)]
 pub struct Records {
-    ledger: Arc<dyn Ledger>,
+    pub(crate) ledger: Arc<dyn Ledger>,
 }
 
 impl Records {
@@ -51,9 +51,13 @@ impl Records {
         self.load(&LedgerKey::upload(upload)).await
     }
 
-    /// Writes the record of a new upload; `false` when the upload is known already, and nothing is changed.
+    /// Writes the record of a new upload and its place in the list of uploads; `false` when the upload is known
+    /// already, and its record is not changed.
     pub async fn create_upload(&self, upload: &UploadRef, record: &UploadRecord) -> Result<bool, RecordsError> {
-        self.create(&LedgerKey::upload(upload), record).await
+        let known = self.upload(upload).await?;
+        let received_at_ms = known.as_ref().unwrap_or(record).received_at_ms;
+        self.list_upload(upload, None, received_at_ms).await?;
+        Ok(known.is_none() && self.create(&LedgerKey::upload(upload), record).await?)
     }
 
     /// Changes the record of an upload.
@@ -156,11 +160,11 @@ impl Records {
         Ok(finished)
     }
 
-    async fn load<T: DeserializeOwned>(&self, key: &LedgerKey) -> Result<Option<T>, RecordsError> {
+    pub(crate) async fn load<T: DeserializeOwned>(&self, key: &LedgerKey) -> Result<Option<T>, RecordsError> {
         self.ledger.get(key).await?.as_ref().map(parse).transpose()
     }
 
-    async fn create<T: Serialize + Sync>(&self, key: &LedgerKey, record: &T) -> Result<bool, RecordsError> {
+    pub(crate) async fn create<T: Serialize + Sync>(&self, key: &LedgerKey, record: &T) -> Result<bool, RecordsError> {
         match self.ledger.put(key, &write(key, record)?, Expected::Absent).await? {
             PutOutcome::Written(_) => Ok(true),
             PutOutcome::Conflict => Ok(false),
@@ -168,7 +172,7 @@ impl Records {
     }
 
     /// The record before and after.
-    async fn update<T: Serialize + DeserializeOwned + Send + Sync>(
+    pub(crate) async fn update<T: Serialize + DeserializeOwned + Send + Sync>(
         &self,
         key: LedgerKey,
         change: impl Fn(&mut T) + Send + Sync,
@@ -191,7 +195,7 @@ impl Records {
     }
 }
 
-fn parse<T: DeserializeOwned>(entry: &Entry) -> Result<T, RecordsError> {
+pub(crate) fn parse<T: DeserializeOwned>(entry: &Entry) -> Result<T, RecordsError> {
     serde_json::from_str(&entry.value).map_err(|source| RecordsError::Malformed { key: entry.key.clone(), source })
 }
 

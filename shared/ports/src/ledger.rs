@@ -1,6 +1,6 @@
 use crate::PortError;
 use async_trait::async_trait;
-use domain::{DocumentId, DocumentRef, StageName, TenantId, UploadRef};
+use domain::{DocumentId, DocumentRef, Month, ProjectId, ProjectRef, StageName, TenantId, UploadRef};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -36,6 +36,58 @@ impl LedgerKey {
     /// Partition of a tenant's uploads.
     pub fn uploads_of(tenant: &TenantId) -> String {
         format!("T#{tenant}#UPLOAD")
+    }
+
+    /// What was announced of an upload.
+    pub fn announcement(upload: &UploadRef) -> Self {
+        Self { partition: format!("T#{}#ANNOUNCED", upload.tenant), sort: upload.upload.to_string() }
+    }
+
+    /// A month in which a tenant has uploads; the newest month comes first.
+    pub fn month_with_uploads(tenant: &TenantId, month: Month) -> Self {
+        Self { partition: Self::months_with_uploads(tenant), sort: newest_first(month.number()) }
+    }
+
+    /// Partition of the months in which a tenant has uploads.
+    pub fn months_with_uploads(tenant: &TenantId) -> String {
+        format!("T#{tenant}#JOBS")
+    }
+
+    /// Place of an upload in the list of the month in which it was received; the newest comes first.
+    pub fn listed_upload(upload: &UploadRef, received_at_ms: u64) -> Self {
+        let partition = Self::uploads_listed_in(&upload.tenant, Month::of_ms(received_at_ms));
+        Self { partition, sort: Self::place_of_upload(upload, received_at_ms) }
+    }
+
+    /// Partition of a tenant's uploads of a month.
+    pub fn uploads_listed_in(tenant: &TenantId, month: Month) -> String {
+        format!("T#{tenant}#JOBS#{month}")
+    }
+
+    /// Place of an upload in the list of its project; the newest comes first.
+    pub fn upload_in_project(upload: &UploadRef, project: &ProjectId, received_at_ms: u64) -> Self {
+        let partition = Self::uploads_in_project(&upload.tenant, project);
+        Self { partition, sort: Self::place_of_upload(upload, received_at_ms) }
+    }
+
+    /// Partition of a project's uploads.
+    pub fn uploads_in_project(tenant: &TenantId, project: &ProjectId) -> String {
+        format!("T#{tenant}#PROJECT-JOBS#{project}")
+    }
+
+    /// Record of a project.
+    pub fn project(project: &ProjectRef) -> Self {
+        Self { partition: Self::projects_of(&project.tenant), sort: project.project.to_string() }
+    }
+
+    /// Partition of a tenant's projects.
+    pub fn projects_of(tenant: &TenantId) -> String {
+        format!("T#{tenant}#PROJECT")
+    }
+
+    /// Sort key of an upload in a list: the time counted backwards, then the upload, so that the newest comes first.
+    fn place_of_upload(upload: &UploadRef, received_at_ms: u64) -> String {
+        format!("{}-{}", newest_first(received_at_ms), upload.upload)
     }
 
     /// Record of a document.
@@ -81,6 +133,11 @@ impl LedgerKey {
     pub fn sort(&self) -> &str {
         &self.sort
     }
+}
+
+/// A number as a text that sorts the other way round.
+fn newest_first(number: u64) -> String {
+    format!("{:020}", u64::MAX - number)
 }
 
 impl fmt::Display for LedgerKey {

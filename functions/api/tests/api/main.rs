@@ -1,0 +1,10 @@
+//! The routes as clients call them, over stores in memory and a clock that stands still.
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test: a failure is its result")]
+
+mod calling;
+mod description;
+mod jobs;
+mod projects;
+mod results;
+mod tenants;
+mod uploads;

@@ -1,0 +1,54 @@
+use crate::calling::World;
+use serde_json::json;
+use std::collections::BTreeSet;
+
+#[tokio::test]
+async fn a_project_posted_again_under_its_key_is_the_same_project() {
+    let world = World::new();
+    let post = async |key: &str, name: &str| {
+        let headers = [("content-type", "application/json"), ("idempotency-key", key)];
+        world.call("POST", "/v1/projects", &headers, json!({ "name": name }).to_string().as_bytes()).await
+    };
+    world.host.set_now_ms(1_796_083_200_000);
+    let first = post("7f3a", "Жилой дом № 5").await;
+    assert_eq!(first.status, 201, "{first:?}");
+    let project = first.json();
+    assert_eq!((&project["name"], &project["created_at"]), (&json!("Жилой дом № 5"), &json!("2026-12-01T00:00:00Z")));
+    let location = first.header("location").unwrap();
+    assert_eq!(location, format!("/v1/projects/{}", project["id"].as_str().unwrap()));
+    assert_eq!(world.get(location).await.json(), project);
+
+    world.host.set_now_ms(1_796_083_999_000);
+    assert_eq!(post("7f3a", "Жилой дом № 5").await.json(), project);
+    let reused = post("7f3a", "Школа").await;
+    assert_eq!((reused.status, &reused.json()["type"]), (422, &json!("urn:pto:problem:idempotency-key-reused")));
+    assert_ne!(post("7f3b", "Жилой дом № 5").await.json()["id"], project["id"]);
+    for nameless in [json!({}), json!({ "name": " " }), json!({ "name": "a\u{7}" })] {
+        assert_eq!(world.post("/v1/projects", &nameless).await.status, 400, "{nameless}");
+    }
+}
+
+#[tokio::test]
+async fn projects_are_listed_page_by_page() {
+    let world = World::new();
+    let mut made = BTreeSet::new();
+    for number in 0..5 {
+        let project = world.post("/v1/projects", &json!({ "name": format!("Объект {number}") })).await.json();
+        made.insert(project["id"].as_str().unwrap().to_owned());
+    }
+    let mut listed = Vec::new();
+    let mut path = "/v1/projects?limit=2".to_owned();
+    let mut pages = 0;
+    loop {
+        let answer = world.get(&path).await.json();
+        let projects = answer["projects"].as_array().unwrap();
+        listed.extend(projects.iter().map(|project| project["id"].as_str().unwrap().to_owned()));
+        pages += 1;
+        let Some(next) = answer["next"].as_str() else { break };
+        path = format!("/v1/projects?limit=2&cursor={next}");
+    }
+    assert_eq!((pages, listed.len()), (3, 5));
+    assert_eq!(listed.into_iter().collect::<BTreeSet<_>>(), made);
+    assert_eq!(world.get("/v1/projects?limit=0").await.status, 400);
+    assert_eq!(world.get("/v1/projects?cursor=..").await.status, 400);
+}
