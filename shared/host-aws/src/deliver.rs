@@ -46,13 +46,13 @@ struct TimeLeft {
 }
 
 impl TimeLeft {
-    /// Between the end of the stage and the end of the function stands a margin, half a second to three seconds: the
+    /// Between the end of the stage and the end of the function stands a margin, one to three seconds: the
     /// failure is written down, the queue is told, and then the answer goes out. A deadline that was over before the
     /// work began is no deadline but a clock that goes wrong.
     fn until(deadline_ms: u64, now_ms: u64, stage: StageName) -> Self {
         match deadline_ms.checked_sub(now_ms).filter(|left_ms| *left_ms > 0) {
             Some(left_ms) => {
-                let margin_ms = (left_ms / 20).clamp(500, 3000);
+                let margin_ms = (left_ms / 20).clamp(1000, 3000);
                 // Lambda gives fifteen minutes at most; more is a clock that goes wrong, too.
                 let settled_ms = left_ms.saturating_sub(margin_ms / 4).min(15 * 60_000);
                 Self { stage_ms: Some(left_ms.saturating_sub(margin_ms)), settled_ms }

@@ -90,7 +90,7 @@ fn record(id: &str, attempt: u32, body: &str) -> Value {
 
 /// Runs one batch; answers the ids of those listed as failed.
 async fn batch(records: &[Value], queue: &Arc<NotedQueueEnds>, host: &MemoryHost) -> Vec<String> {
-    let answer = invoked(Scripted, queue, host).answer(&json!({ "Records": records }), "request", 700).await.unwrap();
+    let answer = invoked(Scripted, queue, host).answer(&json!({ "Records": records }), "request", 1300).await.unwrap();
     let listed = answer["batchItemFailures"].as_array().unwrap();
     listed.iter().map(|item| item["itemIdentifier"].as_str().unwrap().to_owned()).collect()
 }
@@ -194,13 +194,13 @@ async fn what_cannot_be_buried_stays_in_the_queue() {
 async fn a_schedule_sweeps_and_nothing_else() {
     let (queue, host) = (Arc::new(NotedQueueEnds::default()), MemoryHost::default());
     let tick = json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}});
-    let swept = invoked(ScriptedSweeper { fails: false }, &queue, &host).answer(&tick, "request", 700).await;
+    let swept = invoked(ScriptedSweeper { fails: false }, &queue, &host).answer(&tick, "request", 1300).await;
     assert_eq!(swept.unwrap(), json!({}));
-    let failed = invoked(ScriptedSweeper { fails: true }, &queue, &host).answer(&tick, "request", 700).await;
+    let failed = invoked(ScriptedSweeper { fails: true }, &queue, &host).answer(&tick, "request", 1300).await;
     assert!(matches!(failed, Err(Unanswered::ScheduleFailed(StageName::Sweeper))), "{failed:?}");
-    let other = invoked(Scripted, &queue, &host).answer(&tick, "request", 700).await;
+    let other = invoked(Scripted, &queue, &host).answer(&tick, "request", 1300).await;
     assert!(matches!(other, Err(Unanswered::NotScheduled(StageName::UploadHandler))), "{other:?}");
-    let strange = invoked(Scripted, &queue, &host).answer(&json!({"x": 1}), "request", 700).await;
+    let strange = invoked(Scripted, &queue, &host).answer(&json!({"x": 1}), "request", 1300).await;
     assert!(matches!(strange, Err(Unanswered::Unexpected(_))), "{strange:?}");
 }
 
@@ -209,7 +209,7 @@ fn the_time_that_is_left_is_divided_before_the_end() {
     let stage = StageName::Indexer;
     let until = |deadline_ms| TimeLeft::until(deadline_ms, 1_000_000, stage);
     assert_eq!(until(1_120_000), TimeLeft { stage_ms: Some(117_000), settled_ms: 119_250 });
-    assert_eq!(until(1_002_000), TimeLeft { stage_ms: Some(1500), settled_ms: 1875 });
+    assert_eq!(until(1_002_000), TimeLeft { stage_ms: Some(1000), settled_ms: 1750 });
     assert_eq!(until(1_000_100), TimeLeft { stage_ms: Some(0), settled_ms: 0 });
     let none = TimeLeft { stage_ms: None, settled_ms: 123_000 };
     assert_eq!((until(0), until(1_000_000)), (none, none), "a deadline that is over is none");
