@@ -2,16 +2,14 @@
 
 use crate::cli::DataOptions;
 use crate::{AppError, Exit, catalog};
+use api::Api;
 use bytes::Bytes;
-use domain::{
-    BlobKey, Bucket, DocumentId, DocumentRecord, DocumentRef, DocumentState, ReceiveUpload, Rejection, TenantId,
-    UploadId, UploadRecord, UploadRef, UploadState,
-};
+use domain::{DocumentId, DocumentRecord, DocumentRef, DocumentState, Rejection, TenantId, UploadRef, UploadState};
 use host_local::{Changes, LocalHost, LocalOptions, OpenError, RunningWorkers};
-use pipeline::{Failure, Records, TaskQueue};
-use ports::{Clock, Host, Missing, compute};
+pub use pipeline::Standing;
+use pipeline::{AnnouncedFile, Failure, Intake, Records};
+use ports::{Host, Missing, compute};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -25,25 +23,9 @@ const GRACE: Duration = Duration::from_millis(500);
 pub struct Engine {
     host: LocalHost,
     records: Records,
-    receiver: TaskQueue<ReceiveUpload>,
-    clock: Arc<dyn Clock>,
+    intake: Intake,
     running: RunningWorkers,
     interrupted: watch::Receiver<bool>,
-}
-
-/// How far an upload is.
-#[derive(Debug, Clone)]
-pub struct Standing {
-    /// Its record.
-    pub upload: UploadRecord,
-    /// The document it turned out to be, with its record.
-    pub document: Option<(DocumentRef, DocumentRecord)>,
-    /// Where it stands.
-    pub state: DocumentState,
-    /// Pages of the document; 0 while unknown.
-    pub pages: u32,
-    /// Pages read so far.
-    pub pages_read: u32,
 }
 
 /// How an upload ended.
@@ -70,11 +52,9 @@ impl Engine {
         let host = open_host(options).map_err(|unopened| unopened.error)?;
         let build = |host: &LocalHost| -> Result<_, Missing> {
             let running = catalog::runner(host)?.sweep_every(SWEEP_EVERY).start();
-            Ok((Records::new(host.ledger()?), TaskQueue::build(host)?, host.clock()?, running))
+            Ok((Records::new(host.ledger()?), Intake::build(host)?, running))
         };
-        let (records, receiver, clock, running) = build(&host).map_err(|error| {
-            AppError::failed(format!("не удалось собрать программу: {error}."), "Переустановите программу.")
-        })?;
+        let (records, intake, running) = build(&host).map_err(|error| incomplete(&error))?;
         // One listener for the whole run: a Ctrl-C between two files is not lost.
         let (interrupt, interrupted) = watch::channel(false);
         tokio::spawn(async move {
@@ -82,7 +62,7 @@ impl Engine {
                 interrupt.send_replace(true);
             }
         });
-        Ok(Self { host, records, receiver, clock, running, interrupted })
+        Ok(Self { host, records, intake, running, interrupted })
     }
 
     /// The host.
@@ -104,70 +84,27 @@ impl Engine {
     async fn try_accept(&self, file_name: &str, bytes: Bytes) -> Result<UploadRef, Failure> {
         let hashed = bytes.clone();
         let document = compute(self.host.compute().map_err(missing)?.as_ref(), move || DocumentId::of(&hashed)).await?;
-        let upload = UploadRef { tenant: TenantId::local(), upload: UploadId::of(&document, file_name) };
-        let uploads = self.host.blobs(Bucket::Uploads).map_err(missing)?;
-        let key = BlobKey::upload(&upload);
-        if uploads.size(&key).await? != Some(bytes.len() as u64) {
-            uploads.put(&key, bytes).await?;
-        }
-        let received = UploadRecord {
-            file_name: file_name.to_owned(),
-            received_at_ms: self.clock.now_ms(),
-            state: UploadState::Received,
+        let file = AnnouncedFile {
+            tenant: TenantId::local(),
+            name: file_name.to_owned(),
+            document,
+            size_bytes: bytes.len() as u64,
+            project: None,
         };
-        self.records.create_upload(&upload, &received).await?;
-        if !self.is_done(&upload).await? {
-            self.records.update_upload(&upload, |record| record.state = UploadState::Received).await?;
-            self.receiver.send(&[ReceiveUpload::announced(upload.clone())]).await?;
-        }
-        Ok(upload)
-    }
-
-    async fn is_done(&self, upload: &UploadRef) -> Result<bool, Failure> {
-        let standing = self.standing(upload).await?;
-        Ok(standing.is_some_and(|standing| {
-            standing.document.is_some_and(|(_, record)| {
-                record.state() == DocumentState::Done && record.output_revision == domain::OUTPUT_REVISION
-            })
-        }))
+        self.intake.take(&file, bytes).await
     }
 
     /// How far an upload is; `None` when there is no such upload.
     pub async fn standing(&self, upload: &UploadRef) -> Result<Option<Standing>, Failure> {
-        let Some(record) = self.records.upload(upload).await? else { return Ok(None) };
-        let mut standing = Standing {
-            state: match &record.state {
-                UploadState::Received | UploadState::Accepted { .. } => DocumentState::Accepted,
-                UploadState::Rejected { .. } => DocumentState::Rejected,
-                UploadState::Failed { .. } => DocumentState::Failed,
-            },
-            upload: record,
-            document: None,
-            pages: 0,
-            pages_read: 0,
-        };
-        if let UploadState::Accepted { document } = &standing.upload.state {
-            let document = DocumentRef { tenant: upload.tenant.clone(), document: document.clone() };
-            if let Some(record) = self.records.document(&document).await? {
-                standing.state = record.state();
-                standing.pages = record.pages;
-                standing.pages_read = self.pages_read(&document, &record).await?;
-                standing.document = Some((document, record));
-            }
-        }
-        Ok(Some(standing))
+        let standing = Standing::of(&self.records, upload).await?;
+        Ok(standing.map(|standing| standing.with_pages_read(|document| self.host.pages_read(document))))
     }
 
-    /// Pages read so far: of this process by the page, of earlier ones by the chunk.
-    async fn pages_read(&self, document: &DocumentRef, record: &DocumentRecord) -> Result<u32, Failure> {
-        if record.all_chunks_read {
-            return Ok(record.pages);
-        }
-        let chunk_count = u32::try_from(record.chunks.len()).unwrap_or(u32::MAX);
-        let finished = self.records.finished_chunks(document, record.output_revision, chunk_count).await?;
-        let chunks = (0_u32..).zip(&record.chunks).filter(|(chunk, _)| finished.contains(chunk));
-        let stored: u32 = chunks.map(|(_, plan)| plan.pages).sum();
-        Ok(stored.max(self.host.pages_read(document)))
+    /// The HTTP API over the host, with progress by the page.
+    pub fn api(&self) -> Result<Api, AppError> {
+        let host = self.host.clone();
+        let api = Api::build(&self.host).map_err(|error| incomplete(&error))?;
+        Ok(api.with_pages_read(move |document| host.pages_read(document)))
     }
 
     /// Waits until an upload has come to its end or the user presses Ctrl-C, showing every step to `show`.
@@ -244,6 +181,10 @@ async fn next_look(changes: &mut Changes, interrupted: &mut watch::Receiver<bool
         Ok(_) = interrupted.wait_for(|interrupted| *interrupted) => false,
         alive = changes.changed() => alive,
     }
+}
+
+fn incomplete(error: &Missing) -> AppError {
+    AppError::failed(format!("не удалось собрать программу: {error}."), "Переустановите программу.")
 }
 
 fn missing(error: Missing) -> Failure {

@@ -4,7 +4,7 @@ use crate::output::reason;
 use domain::{
     ActSet, Analysis, BlobKey, Bucket, BundleManifest, DocumentRecord, DocumentRef, DocumentSummary, Page, Warning,
 };
-use pipeline::{PageStore, get_json};
+use pipeline::{PageStore, full_summary, get_json};
 use ports::{Blobs, Host};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -74,16 +74,6 @@ pub(crate) async fn export(
     target.write_json("analysis.json", &analysis)?;
     target.write_json("document.json", &summary)?;
     Ok(Exported { folder: folder.to_owned(), summary, analysis, acts, bundle })
-}
-
-/// `document.json` with the warnings of the stages after the analyzer.
-pub(crate) fn full_summary(mut summary: DocumentSummary, record: &DocumentRecord) -> DocumentSummary {
-    for warning in &record.warnings {
-        if !summary.warnings.contains(warning) {
-            summary.warnings.push(warning.clone());
-        }
-    }
-    summary
 }
 
 impl Exported {

@@ -1,6 +1,5 @@
-use crate::engine::Standing;
-use domain::DocumentState;
 use indicatif::{ProgressBar, ProgressStyle};
+use pipeline::{Standing, state_in_words};
 use std::time::Duration;
 
 /// The progress of one document on standard error: a bar over its pages, then the stage it is in. Where standard error is
@@ -24,24 +23,10 @@ impl DocumentBar {
     pub(crate) fn show(&self, standing: &Standing) {
         self.bar.set_length(u64::from(standing.pages));
         self.bar.set_position(u64::from(standing.pages_read));
-        self.bar.set_message(stage_name(standing.state));
+        self.bar.set_message(state_in_words(standing.state));
     }
 
     pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
-    }
-}
-
-/// What is being done, in Russian.
-pub(crate) fn stage_name(state: DocumentState) -> &'static str {
-    match state {
-        DocumentState::Accepted => "подготовка",
-        DocumentState::Reading => "чтение страниц",
-        DocumentState::Analyzing => "анализ комплекта",
-        DocumentState::Drafting => "составление актов",
-        DocumentState::Binding => "сборка комплекта ИД",
-        DocumentState::Done => "готово",
-        DocumentState::Rejected => "отклонено",
-        DocumentState::Failed => "сбой",
     }
 }

@@ -1,13 +1,11 @@
 //! `pto serve`: upload, status with progress by the page, and results over HTTP on this computer, with a plain page.
 
-mod answers;
 mod routes;
 
 use crate::cli::ServeOptions;
 use crate::engine::Engine;
 use crate::output::{reason, say};
 use crate::{AppError, Exit};
-use std::sync::Arc;
 use tokio::net::TcpListener;
 
 pub(crate) async fn run(options: ServeOptions) -> Result<Exit, AppError> {
@@ -17,7 +15,7 @@ pub(crate) async fn run(options: ServeOptions) -> Result<Exit, AppError> {
             "Укажите адрес этого компьютера: --listen 127.0.0.1:8620.",
         ));
     }
-    let engine = Arc::new(Engine::open(&options.data)?);
+    let engine = Engine::open(&options.data)?;
     let busy = |error: std::io::Error| {
         AppError::failed(
             format!("адрес {} не открывается: {}.", options.listen, reason(&error)),
@@ -27,12 +25,10 @@ pub(crate) async fn run(options: ServeOptions) -> Result<Exit, AppError> {
     let listener = TcpListener::bind(options.listen).await.map_err(busy)?;
     let address = listener.local_addr().map_err(busy)?;
     say(format!("http://{address}/"))?;
-    let routes = routes::routes(Arc::clone(&engine), address);
+    let routes = routes::routes(engine.api()?, address);
     let stopped = async { drop(tokio::signal::ctrl_c().await) };
     let served = axum::serve(listener, routes).with_graceful_shutdown(stopped).await;
-    if let Some(engine) = Arc::into_inner(engine) {
-        engine.stop().await;
-    }
+    engine.stop().await;
     served.map_err(|error| AppError::failed(format!("сервер остановился: {error}."), "Запустите его снова."))?;
     Ok(Exit::Done)
 }

@@ -176,6 +176,35 @@ fn the_server_takes_a_file_and_gives_its_results() {
 }
 
 #[test]
+fn an_announced_file_is_processed_once_its_bytes_have_come() {
+    let pto = Pto::new();
+    let file = set(4, 5).pdf;
+    let server = pto.serve();
+    let announcement = serde_json::json!({
+        "name": "КЖ 2.pdf", "size_bytes": file.len(), "sha256": domain::DocumentId::of(&file),
+    });
+    let announce = || {
+        let headers = [("Host", server.host()), ("Content-Type", "application/json")];
+        server.request("POST", "/v1/uploads", &headers, announcement.to_string().as_bytes())
+    };
+    let announced = announce();
+    assert_eq!(announced.status, 201, "{announced:?}");
+    let place = announced.json()["upload"]["url"].as_str().unwrap().to_owned();
+    let host = [("Host", server.host())];
+    assert_eq!(server.request("PUT", &place, &host, b"%PDF-1.7 another file").status, 422);
+    let sent = server.request("PUT", &place, &host, &file);
+    assert_eq!(sent.status, 202, "{sent:?}");
+    let job = server.wait_for(sent.json()["id"].as_str().unwrap());
+    assert_eq!((job["state"].as_str(), job["file"].as_str()), (Some("done"), Some("КЖ 2.pdf")), "{job}");
+    let known = announce();
+    assert_eq!((known.status, &known.json()["upload"]), (202, &serde_json::Value::Null), "it is done already");
+    let links = server.get(&format!("{}links", job["results"].as_str().unwrap())).json();
+    for link in links["links"].as_array().unwrap() {
+        assert_eq!(server.get(link["url"].as_str().unwrap()).status, 200, "{link}");
+    }
+}
+
+#[test]
 fn the_server_answers_no_foreign_site() {
     let pto = Pto::new();
     let server = pto.serve();

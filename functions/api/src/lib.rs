@@ -14,6 +14,7 @@ mod results;
 mod routes;
 mod uploads;
 
+pub use problem::Problem;
 pub use routes::{Operation, ROUTES, Route, router};
 
 use domain::{Bucket, DocumentRef, TenantId};
@@ -28,6 +29,7 @@ pub struct Caller {
     pub tenant: TenantId,
 }
 
+/// How many pages of a document a host itself has counted as read.
 type PagesRead = Arc<dyn Fn(&DocumentRef) -> u32 + Send + Sync>;
 
 /// What the routes need of their host.

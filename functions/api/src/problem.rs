@@ -10,7 +10,7 @@ pub(crate) type Answer = Result<Response, Problem>;
 
 /// An answer that is a problem (RFC 9457): a stable type, an English title, a Russian detail.
 #[derive(Debug)]
-pub(crate) struct Problem {
+pub struct Problem {
     status: StatusCode,
     kind: &'static str,
     title: &'static str,
@@ -26,7 +26,8 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "bad-request", "Bad request", detail)
     }
 
-    pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
+    /// The caller may not do this; `detail` says why, in Russian.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "forbidden", "Forbidden", detail)
     }
 

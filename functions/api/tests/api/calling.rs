@@ -77,18 +77,7 @@ impl World {
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> Answer {
-        let mut request = Request::builder().method(method).uri(path);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        if let Some(tenant) = tenant {
-            request = request.extension(Caller { tenant: TenantId::try_from(tenant.to_owned()).unwrap() });
-        }
-        let request = request.body(Body::from(body.to_vec())).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
-        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+        call_router(&self.router, tenant, method, path, headers, body).await
     }
 
     /// Announces a file and answers what was said.
@@ -154,6 +143,29 @@ impl World {
         });
         pages.put_chunk(document, 0, &read, &[b"RIFF".to_vec(), Vec::new()]).await.unwrap();
     }
+}
+
+/// One request to a router, by a tenant or by nobody.
+pub(crate) async fn call_router(
+    router: &Router,
+    tenant: Option<&str>,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Answer {
+    let mut request = Request::builder().method(method).uri(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    if let Some(tenant) = tenant {
+        request = request.extension(Caller { tenant: TenantId::try_from(tenant.to_owned()).unwrap() });
+    }
+    let request = request.body(Body::from(body.to_vec())).unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+    Answer { status: parts.status.as_u16(), headers: parts.headers, body }
 }
 
 pub(crate) fn announcement(name: &str, bytes: &[u8], project: Option<&str>) -> Value {

@@ -4,6 +4,7 @@
 mod calling;
 mod description;
 mod jobs;
+mod mounting;
 mod projects;
 mod results;
 mod tenants;
