@@ -1,0 +1,45 @@
+resource "yandex_kms_symmetric_key" "secrets" {
+  folder_id           = var.folder_id
+  name                = "${var.name_prefix}-secrets"
+  description         = "secrets of ${var.name_prefix}"
+  default_algorithm   = "AES_256"
+  rotation_period     = "8760h"
+  deletion_protection = true
+}
+
+# The key of the CDN's tokens. The CDN resource must be told it too, so it is in the state: keep the state in an
+# encrypted bucket (README).
+resource "yandex_lockbox_secret" "links" {
+  folder_id           = var.folder_id
+  name                = "${var.name_prefix}-links"
+  kms_key_id          = yandex_kms_symmetric_key.secrets.id
+  deletion_protection = true
+}
+
+resource "yandex_lockbox_secret_version" "links" {
+  secret_id = yandex_lockbox_secret.links.id
+
+  entries {
+    key        = "token_key"
+    text_value = var.cdn_token_key
+  }
+}
+
+resource "yandex_lockbox_secret_iam_member" "links_reader" {
+  secret_id = yandex_lockbox_secret.links.id
+  role      = "lockbox.payloadViewer"
+  member    = "serviceAccount:${module.api.service_account_id}"
+}
+
+# Lockbox decrypts in the name of the one who reads.
+resource "yandex_kms_symmetric_key_iam_binding" "secrets" {
+  symmetric_key_id = yandex_kms_symmetric_key.secrets.id
+  role             = "kms.keys.decrypter"
+  members          = [for account in values(local.all_accounts) : "serviceAccount:${account}"]
+}
+
+resource "yandex_container_registry_iam_binding" "puller" {
+  registry_id = var.registry_id
+  role        = "container-registry.images.puller"
+  members     = [for account in values(local.all_accounts) : "serviceAccount:${account}"]
+}

@@ -1,0 +1,126 @@
+# One entry per stage: the names are those of the stages in the program, and a test of the repository compares the sets.
+#
+#   memory_mb    in steps of 128; above 4 GB Serverless Containers give two cores
+#   timeout_s    the stage's own limit; the queue hides a message six times as long
+#   concurrency  requests that one instance takes at a time: 1 where a request fills a core or the memory
+#   reads/writes prefixes of the buckets in `storage.tf`; a writer reads too
+#   sends        stages to whose queues it sends
+locals {
+  stages = {
+    upload-handler = {
+      memory_mb   = 2048, cores = 1, concurrency = 1, timeout_s = 60
+      reads       = ["uploads"]
+      writes      = ["pages"]
+      sends       = ["pdf-splitter", "indexer", "rd-analyzer", "aosr-generator", "bundle-builder"]
+      triggers_on = "uploads and queue"
+    }
+    pdf-splitter = {
+      memory_mb   = 2048, cores = 1, concurrency = 1, timeout_s = 60
+      reads       = ["uploads", "pages"]
+      writes      = []
+      sends       = ["page-extractor"]
+      triggers_on = "queue"
+    }
+    page-extractor = {
+      memory_mb   = 2048, cores = 1, concurrency = 1, timeout_s = 120
+      reads       = ["uploads"]
+      writes      = ["pages"]
+      sends       = ["indexer", "rd-analyzer"]
+      triggers_on = "queue"
+    }
+    indexer = {
+      memory_mb   = 1024, cores = 1, concurrency = 1, timeout_s = 120
+      reads       = ["pages"]
+      writes      = ["index"]
+      sends       = []
+      triggers_on = "queue"
+    }
+    rd-analyzer = {
+      memory_mb   = 2048, cores = 1, concurrency = 1, timeout_s = 240
+      reads       = ["pages"]
+      writes      = ["results"]
+      sends       = ["aosr-generator"]
+      triggers_on = "queue"
+    }
+    aosr-generator = {
+      memory_mb   = 1024, cores = 1, concurrency = 1, timeout_s = 90
+      reads       = []
+      writes      = ["results"]
+      sends       = ["bundle-builder"]
+      triggers_on = "queue"
+    }
+    bundle-builder = {
+      memory_mb   = 2048, cores = 1, concurrency = 1, timeout_s = 120
+      reads       = []
+      writes      = ["results"]
+      sends       = []
+      triggers_on = "queue"
+    }
+    sweeper = {
+      memory_mb   = 256, cores = 1, concurrency = 1, timeout_s = 60
+      reads       = []
+      writes      = []
+      sends       = ["pdf-splitter", "page-extractor", "indexer", "rd-analyzer", "aosr-generator", "bundle-builder"]
+      triggers_on = "timer"
+    }
+  }
+
+  # How many times a message is shown before it moves to the dead letters (`StageName::max_attempts`).
+  max_receive_count = 5
+  visibility_factor = 6
+}
+
+module "queue" {
+  source   = "./modules/queue"
+  for_each = local.stages
+
+  name                       = "${var.name_prefix}-${each.key}"
+  visibility_timeout_seconds = local.visibility_factor * each.value.timeout_s
+  max_receive_count          = local.max_receive_count
+}
+
+module "stage" {
+  source   = "./modules/stage"
+  for_each = local.stages
+
+  name              = "${var.name_prefix}-${each.key}"
+  command           = each.key
+  folder_id         = var.folder_id
+  image             = var.image
+  memory_mb         = each.value.memory_mb
+  cores             = each.value.cores
+  concurrency       = each.value.concurrency
+  timeout_s         = each.value.timeout_s
+  log_group_id      = yandex_logging_group.pto.id
+  secrets_kms_key   = yandex_kms_symmetric_key.secrets.id
+  max_receive_count = local.max_receive_count
+
+  queue_arn        = each.value.triggers_on == "timer" ? null : module.queue[each.key].arn
+  dead_letters_arn = module.queue[each.key].dead_letters_arn
+  timer            = each.value.triggers_on == "timer" ? "0/5 * * * ? *" : null
+  bucket           = each.value.triggers_on == "uploads and queue" ? yandex_storage_bucket.uploads.bucket : null
+
+  environment = merge(
+    local.common_environment,
+    { PTO_DEAD_LETTERS = module.queue[each.key].dead_letters_url },
+    { for place in toset(concat(each.value.reads, each.value.writes)) : "PTO_BUCKET_${upper(place)}" => local.places[place].variable },
+    { for stage in each.value.sends : "PTO_QUEUE_${upper(replace(stage, "-", "_"))}" => module.queue[stage].url },
+  )
+
+  depends_on = [yandex_container_registry_iam_binding.puller]
+}
+
+locals {
+  common_environment = {
+    AWS_REGION                = "ru-central1"
+    AWS_ENDPOINT_URL_S3       = "https://storage.yandexcloud.net"
+    AWS_ENDPOINT_URL_SQS      = "https://message-queue.api.cloud.yandex.net"
+    AWS_ENDPOINT_URL_DYNAMODB = yandex_ydb_database_serverless.ledger.document_api_endpoint
+    PTO_TABLE                 = local.table_name
+    PTO_LOG                   = "info"
+  }
+
+  # Accounts by what they may do, for the bindings in the other files.
+  stage_accounts = { for name, stage in module.stage : name => stage.service_account_id }
+  all_accounts   = merge(local.stage_accounts, { api = module.api.service_account_id })
+}
