@@ -5,6 +5,7 @@ use aosr_generator::AosrGenerator;
 use bundle_builder::BundleBuilder;
 use domain::StageName;
 use host_local::{LocalHost, Runner};
+use host_yandex::{Surroundings, Unstartable};
 use indexer::Indexer;
 use page_extractor::PageExtractor;
 use pdf_splitter::PdfSplitter;
@@ -31,6 +32,24 @@ pub async fn handle_once(host: &impl Host, stage: StageName, delivery: &Delivery
 async fn one<S: Stage>(host: &impl Host, delivery: &Delivery) -> Result<Verdict, Missing> {
     let stage = S::build(host)?;
     Ok(Handler::build(host)?.handle(&stage, delivery).await)
+}
+
+/// Serves one stage in a container of Yandex Cloud until the process is asked to stop.
+pub async fn serve_container(stage: StageName, surroundings: &Surroundings) -> Result<(), Unstartable> {
+    match stage {
+        StageName::UploadHandler => contained::<UploadHandler>(surroundings).await,
+        StageName::PdfSplitter => contained::<PdfSplitter>(surroundings).await,
+        StageName::PageExtractor => contained::<PageExtractor>(surroundings).await,
+        StageName::Indexer => contained::<Indexer>(surroundings).await,
+        StageName::RdAnalyzer => contained::<RdAnalyzer>(surroundings).await,
+        StageName::AosrGenerator => contained::<AosrGenerator>(surroundings).await,
+        StageName::BundleBuilder => contained::<BundleBuilder>(surroundings).await,
+        StageName::Sweeper => contained::<Sweeper>(surroundings).await,
+    }
+}
+
+async fn contained<S: Stage>(surroundings: &Surroundings) -> Result<(), Unstartable> {
+    host_yandex::serve(S::build(surroundings.host())?, surroundings).await
 }
 
 /// A runner of the embedded host with every stage.
