@@ -50,7 +50,7 @@ pub struct EstimateOptions {
     #[arg(long, value_name = "ЧИСЛО", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub pages: u32,
     /// Доля страниц-сканов (без текста), в процентах
-    #[arg(long, value_name = "ПРОЦЕНТ", value_parser = clap::value_parser!(u8).range(0..=100))]
+    #[arg(long, value_name = "ПРОЦЕНТ", value_parser = percent)]
     pub scanned: u8,
     /// Облако
     #[arg(long, value_enum, value_name = "ОБЛАКО", default_value_t = Cloud::Aws)]
@@ -134,6 +134,13 @@ fn unreadable(name: &str, error: &serde_json::Error) -> AppError {
     )
 }
 
+fn percent(text: &str) -> Result<u8, String> {
+    match text.trim().trim_end_matches('%').trim_end().parse::<u8>() {
+        Ok(percent) if percent <= 100 => Ok(percent),
+        _ => Err("нужны целые проценты от 0 до 100: 20, а не 0,2".to_owned()),
+    }
+}
+
 fn positive(text: &str) -> Result<f64, String> {
     match text.replace(',', ".").parse::<f64>() {
         Ok(number) if number.is_finite() && number > 0.0 => Ok(number),
@@ -181,7 +188,9 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_taken_with_a_comma() {
+    fn numbers_are_taken_as_russians_write_them() {
+        assert_eq!((percent("20"), percent("20 %"), percent("100%")), (Ok(20), Ok(20), Ok(100)));
+        assert!(percent("0.2").is_err() && percent("101").is_err() && percent("-1").is_err());
         assert_eq!(positive("92,5"), Ok(92.5));
         assert!(positive("0").is_err() && positive("-1").is_err() && positive("x").is_err());
     }

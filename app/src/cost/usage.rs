@@ -3,6 +3,7 @@ use super::amount::{Driver, PerDocument, Unknown, known};
 use super::work::{StageWork, StoredObject, Work};
 use domain::{PageKind, PagePlan};
 use pdf_splitter::plan_chunks;
+use pipeline::FINISHED_CHUNKS_PER_SHARD;
 use std::collections::BTreeMap;
 
 /// Days of a month, as both clouds reckon prices.
@@ -15,9 +16,6 @@ const WHOLE_CORE_MB: f64 = 1769.0;
 const CONTAINER_STEP_MS: f64 = 100.0;
 
 const GIB: f64 = 1_073_741_824.0;
-
-/// Chunk numbers of one set of the ledger: `pipeline::FINISHED_CHUNKS_PER_SHARD`.
-const CHUNKS_PER_SHARD: u32 = 256;
 
 /// Messages that one request sends to a queue.
 const CHUNKS_PER_BATCH: u32 = 10;
@@ -78,7 +76,7 @@ pub(crate) fn per_document(load: &Load, work: &Work, unknown: &mut Unknown) -> P
     let chunks = u32::try_from(plan_chunks(&pages).len()).unwrap_or(u32::MAX);
     counts.set(Driver::Chunk, f64::from(chunks));
     counts.set(Driver::ChunkBatch, f64::from(chunks.div_ceil(CHUNKS_PER_BATCH)));
-    counts.set(Driver::ChunkShard, f64::from(chunks.div_ceil(CHUNKS_PER_SHARD)));
+    counts.set(Driver::ChunkShard, f64::from(chunks.div_ceil(FINISHED_CHUNKS_PER_SHARD)));
     let acts = work.document.acts.of_document(&counts, "document.acts", unknown);
     counts.set(Driver::Act, acts);
     let source_bytes = work.document.source_bytes.of_document(&counts, "document.source_bytes", unknown);
