@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::cost::CostOptions;
 use crate::{AppError, Exit};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
@@ -36,6 +37,8 @@ pub enum Command {
     Serve(ServeOptions),
     /// Проверить, всё ли готово к работе
     Doctor(DataOptions),
+    /// Оценить расходы на облако
+    Cost(CostOptions),
     /// Вывести подсказки для командной оболочки
     Completions {
         /// Оболочка

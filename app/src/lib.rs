@@ -3,6 +3,7 @@
 
 pub mod catalog;
 pub mod cli;
+pub mod cost;
 mod demo;
 mod doctor;
 pub mod engine;
@@ -33,6 +34,7 @@ pub fn run() -> ExitCode {
         Command::Pages(options) => pages::run(&options),
         Command::Serve(options) => with_runtime(serve::run(options)),
         Command::Doctor(options) => with_runtime(doctor::run(options)),
+        Command::Cost(options) => cost::run(&options),
         Command::Completions { shell } => cli::completions(shell),
     };
     match outcome {
