@@ -16,6 +16,7 @@ import sys
 import zipfile
 
 import boto3
+import botocore.exceptions
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -33,20 +34,20 @@ def zipped(bootstrap: pathlib.Path) -> bytes:
 
 def packaged(template: dict, functions: pathlib.Path, bucket: str, s3) -> dict:
     """The template with every function's `CodeUri` replaced by the address of its uploaded zip."""
-    missing = []
-    for resource in template["Resources"].values():
-        # A loop is a list; no function stands in one.
-        if not isinstance(resource, dict) or resource["Type"] != "AWS::Serverless::Function":
-            continue
-        name = resource["Metadata"]["BuildProperties"]["Binary"]
-        bootstrap = functions / name / "bootstrap"
-        if not bootstrap.is_file():
-            missing.append(str(bootstrap))
-            continue
-        s3.put_object(Bucket=bucket, Key=f"{name}.zip", Body=zipped(bootstrap))
-        resource["Properties"]["CodeUri"] = f"s3://{bucket}/{name}.zip"
+    # A loop is a list; no function stands in one.
+    resources = [value for value in template["Resources"].values() if isinstance(value, dict)]
+    bootstraps = {}
+    for resource in resources:
+        if resource["Type"] == "AWS::Serverless::Function":
+            name = resource["Metadata"]["BuildProperties"]["Binary"]
+            bootstraps[name] = functions / name / "bootstrap"
+            resource["Properties"]["CodeUri"] = f"s3://{bucket}/{name}.zip"
+    missing = [str(path) for path in bootstraps.values() if not path.is_file()]
     if missing:
         raise FileNotFoundError(", ".join(missing))
+    s3.create_bucket(Bucket=bucket)
+    for name, bootstrap in bootstraps.items():
+        s3.put_object(Bucket=bucket, Key=f"{name}.zip", Body=zipped(bootstrap))
     del template["Globals"]["Function"]["CodeUri"]
     return template
 
@@ -67,7 +68,6 @@ def main() -> int:
     session = boto3.Session(region_name=os.environ.get("AWS_DEFAULT_REGION", "us-east-1"))
     s3, cloudformation = session.client("s3"), session.client("cloudformation")
     bucket = f"{given.stack}-packages"
-    s3.create_bucket(Bucket=bucket)
     try:
         template = packaged(yaml.safe_load(given.template.read_text("utf-8")), given.functions, bucket, s3)
     except FileNotFoundError as error:
@@ -83,10 +83,9 @@ def main() -> int:
         OnFailure="DO_NOTHING",
     )
     try:
-        cloudformation.get_waiter("stack_create_complete").wait(
-            StackName=given.stack, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
-        )
-    except Exception as error:  # the events say more than the waiter
+        waiter = cloudformation.get_waiter("stack_create_complete")
+        waiter.wait(StackName=given.stack, WaiterConfig={"Delay": 1, "MaxAttempts": 120})
+    except botocore.exceptions.WaiterError as error:
         print(error, file=sys.stderr)
         for event in cloudformation.describe_stack_events(StackName=given.stack)["StackEvents"]:
             if event["ResourceStatus"].endswith("FAILED"):
@@ -99,4 +98,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except (botocore.exceptions.ClientError, botocore.exceptions.EndpointConnectionError) as refused:
+        sys.exit(f"deploy: {refused}")
