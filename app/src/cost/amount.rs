@@ -25,6 +25,8 @@ pub(crate) enum Driver {
     Act,
     /// With every 8 MiB of the file begun: it is hashed piece by piece.
     HashPiece,
+    /// With every MiB of the file.
+    SourceMb,
 }
 
 /// How much of something: a figure for each driver, drivers that are left out being 0. `null` is a figure that nobody has
@@ -106,6 +108,7 @@ fn name(driver: Driver) -> &'static str {
         Driver::ChunkShard => "chunk_shard",
         Driver::Act => "act",
         Driver::HashPiece => "hash_piece",
+        Driver::SourceMb => "source_mb",
     }
 }
 
@@ -146,7 +149,7 @@ mod tests {
     fn every_driver_is_called_as_it_stands_in_the_file() {
         for driver in ["month", "document", "page", "text_page", "scanned_page", "chunk", "chunk_batch", "chunk_shard"]
             .into_iter()
-            .chain(["act", "hash_piece"])
+            .chain(["act", "hash_piece", "source_mb"])
         {
             let parsed = amount(&format!(r#"{{"{driver}": 1}}"#));
             assert_eq!(name(*parsed.0.keys().next().unwrap()), driver);

@@ -1,7 +1,7 @@
 use super::Cloud;
 use super::amount::Unknown;
 use super::prices::{Currency, PriceList};
-use super::usage::{Load, StageUse, usage};
+use super::usage::{Load, StageUse, Used, usage};
 use super::work::Work;
 use crate::{AppError, Exit};
 
@@ -10,6 +10,8 @@ use crate::{AppError, Exit};
 pub(crate) struct Estimate {
     /// The unit of money.
     pub(crate) currency: Currency,
+    /// Size of a file, MiB.
+    pub(crate) file_mb: f64,
     /// The rows of the table, in its order.
     pub(crate) rows: Vec<Row>,
     /// What they are made of.
@@ -170,7 +172,7 @@ pub(crate) fn estimate(
     free_tier: bool,
 ) -> Result<Estimate, Unknown> {
     let mut unknown = Unknown::default();
-    let (used, stages) = usage(cloud, load, work, &mut unknown);
+    let Used { usage: used, stages, file_mb } = usage(cloud, load, work, &mut unknown);
     let mut lines = Vec::new();
     let mut free_tier_saves = 0.0;
     for (name, quantity) in used {
@@ -197,7 +199,7 @@ pub(crate) fn estimate(
         Some(Row { kind, month_1, month_12 })
     });
     let rows = rows.collect();
-    Ok(Estimate { currency: prices.currency, rows, lines, stages, free_tier, free_tier_saves })
+    Ok(Estimate { currency: prices.currency, file_mb, rows, lines, stages, free_tier, free_tier_saves })
 }
 
 impl Unknown {
@@ -225,10 +227,9 @@ impl Unknown {
         AppError {
             exit: Exit::MissingDependency,
             message: format!("расход не подсчитан: {}.", said.join("; ")),
-            remedy:
-                "Измерьте (benches/functions.py) и впишите числа вместо null или дайте свой файл: --measured ФАЙЛ, \
-                     --prices ФАЙЛ. Выдуманных чисел программа не подставляет."
-                    .to_owned(),
+            remedy: "Измерьте (benches/functions.py) и впишите числа вместо null или дайте свой файл: --measured ФАЙЛ, --prices \
+                     ФАЙЛ; размер файла документа можно задать ключом --file-mb. Выдуманных чисел программа не подставляет."
+                .to_owned(),
         }
     }
 }

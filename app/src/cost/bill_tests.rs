@@ -27,7 +27,7 @@ const WORK: &str = r#"{
         }
     },
     "objects": [{
-        "name": "source", "count": {"document": 1}, "bytes": {"page": 1048576},
+        "name": "source", "count": {"document": 1}, "bytes": {"source_mb": 1048576},
         "life": {
             "aws": [
                 {"from_day": 0, "storage": "storage_standard"},
@@ -46,7 +46,7 @@ const WORK: &str = r#"{
     "standing": {"aws": {"queue_request": 1000, "alarm_month": 61}, "yandex": {}}
 }"#;
 
-const LOAD: Load = Load { documents_per_day: 10.0, pages: 48, scanned_percent: 0 };
+const LOAD: Load = Load { documents_per_day: 10.0, pages: 48, scanned_percent: 0, file_mb: None };
 
 fn prices(cloud: &str, currency: &str, names: &[&str]) -> PriceList {
     let price = r#"{"price": 2, "per": 4, "unit_ru": "штука", "free_per_month": 100, "source": "страница"}"#;
@@ -203,6 +203,23 @@ fn storage_grows_and_moves_with_age() {
 }
 
 #[test]
+fn a_known_size_of_the_file_stands_for_the_measured_one() {
+    let mut unmeasured = work();
+    unmeasured.document.source_bytes.0.insert(Driver::Page, None);
+    assert_eq!(
+        estimate(Cloud::Aws, &LOAD, &unmeasured, &aws_prices(), false).unwrap_err().list(),
+        ["document.source_bytes.page"]
+    );
+    let known = Load { file_mb: Some(96.0), ..LOAD };
+    let bill = estimate(Cloud::Aws, &known, &unmeasured, &aws_prices(), false).unwrap();
+    close(quantity(&bill, "storage_standard").0, 15.5 * 10.0 * 96.0 / 1024.0);
+    // Twice 96 MB at 80 MB/s are 2,400 ms instead of 1,200.
+    close(quantity(&bill, "gb_second").0, 300.0 * 3.25 * 1769.0 / 1024.0);
+    let pieces = per_document(&known, &unmeasured, &mut Unknown::default()).of(Driver::HashPiece);
+    assert_eq!(pieces, 12.0);
+}
+
+#[test]
 fn the_free_volume_is_taken_off_once_for_each_price_when_asked() {
     let full = estimate(Cloud::Aws, &LOAD, &work(), &aws_prices(), false).unwrap();
     let free = estimate(Cloud::Aws, &LOAD, &work(), &aws_prices(), true).unwrap();
@@ -247,7 +264,8 @@ fn the_report_says_what_is_not_in_the_sum_and_compares_with_the_budget() {
     let bill = estimate(Cloud::Aws, &LOAD, &work(), &list, false).unwrap();
     let words = report::in_words(&bill, &LOAD, &work(), &list, None);
     for part in [
-        "10 документов в день по 48 стр. (300 в месяц), сканов 0 %",
+        "10 документов в день по 48 стр. и 48,0 МБ (300 в месяц), сканов 0 %",
+        "Свой размер: --file-mb",
         "Вычисления (Lambda)",
         "Больше всего стоит: «Вычисления (Lambda)»",
         "Бюджет 50–100 $ (10–50 человек): не хватает",

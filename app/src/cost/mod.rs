@@ -52,6 +52,9 @@ pub struct EstimateOptions {
     /// Доля страниц-сканов (без текста), в процентах
     #[arg(long, value_name = "ПРОЦЕНТ", value_parser = percent)]
     pub scanned: u8,
+    /// Размер файла документа, МБ [по умолчанию: по замерам]
+    #[arg(long, value_name = "МБ", value_parser = positive)]
+    pub file_mb: Option<f64>,
     /// Облако
     #[arg(long, value_enum, value_name = "ОБЛАКО", default_value_t = Cloud::Aws)]
     pub cloud: Cloud,
@@ -97,6 +100,7 @@ pub fn run(options: &CostOptions) -> Result<Exit, AppError> {
         documents_per_day: f64::from(options.docs_per_day),
         pages: options.pages,
         scanned_percent: options.scanned,
+        file_mb: options.file_mb,
     };
     let estimate = bill::estimate(options.cloud, &load, &work, &prices, options.free_tier)
         .map_err(|unknown| unknown.into_refusal(&work_name, &prices_name))?;
@@ -162,7 +166,7 @@ mod tests {
         for cloud in [Cloud::Aws, Cloud::Yandex] {
             let prices = built_in(cloud);
             assert_eq!(prices.cloud, cloud.name());
-            let load = Load { documents_per_day: 200.0, pages: 100, scanned_percent: 20 };
+            let load = Load { documents_per_day: 200.0, pages: 100, scanned_percent: 20, file_mb: None };
             let estimate = bill::estimate(cloud, &load, &work, &prices, false).map_err(|unknown| unknown.list());
             let estimate = estimate.unwrap();
             assert!(estimate.rows.iter().all(|row| row.month_1 >= 0.0 && row.month_12 >= row.month_1 - 1e-9));

@@ -32,9 +32,10 @@ pub(crate) fn in_words(
     let name = if cloud == Cloud::Aws { "AWS" } else { "Yandex Cloud" };
     line(format!("Расход в месяц: {name}, {}, цены на {}", prices.region, date(&prices.date)));
     line(format!(
-        "Нагрузка: {} документов в день по {} стр. ({} в месяц), сканов {} %",
+        "Нагрузка: {} документов в день по {} стр. и {} МБ ({} в месяц), сканов {} %",
         grouped(load.documents_per_day, 0),
         load.pages,
+        grouped(estimate.file_mb, 1),
         grouped(load.documents_per_month(), 0),
         load.scanned_percent
     ));
@@ -109,6 +110,7 @@ pub(crate) fn in_json(
         "prices_date": prices.date,
         "load": {
             "documents_per_day": load.documents_per_day, "pages": load.pages, "scanned_percent": load.scanned_percent,
+            "file_mb": estimate.file_mb,
         },
         "rows": rows.collect::<Vec<_>>(),
         "total": { "month_1": cents(estimate.month_1()), "month_12": cents(estimate.month_12()) },
@@ -130,6 +132,12 @@ fn notes(estimate: &Estimate, load: &Load, work: &Work, prices: &PriceList) -> V
         notes.push(NO_OCR.to_owned());
     }
     notes.push(NO_MODEL.to_owned());
+    if load.file_mb.is_none() {
+        notes.push(
+            "Размер файла взят по замеренным документам; от него больше всего зависит хранение. Свой размер: --file-mb ЧИСЛО."
+                .to_owned(),
+        );
+    }
     let to_check: Vec<_> = estimate.lines.iter().filter(|line| !line.to_check.is_empty()).collect();
     if !to_check.is_empty() {
         let sum: f64 = to_check.iter().map(|line| line.sum.1).sum();

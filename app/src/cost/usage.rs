@@ -15,13 +15,15 @@ const WHOLE_CORE_MB: f64 = 1769.0;
 /// A container's run is billed by tenths of a second begun (Serverless Containers, pricing policy).
 const CONTAINER_STEP_MS: f64 = 100.0;
 
+const MIB: f64 = 1_048_576.0;
+
 const GIB: f64 = 1_073_741_824.0;
 
 /// Messages that one request sends to a queue.
 const CHUNKS_PER_BATCH: u32 = 10;
 
 /// What the upload handler fetches and hashes at once.
-const HASH_PIECE_BYTES: f64 = 8_388_608.0;
+const HASHED_AT_ONCE_MB: f64 = 8.0;
 
 /// What comes in.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,10 +34,23 @@ pub(crate) struct Load {
     pub(crate) pages: u32,
     /// Pages of a hundred that are scans.
     pub(crate) scanned_percent: u8,
+    /// Size of a file in MiB, when it is known; else it is reckoned from measured pages.
+    pub(crate) file_mb: Option<f64>,
 }
 
 /// How much of what has a price is used in a month, by the name of the price: (in the first month, in the twelfth).
 pub(crate) type Usage = BTreeMap<String, (f64, f64)>;
+
+/// What a load uses.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Used {
+    /// By the names of prices.
+    pub(crate) usage: Usage,
+    /// Work of the stages for one document.
+    pub(crate) stages: Vec<StageUse>,
+    /// Size of a file, MiB.
+    pub(crate) file_mb: f64,
+}
 
 /// Work of one stage for one document.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,8 +94,11 @@ pub(crate) fn per_document(load: &Load, work: &Work, unknown: &mut Unknown) -> P
     counts.set(Driver::ChunkShard, f64::from(chunks.div_ceil(FINISHED_CHUNKS_PER_SHARD)));
     let acts = work.document.acts.of_document(&counts, "document.acts", unknown);
     counts.set(Driver::Act, acts);
-    let source_bytes = work.document.source_bytes.of_document(&counts, "document.source_bytes", unknown);
-    counts.set(Driver::HashPiece, (source_bytes / HASH_PIECE_BYTES).ceil());
+    let file_mb = load
+        .file_mb
+        .unwrap_or_else(|| work.document.source_bytes.of_document(&counts, "document.source_bytes", unknown) / MIB);
+    counts.set(Driver::SourceMb, file_mb);
+    counts.set(Driver::HashPiece, (file_mb / HASHED_AT_ONCE_MB).ceil());
     counts
 }
 
@@ -90,19 +108,18 @@ fn page_plan(page: u32, pages: u32, scanned: u32, area_in_a4: f64) -> PagePlan {
     PagePlan { kind, width_pt: 595.0 * area_in_a4 as f32, height_pt: 842.0 }
 }
 
-/// Everything that is used, and the work of each stage for one document.
-pub(crate) fn usage(cloud: Cloud, load: &Load, work: &Work, unknown: &mut Unknown) -> (Usage, Vec<StageUse>) {
+/// Everything that is used.
+pub(crate) fn usage(cloud: Cloud, load: &Load, work: &Work, unknown: &mut Unknown) -> Used {
     let counts = per_document(load, work, unknown);
     let documents = load.documents_per_month();
     let mut used = Usage::new();
     let mut stages = Vec::new();
     let mut tasks_of_all = 0.0;
     let record_bytes = work.document.record_bytes.of_document(&counts, "document.record_bytes", unknown);
-    let source_bytes = work.document.source_bytes.of_document(&counts, "document.source_bytes", unknown);
     for (name, stage) in &work.stages {
         let place = |field: &str| format!("stages.{name}.{field}");
         let month = StageMonth::of(stage, documents, &counts, &place, unknown);
-        let wall_ms = month.wall_ms(work, source_bytes);
+        let wall_ms = month.wall_ms(work, counts.of(Driver::SourceMb));
         let billed = match cloud {
             Cloud::Aws => {
                 let memory_mb = known(stage.aws.memory_mb, || place("aws.memory_mb"), unknown);
@@ -177,7 +194,7 @@ pub(crate) fn usage(cloud: Cloud, load: &Load, work: &Work, unknown: &mut Unknow
         add(&mut used, price, known(quantity, place, unknown));
     }
     used.retain(|_, quantity| *quantity != (0.0, 0.0));
-    (used, stages)
+    Used { usage: used, stages, file_mb: counts.of(Driver::SourceMb) }
 }
 
 /// What a stage does in a month.
@@ -219,10 +236,10 @@ impl StageMonth {
     }
 
     /// Milliseconds of waiting for answers, one after another.
-    fn wall_ms(&self, work: &Work, source_bytes: f64) -> f64 {
+    fn wall_ms(&self, work: &Work, file_mb: f64) -> f64 {
         let assumed = &work.assumed;
         let table = self.record_reads + self.record_writes + self.small_reads + self.small_writes;
-        let transferred_mb = self.source_reads * source_bytes / f64::from(1 << 20);
+        let transferred_mb = self.source_reads * file_mb;
         (self.s3_puts + self.s3_gets) * assumed.s3_wait_ms
             + table * assumed.table_wait_ms
             + self.queue_sends * assumed.queue_wait_ms
