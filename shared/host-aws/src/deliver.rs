@@ -81,11 +81,13 @@ impl<S: Stage, Q: QueueEnds> Invoked<S, Q> {
 
     async fn take_batch(self: Arc<Self>, messages: Vec<Message>, request_id: &str, left: TimeLeft) -> Value {
         let settled_by = Instant::now() + Duration::from_millis(left.settled_ms);
+        // Of the invocation; a message has its own, unless its sender was not traced.
+        let invocation_trace = TRACE.try_with(Clone::clone).unwrap_or_default();
         let mut running = Vec::with_capacity(messages.len());
         for message in messages {
             let id = message.id.clone();
             let span = tracing::error_span!("message", request_id, message_id = %id, attempt = message.attempt);
-            let trace = message.trace.clone().unwrap_or_default();
+            let trace = message.trace.clone().unwrap_or_else(|| invocation_trace.clone());
             let delivery = TRACE.scope(trace, Arc::clone(&self).take(message, left.stage_ms)).instrument(span);
             // A task of its own: whatever happens to it, a panic included, its neighbours go on.
             running.push((id, tokio::spawn(delivery)));

@@ -1,5 +1,6 @@
 use crate::serve::check_runtime_variables;
 use crate::{Error, telemetry};
+use cloud::TRACE;
 use domain::TenantId;
 use lambda_http::request::RequestContext;
 use lambda_http::tower::ServiceExt as _;
@@ -37,8 +38,9 @@ where
     let extension = Arc::new(extension);
     let handler = service_fn(move |mut request: Request| {
         let (service, extension, single) = (service.clone(), Arc::clone(&extension), single.clone());
-        let request_id = request.lambda_context_ref().map(|context| context.request_id.clone());
-        let span = tracing::error_span!("invocation", request_id);
+        let context = request.lambda_context_ref();
+        let span = tracing::error_span!("invocation", request_id = context.map(|context| &*context.request_id));
+        let trace = context.and_then(|context| context.xray_trace_id.clone()).unwrap_or_default();
         let answered = async move {
             let started = Instant::now();
             let method = request.method().clone();
@@ -57,7 +59,7 @@ where
             telemetry::write_metrics(now_ms);
             Ok::<Response<Body>, Infallible>(response)
         };
-        answered.instrument(span)
+        TRACE.scope(trace, answered).instrument(span)
     });
     lambda_http::runtime(handler).run().await
 }

@@ -1,5 +1,6 @@
 use crate::deliver::{Invoked, Unanswered};
 use crate::{Error, QueueEnds, telemetry};
+use cloud::TRACE;
 use lambda_runtime::{Diagnostic, LambdaEvent, Runtime, service_fn};
 use pipeline::{Handler, Stage};
 use ports::Clock;
@@ -36,7 +37,8 @@ pub async fn serve_on<S: Stage, Q: QueueEnds>(
                     tracing::error!(stage = %S::NAME, "{} failed to {error}", S::NAME);
                 })
             };
-            let answer = answered.instrument(span).await;
+            let trace = context.xray_trace_id.clone().unwrap_or_default();
+            let answer = TRACE.scope(trace, answered).instrument(span).await;
             // Before the answer: after it the process stands still, perhaps for ever.
             telemetry::write_metrics(invoked.clock.now_ms());
             answer

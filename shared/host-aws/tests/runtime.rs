@@ -70,8 +70,7 @@ impl Stage for Scripted {
 
     async fn run(&self, task: ReceiveUpload) -> Result<(), Failure> {
         let key = task.dropped.unwrap_or_default();
-        let trace = cloud::TRACE.try_with(Clone::clone).unwrap_or_default();
-        println!("stage: {key} traced by {trace}");
+        println!("stage: {key} traced by {}", trace());
         match key.rsplit('/').next() {
             Some("reject.pdf") => {
                 Err(Failure::Reject { code: RejectionCode::NotPdf, message: "Файл не PDF.".to_owned() })
@@ -98,9 +97,14 @@ impl Stage for ScriptedSweeper {
     }
 
     async fn run(&self, _: Sweep) -> Result<(), Failure> {
-        println!("stage: swept");
+        println!("stage: swept, traced by {}", trace());
         Ok(())
     }
+}
+
+/// What a message sent now would carry on.
+fn trace() -> String {
+    cloud::TRACE.try_with(Clone::clone).unwrap_or_default()
 }
 
 struct ToldQueueEnds;
@@ -163,6 +167,7 @@ async fn announce(host: &impl Host, key: &str) {
 
 async fn echo(request: Request) -> Result<Response<Body>, Infallible> {
     let told = json!({
+        "trace": trace(),
         "tenant": request.extensions().get::<TenantId>(),
         "path": request.uri().path(),
         "query": request.uri().query(),
@@ -215,7 +220,9 @@ fn every_row_of_the_host_table_has_its_answer() {
             function.wait_for_line(told);
         }
     }
+    let untraced = json!({"messageId": "untraced", "body": created("local/d.pdf"), "eventSource": "aws:sqs"});
     let batch = json!({"Records": [
+        untraced,
         record("good", 1, &created("local/b.pdf")),
         record("poison", 1, "\u{1}"),
         record("retry", 2, &created("local/retry.pdf")),
@@ -223,7 +230,9 @@ fn every_row_of_the_host_table_has_its_answer() {
         record("also-good", 1, &created("local/c.pdf")),
     ]});
     assert_eq!(listed(function.invoke(&batch, 60_000)), ["retry", "panic"]);
-    function.wait_for_line("queue: buried \u{1} because");
+    let untraced = format!("stage: local/d.pdf traced by {}", runtime_api::TRACE);
+    let traced = "stage: local/c.pdf traced by Root=1-2-3";
+    function.wait_for_lines(&[&untraced, traced, "queue: buried \u{1} because"]);
     function.invoke(&json!({"Records": [record("ledger", 1, &created("local/ledger.pdf"))]}), 60_000);
     let ledger = function.wait_for_line("ledger: ");
     assert!(ledger.contains("not-pdf") && ledger.contains("Файл не PDF."), "the refusal is written: {ledger}");
@@ -280,7 +289,7 @@ fn a_schedule_sweeps() {
     let tick = json!({"version": "0", "id": "1", "detail-type": "Scheduled Event", "source": "aws.events",
                       "time": "2026-01-01T00:00:00Z", "resources": [], "detail": {}});
     assert_eq!(function.invoke(&tick, 60_000), Answer::Response(json!({})));
-    function.wait_for_line("stage: swept");
+    function.wait_for_line(&format!("stage: swept, traced by {}", runtime_api::TRACE));
 }
 
 fn metrics_are_written_before_the_answer() {
@@ -355,7 +364,7 @@ fn a_request_carries_its_tenant() {
     let Answer::Response(answer) = function.invoke(&event(acme.clone()), 30_000) else { panic!("no response") };
     assert_eq!((answer.get("statusCode"), answer.get("isBase64Encoded")), (Some(&json!(201)), Some(&json!(false))));
     let expected = json!({
-        "tenant": "acme", "path": "/v1/projects/%D0%96+1", "query": "q=%D0%90+%2B", "name": "А +", "body": "А"
+        "trace": runtime_api::TRACE, "tenant": "acme", "path": "/v1/projects/%D0%96+1", "query": "q=%D0%90+%2B", "name": "А +", "body": "А"
     });
     assert_eq!(body_of(&answer), expected);
     for authorizer in

@@ -13,6 +13,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 /// Long past what any answer takes: a test that waits longer has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The trace of every invocation.
+pub(crate) const TRACE: &str = "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1";
+
 /// How the function answered an invocation.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Answer {
@@ -87,18 +90,30 @@ impl Function {
 
     /// Waits for a line of the output with this in it, after those that were waited for before.
     pub(crate) fn wait_for_line(&self, part: &str) -> String {
+        let unread = self.read_up_to.get();
+        let find = |lines: &[String]| lines.iter().skip(unread).position(|line| line.contains(part));
+        let position = unread + self.wait_until(part, find);
+        self.read_up_to.set(position + 1);
+        self.seen.borrow().get(position).unwrap().clone()
+    }
+
+    /// Waits for lines that have these in them, in whatever order.
+    pub(crate) fn wait_for_lines(&self, parts: &[&str]) {
+        for part in parts {
+            let unread = self.read_up_to.get();
+            self.wait_until(part, |lines| lines.iter().skip(unread).position(|line| line.contains(part)));
+        }
+    }
+
+    fn wait_until(&self, what: &str, find: impl Fn(&[String]) -> Option<usize>) -> usize {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let unread = self.read_up_to.get();
-            let found = self.seen.borrow().iter().skip(unread).position(|line| line.contains(part));
-            if let Some(position) = found {
-                self.read_up_to.set(unread + position + 1);
-                return self.seen.borrow().get(unread + position).unwrap().clone();
+            if let Some(found) = find(&self.seen.borrow()) {
+                return found;
             }
-            let left = deadline.saturating_duration_since(Instant::now());
-            match self.lines.recv_timeout(left) {
+            match self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(line) => self.seen.borrow_mut().push(line),
-                Err(error) => panic!("no line with `{part}`: {error}; {:#?}", self.seen.borrow()),
+                Err(error) => panic!("no line with `{what}`: {error}; {:#?}", self.seen.borrow()),
             }
         }
     }
@@ -146,7 +161,7 @@ fn serve(mut stream: TcpStream, connection: usize, waiting: &Mutex<Receiver<Invo
             format!(
                 "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
                  Lambda-Runtime-Aws-Request-Id: request-{connection}-{number}\r\nLambda-Runtime-Deadline-Ms: {deadline_ms}\r\n\
-                 Lambda-Runtime-Trace-Id: Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1\r\n\
+                 Lambda-Runtime-Trace-Id: {TRACE}\r\n\
                  Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:eu-central-1:123456789012:function:f\r\n\r\n{event}",
                 event.len()
             )
