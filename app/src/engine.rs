@@ -100,8 +100,10 @@ impl Engine {
         Ok(standing.map(|standing| standing.with_pages_read(|document| self.host.pages_read(document))))
     }
 
-    /// The HTTP API over the host, with progress by the page.
-    pub fn api(&self) -> Result<Api, AppError> {
+    /// The HTTP API over the host, with progress by the page. Uploads that an older program took in are listed first.
+    pub async fn api(&self) -> Result<Api, AppError> {
+        let listed = self.records.list_known_uploads(&TenantId::local()).await;
+        listed.map_err(|error| not_stored(&Failure::from(error)))?;
         let host = self.host.clone();
         let api = Api::build(&self.host).map_err(|error| incomplete(&error))?;
         Ok(api.with_pages_read(move |document| host.pages_read(document)))

@@ -25,7 +25,7 @@ pub(crate) async fn run(options: ServeOptions) -> Result<Exit, AppError> {
     let listener = TcpListener::bind(options.listen).await.map_err(busy)?;
     let address = listener.local_addr().map_err(busy)?;
     say(format!("http://{address}/"))?;
-    let routes = routes::routes(engine.api()?, address);
+    let routes = routes::routes(engine.api().await?, address);
     let stopped = async { drop(tokio::signal::ctrl_c().await) };
     let served = axum::serve(listener, routes).with_graceful_shutdown(stopped).await;
     engine.stop().await;

@@ -17,6 +17,9 @@ const LISTED: usize = 50;
 /// Jobs in one answer at most.
 const MAX_LISTED: usize = 200;
 
+/// Links to send a file end within the hour: what has not come by then does not come by itself.
+const UPLOAD_GIVEN_UP_MS: u64 = 3_600_000;
+
 #[derive(Deserialize)]
 pub(crate) struct JobsQuery {
     limit: Option<usize>,
@@ -134,11 +137,17 @@ fn warnings(standing: &Standing, now_ms: u64) -> Vec<Warning> {
         Some((_, record)) => record.warnings.clone(),
         None => Vec::new(),
     };
-    let level = StageName::UploadHandler.service_level();
     let stands_ms = now_ms.saturating_sub(standing.upload.received_at_ms);
-    if let Some(level) = level.filter(|level| stands_ms > level.limit_ms)
-        && standing.upload.state == UploadState::Received
-    {
+    if standing.upload.state != UploadState::Received {
+        return warnings;
+    }
+    if stands_ms > UPLOAD_GIVEN_UP_MS {
+        let message = format!(
+            "Файл «{}» за час не принят. Если загрузка прервалась, загрузите его ещё раз: он не удвоится.",
+            standing.upload.file_name
+        );
+        warnings.push(Warning { code: "upload-overdue".to_owned(), message, pages: Vec::new() });
+    } else if let Some(level) = StageName::UploadHandler.service_level().filter(|level| stands_ms > level.limit_ms) {
         let code = format!("slow-{}", level.operation.name());
         warnings.push(Warning { code, message: level.warning.to_owned(), pages: Vec::new() });
     }

@@ -16,6 +16,9 @@ const MONTHS_AT_ONCE: usize = 24;
 /// How many records of uploads are read at once.
 const RECORDS_AT_ONCE: usize = 16;
 
+/// How many uploads of a program before the list are read at once.
+const UPLOADS_AT_ONCE: usize = 100;
+
 /// Digits of the time in the sort key of an entry.
 const TIME_DIGITS: usize = 20;
 
@@ -168,6 +171,32 @@ impl Records {
         Ok(())
     }
 
+    /// Lists the uploads that a program before the list took in; the second call does nothing. Reads all records of
+    /// the tenant's uploads, once.
+    pub async fn list_known_uploads(&self, tenant: &TenantId) -> Result<(), RecordsError> {
+        let complete = LedgerKey::all_uploads_listed(tenant);
+        if self.ledger.get(&complete).await?.is_some() {
+            return Ok(());
+        }
+        let partition = LedgerKey::uploads_of(tenant);
+        let mut after: Option<String> = None;
+        loop {
+            let entries = self.ledger.query(&partition, after.as_deref(), UPLOADS_AT_ONCE).await?;
+            let Some(last) = entries.last() else { break };
+            after = Some(last.key.sort().to_owned());
+            for entry in &entries {
+                let record: UploadRecord = parse(entry)?;
+                if let Ok(upload) = UploadId::try_from(entry.key.sort().to_owned()) {
+                    let upload = UploadRef { tenant: tenant.clone(), upload };
+                    let project = self.announcement(&upload).await?.and_then(|announcement| announcement.project);
+                    self.list_upload(&upload, project.as_ref(), record.received_at_ms).await?;
+                }
+            }
+        }
+        self.create(&complete, &true).await?;
+        Ok(())
+    }
+
     /// Removes a place in the lists that an upload no longer has.
     pub(crate) async fn unlist_upload(
         &self,
@@ -281,6 +310,28 @@ mod tests {
         let page = records.newest_uploads(&tenant, None, None, 1).await.unwrap();
         let times: Vec<_> = page.uploads.iter().map(|listed| listed.record.received_at_ms).collect();
         assert_eq!((times, page.next), (vec![3], None));
+    }
+
+    #[tokio::test]
+    async fn uploads_of_a_program_before_the_list_are_listed_once() {
+        let host = MemoryHost::default();
+        let ledger = host.ledger().unwrap();
+        let records = Records::new(host.ledger().unwrap());
+        let tenant = TenantId::local();
+        for number in 0..250 {
+            let upload = UploadId::of(&DocumentId::of(b""), &format!("{number}.pdf"));
+            let key = LedgerKey::upload(&UploadRef { tenant: tenant.clone(), upload });
+            let stored = format!(r#"{{"file_name":"{number}.pdf","received_at_ms":{number},"state":"received"}}"#);
+            ledger.put(&key, &stored, ports::Expected::Absent).await.unwrap();
+        }
+        assert!(records.newest_uploads(&tenant, None, None, 300).await.unwrap().uploads.is_empty());
+        records.list_known_uploads(&tenant).await.unwrap();
+        let page = records.newest_uploads(&tenant, None, None, 300).await.unwrap();
+        let times: Vec<_> = page.uploads.iter().map(|listed| listed.record.received_at_ms).collect();
+        assert_eq!(times, (0..250).rev().collect::<Vec<_>>());
+        let before = host.contents();
+        records.list_known_uploads(&tenant).await.unwrap();
+        assert!(host.contents() == before);
     }
 
     #[test]

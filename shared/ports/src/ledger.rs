@@ -75,6 +75,11 @@ impl LedgerKey {
         format!("T#{tenant}#PROJECT-JOBS#{project}")
     }
 
+    /// Note that all uploads of a tenant stand in the list, those of a program before the list included.
+    pub fn all_uploads_listed(tenant: &TenantId) -> Self {
+        Self { partition: format!("T#{tenant}#JOBS-COMPLETE"), sort: "ALL".to_owned() }
+    }
+
     /// Record of a project.
     pub fn project(project: &ProjectRef) -> Self {
         Self { partition: Self::projects_of(&project.tenant), sort: project.project.to_string() }
@@ -201,4 +206,49 @@ pub trait Ledger: Send + Sync {
 
     /// The set under this key; empty when there is none.
     async fn get_set(&self, key: &LedgerKey) -> Result<BTreeSet<u32>, PortError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::UploadId;
+
+    #[test]
+    fn what_came_last_stands_first_and_behind_its_tenant() {
+        let tenant = TenantId::local();
+        let project = ProjectId::of_key(&tenant, "k");
+        let upload = UploadRef { tenant: tenant.clone(), upload: UploadId::of(&DocumentId::of(b""), "a.pdf") };
+        let times = [0, 9, 10, 1_796_083_200_000, u64::MAX / 2];
+        for key in [|upload: &_, _: &_, ms| LedgerKey::listed_upload(upload, ms), LedgerKey::upload_in_project] {
+            let sorts: Vec<_> = times.iter().rev().map(|&ms| key(&upload, &project, ms).sort.clone()).collect();
+            assert!(sorts.is_sorted(), "{sorts:?}");
+            assert!(key(&upload, &project, 0).partition.starts_with("T#local#"));
+        }
+        let months = [0, 1_796_083_199_999, 1_796_083_200_000].map(Month::of_ms);
+        let sorts: Vec<_> =
+            months.iter().rev().map(|&month| LedgerKey::month_with_uploads(&tenant, month).sort).collect();
+        assert!(sorts.is_sorted(), "{sorts:?}");
+    }
+
+    #[test]
+    fn keys_of_records_are_well_formed_and_apart() {
+        let tenant = TenantId::local();
+        let (id, project) = (DocumentId::of(b""), ProjectId::of_key(&TenantId::local(), "k"));
+        let upload = UploadRef { tenant: tenant.clone(), upload: UploadId::of(&id, "a.pdf") };
+        let keys = [
+            LedgerKey::upload(&upload),
+            LedgerKey::announcement(&upload),
+            LedgerKey::listed_upload(&upload, 0),
+            LedgerKey::upload_in_project(&upload, &project, 0),
+            LedgerKey::month_with_uploads(&tenant, Month::of_ms(0)),
+            LedgerKey::all_uploads_listed(&tenant),
+            LedgerKey::project(&ProjectRef { tenant: tenant.clone(), project }),
+            LedgerKey::document(&DocumentRef { tenant, document: id }),
+        ];
+        let partitions: BTreeSet<_> = keys.iter().map(|key| key.partition.clone()).collect();
+        assert_eq!(partitions.len(), keys.len());
+        for key in keys {
+            assert_eq!(LedgerKey::new(key.partition.clone(), key.sort.clone()), Ok(key));
+        }
+    }
 }

@@ -157,10 +157,15 @@ async fn an_upload_that_takes_long_is_warned_about_and_goes_on() {
     assert_eq!((&job["state"], &job["warnings"][0]["code"]), (&json!("accepted"), &json!("slow-upload")));
     assert!(job["warnings"][0]["message"].as_str().unwrap().contains("продолжается"), "{job}");
     assert_eq!(world.get("/v1/jobs").await.json()["jobs"][0], job);
+    world.host.set_now_ms(DECEMBER_MS + HOUR_MS + 1);
+    let overdue = world.get(&path).await.json();
+    assert_eq!(overdue["warnings"].as_array().unwrap().len(), 1, "{overdue}");
+    assert_eq!(overdue["warnings"][0]["code"], "upload-overdue");
+    assert!(overdue["warnings"][0]["message"].as_str().unwrap().contains("«КЖ.pdf»"), "{overdue}");
 
     world.announce("КЖ.pdf", b"%PDF-", None).await;
     assert_eq!(world.get(&path).await.json()["warnings"], json!([]), "announced again, the time begins anew");
-    world.host.set_now_ms(DECEMBER_MS + HOUR_MS);
+    world.host.set_now_ms(DECEMBER_MS + 3 * HOUR_MS);
     world.finish(&id, b"%PDF-").await;
     let job = world.get(&path).await.json();
     assert_eq!((&job["state"], &job["warnings"], &job["pages_read"]), (&json!("done"), &json!([]), &json!(2)));
