@@ -1,0 +1,84 @@
+use ports::Compute;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
+
+/// Work that keeps a core busy, on the blocking threads of the runtime, as many at once as there are cores. The stack
+/// of those threads is the runtime's to set: parsers of nested documents want 16 MB (`thread_stack_size`).
+pub struct TokioCompute {
+    runtime: Handle,
+    permits: Arc<Semaphore>,
+    width: usize,
+}
+
+impl TokioCompute {
+    /// As wide as the machine has cores, on the runtime of the caller.
+    ///
+    /// # Panics
+    /// Outside a runtime.
+    pub fn of_all_cores() -> Self {
+        Self::new(available_parallelism().map_or(1, usize::from))
+    }
+
+    /// `width` jobs at once, at least one, on the runtime of the caller.
+    ///
+    /// # Panics
+    /// Outside a runtime.
+    pub fn new(width: usize) -> Self {
+        let width = width.max(1);
+        Self { runtime: Handle::current(), permits: Arc::new(Semaphore::new(width)), width }
+    }
+}
+
+impl Compute for TokioCompute {
+    fn spawn(&self, job: Box<dyn FnOnce() + Send>) {
+        let permits = Arc::clone(&self.permits);
+        self.runtime.spawn(async move {
+            // The semaphore is never closed; were it, the job would run all the same.
+            let permit = permits.acquire_owned().await;
+            let ran = tokio::task::spawn_blocking(move || {
+                job();
+                drop(permit);
+            });
+            if ran.await.is_err_and(|error| error.is_panic()) {
+                tracing::error!("a job of the compute pool panicked; the pool goes on");
+            }
+        });
+    }
+
+    fn width(&self) -> usize {
+        self.width
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[tokio::test]
+    async fn no_more_jobs_run_at_once_than_the_pool_is_wide() {
+        let pool = TokioCompute::new(2);
+        let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+        for number in 0..16 {
+            let (running, most, tell) = (Arc::clone(&running), Arc::clone(&most), tell.clone());
+            pool.spawn(Box::new(move || {
+                most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                std::thread::yield_now();
+                running.fetch_sub(1, Ordering::SeqCst);
+                assert!(number % 5 != 0, "a job that panics harms nobody");
+                tell.send(number).unwrap();
+            }));
+        }
+        drop(tell);
+        let mut done = 0;
+        while told.recv().await.is_some() {
+            done += 1;
+        }
+        assert_eq!(done, 12);
+        assert!((1..=2).contains(&most.load(Ordering::SeqCst)));
+        assert_eq!(ports::compute(&pool, || 6 * 7).await.unwrap(), 42);
+    }
+}
