@@ -16,6 +16,7 @@ pub async fn blobs(store: &dyn Blobs) {
     ranges_are_cut_at_the_end(store).await;
     deletion_is_repeatable(store).await;
     lists_are_sorted_and_bounded_by_the_prefix(store).await;
+    a_users_own_name_is_a_key_like_any_other(store).await;
     concurrent_writers_leave_one_whole_object(store).await;
 }
 
@@ -23,6 +24,7 @@ async fn what_is_absent_is_none(store: &dyn Blobs) {
     let absent = key("t/absent");
     assert_eq!(store.get(&absent).await.unwrap(), None);
     assert_eq!(store.get_range(&absent, 0..10).await.unwrap(), None);
+    assert_eq!(store.get_range(&absent, 5..5).await.unwrap(), None);
     assert_eq!(store.size(&absent).await.unwrap(), None);
 }
 
@@ -45,7 +47,9 @@ async fn a_second_write_replaces_the_first(store: &dyn Blobs) {
 async fn ranges_are_cut_at_the_end(store: &dyn Blobs) {
     let own = key("t/ranges");
     store.put(&own, Bytes::from_static(b"0123456789")).await.unwrap();
-    for (range, expected) in [(2..5, "234"), (0..10, "0123456789"), (8..100, "89"), (10..20, ""), (50..60, "")] {
+    for (range, expected) in
+        [(2..5, "234"), (0..10, "0123456789"), (8..100, "89"), (5..5, ""), (10..20, ""), (50..60, "")]
+    {
         let read = store.get_range(&own, range.clone()).await.unwrap();
         assert_eq!(read.as_deref(), Some(expected.as_bytes()), "{range:?}");
     }
@@ -69,6 +73,19 @@ async fn lists_are_sorted_and_bounded_by_the_prefix(store: &dyn Blobs) {
     assert_eq!(all, ["list/a", "list/b/1", "list/b/2", "list/bb/1"]);
     assert!(store.list("nowhere/").await.unwrap().is_empty());
     assert!(store.list("").await.unwrap().len() >= 4);
+}
+
+async fn a_users_own_name_is_a_key_like_any_other(store: &dyn Blobs) {
+    for name in ["dropped/АОСР № 1 + план.pdf", "dropped/a&b <c> %41 'ё' ~!.pdf", "dropped/объект 7/КЖ?#.pdf"]
+    {
+        let own = BlobKey::dropped(name.to_owned()).unwrap();
+        store.put(&own, Bytes::from_static(b"0123")).await.unwrap();
+        assert_eq!(store.size(&own).await.unwrap(), Some(4), "{name}");
+        assert_eq!(store.get(&own).await.unwrap().as_deref(), Some(&b"0123"[..]), "{name}");
+        assert_eq!(store.get_range(&own, 1..3).await.unwrap().as_deref(), Some(&b"12"[..]), "{name}");
+        store.delete(&own).await.unwrap();
+        assert_eq!(store.size(&own).await.unwrap(), None, "{name}");
+    }
 }
 
 async fn concurrent_writers_leave_one_whole_object(store: &dyn Blobs) {

@@ -61,6 +61,7 @@ async fn queries_are_sorted_paged_and_bounded(store: &dyn Ledger) {
         |entries: Vec<crate::Entry>| entries.iter().map(|entry| entry.key.sort().to_owned()).collect::<Vec<_>>();
     assert_eq!(sorts(store.query("query", None, 10).await.unwrap()), ["a", "ab", "b", "c"]);
     assert_eq!(sorts(store.query("query", None, 2).await.unwrap()), ["a", "ab"]);
+    assert!(store.query("query", None, 0).await.unwrap().is_empty());
     assert_eq!(sorts(store.query("query", Some("ab"), 10).await.unwrap()), ["b", "c"]);
 }
 

@@ -53,6 +53,7 @@ pub trait QueueUnderTest: Send + Sync {
 pub async fn queue(queue: &dyn QueueUnderTest) {
     what_was_sent_is_received_to_the_letter(queue).await;
     a_message_is_shown_to_one_receiver(queue).await;
+    many_messages_are_sent_at_once(queue).await;
     concurrent_receivers_share_the_messages(queue).await;
     a_released_message_waits_for_its_back_off(queue).await;
     a_lapsed_lease_is_delivered_again_and_its_late_holder_is_harmless(queue).await;
@@ -119,6 +120,18 @@ async fn a_message_is_shown_to_one_receiver(queue: &dyn QueueUnderTest) {
     queue.advance(queue.lease_ms() - 1);
     assert!(queue.receive(10).await.unwrap().is_empty(), "the lease lapsed early");
     queue.ack(&message.lease).await.unwrap();
+    assert_empty(queue).await;
+}
+
+async fn many_messages_are_sent_at_once(queue: &dyn QueueUnderTest) {
+    let bodies: BTreeSet<_> = (0..25).map(|number| format!("one of many {number:02}")).collect();
+    queue.send(&bodies.iter().cloned().collect::<Vec<_>>()).await.unwrap();
+    let received = receive_all(queue).await;
+    let seen: BTreeSet<_> = received.iter().map(|message| message.body.clone()).collect();
+    assert_eq!((received.len(), seen), (bodies.len(), bodies));
+    for message in received {
+        queue.ack(&message.lease).await.unwrap();
+    }
     assert_empty(queue).await;
 }
 
