@@ -11,7 +11,8 @@ import yaml  # comes with Checkov, as hcl2 does (bc-python-hcl2)
 
 FAULTS = []
 
-# Arguments and blocks of the resources used here, as the provider's documentation lists them (read on 22 November 2026).
+# Arguments and blocks of the resources used here, as the provider's documentation lists them (read on 22 November 2026):
+# the type, `!` where it is required.
 ARGUMENTS = json.loads((Path(__file__).parent / "arguments.json").read_text(encoding="utf-8"))
 
 META = {"count", "for_each", "depends_on", "lifecycle", "provider", "dynamic"}
@@ -65,7 +66,7 @@ def check_arguments(where, known, body, top=True):
     for key, value in members(body):
         if top and key in META:
             continue
-        if key not in known:
+        if key not in known or key.startswith("_"):
             fault(where, f"`{key}` is no argument of it")
             continue
         inner = known[key]
@@ -74,7 +75,9 @@ def check_arguments(where, known, body, top=True):
                 if isinstance(block, dict):
                     check_arguments(f"{where}.{key}", inner, block, top=False)
     for key, inner in known.items():
-        required = inner.get("_required", False) if isinstance(inner, dict) else inner == "required"
+        if key.startswith("_"):
+            continue
+        required = inner.get("_required", False) if isinstance(inner, dict) else inner.endswith("!")
         if required and key not in dict(members(body)):
             fault(where, f"`{key}` is not set")
 

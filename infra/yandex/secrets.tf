@@ -24,22 +24,3 @@ resource "yandex_lockbox_secret_version" "links" {
     text_value = var.cdn_token_key
   }
 }
-
-resource "yandex_lockbox_secret_iam_member" "links_reader" {
-  secret_id = yandex_lockbox_secret.links.id
-  role      = "lockbox.payloadViewer"
-  member    = "serviceAccount:${module.api.service_account_id}"
-}
-
-# Lockbox decrypts in the name of the one who reads.
-resource "yandex_kms_symmetric_key_iam_binding" "secrets" {
-  symmetric_key_id = yandex_kms_symmetric_key.secrets.id
-  role             = "kms.keys.decrypter"
-  members          = [for account in values(local.all_accounts) : "serviceAccount:${account}"]
-}
-
-resource "yandex_container_registry_iam_binding" "puller" {
-  registry_id = var.registry_id
-  role        = "container-registry.images.puller"
-  members     = [for account in values(local.all_accounts) : "serviceAccount:${account}"]
-}

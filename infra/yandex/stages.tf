@@ -5,63 +5,64 @@
 #   concurrency  requests that one instance takes at a time: 1 where a request fills a core or the memory
 #   reads/writes prefixes of the buckets in `storage.tf`; a writer reads too
 #   sends        stages to whose queues it sends
+#   triggers     what calls it: its queue, objects created among the uploads, a timer
 locals {
   stages = {
     upload-handler = {
-      memory_mb   = 2048, cores = 1, concurrency = 1, timeout_s = 60
-      reads       = ["uploads"]
-      writes      = ["pages"]
-      sends       = ["pdf-splitter", "indexer", "rd-analyzer", "aosr-generator", "bundle-builder"]
-      triggers_on = "uploads and queue"
+      memory_mb = 2048, cores = 1, concurrency = 1, timeout_s = 60
+      reads     = ["uploads"]
+      writes    = ["pages"]
+      sends     = ["pdf-splitter", "indexer", "rd-analyzer", "aosr-generator", "bundle-builder"]
+      triggers  = ["objects", "queue"]
     }
     pdf-splitter = {
-      memory_mb   = 2048, cores = 1, concurrency = 1, timeout_s = 60
-      reads       = ["uploads", "pages"]
-      writes      = []
-      sends       = ["page-extractor"]
-      triggers_on = "queue"
+      memory_mb = 2048, cores = 1, concurrency = 1, timeout_s = 60
+      reads     = ["uploads", "pages"]
+      writes    = []
+      sends     = ["page-extractor"]
+      triggers  = ["queue"]
     }
     page-extractor = {
-      memory_mb   = 2048, cores = 1, concurrency = 1, timeout_s = 120
-      reads       = ["uploads"]
-      writes      = ["pages"]
-      sends       = ["indexer", "rd-analyzer"]
-      triggers_on = "queue"
+      memory_mb = 2048, cores = 1, concurrency = 1, timeout_s = 120
+      reads     = ["uploads"]
+      writes    = ["pages"]
+      sends     = ["indexer", "rd-analyzer"]
+      triggers  = ["queue"]
     }
     indexer = {
-      memory_mb   = 1024, cores = 1, concurrency = 1, timeout_s = 120
-      reads       = ["pages"]
-      writes      = ["index"]
-      sends       = []
-      triggers_on = "queue"
+      memory_mb = 1024, cores = 1, concurrency = 1, timeout_s = 120
+      reads     = ["pages"]
+      writes    = ["index"]
+      sends     = []
+      triggers  = ["queue"]
     }
     rd-analyzer = {
-      memory_mb   = 2048, cores = 1, concurrency = 1, timeout_s = 240
-      reads       = ["pages"]
-      writes      = ["results"]
-      sends       = ["aosr-generator"]
-      triggers_on = "queue"
+      memory_mb = 2048, cores = 1, concurrency = 1, timeout_s = 240
+      reads     = ["pages"]
+      writes    = ["results"]
+      sends     = ["aosr-generator"]
+      triggers  = ["queue"]
     }
     aosr-generator = {
-      memory_mb   = 1024, cores = 1, concurrency = 1, timeout_s = 90
-      reads       = []
-      writes      = ["results"]
-      sends       = ["bundle-builder"]
-      triggers_on = "queue"
+      memory_mb = 1024, cores = 1, concurrency = 1, timeout_s = 90
+      reads     = []
+      writes    = ["results"]
+      sends     = ["bundle-builder"]
+      triggers  = ["queue"]
     }
     bundle-builder = {
-      memory_mb   = 2048, cores = 1, concurrency = 1, timeout_s = 120
-      reads       = []
-      writes      = ["results"]
-      sends       = []
-      triggers_on = "queue"
+      memory_mb = 2048, cores = 1, concurrency = 1, timeout_s = 120
+      reads     = []
+      writes    = ["results"]
+      sends     = []
+      triggers  = ["queue"]
     }
     sweeper = {
-      memory_mb   = 256, cores = 1, concurrency = 1, timeout_s = 60
-      reads       = []
-      writes      = []
-      sends       = ["pdf-splitter", "page-extractor", "indexer", "rd-analyzer", "aosr-generator", "bundle-builder"]
-      triggers_on = "timer"
+      memory_mb = 256, cores = 1, concurrency = 1, timeout_s = 60
+      reads     = []
+      writes    = []
+      sends     = ["pdf-splitter", "page-extractor", "indexer", "rd-analyzer", "aosr-generator", "bundle-builder"]
+      triggers  = ["timer"]
     }
   }
 
@@ -95,10 +96,11 @@ module "stage" {
   secrets_kms_key   = yandex_kms_symmetric_key.secrets.id
   max_receive_count = local.max_receive_count
 
-  queue_arn        = each.value.triggers_on == "timer" ? null : module.queue[each.key].arn
+  triggers         = each.value.triggers
+  queue_arn        = module.queue[each.key].arn
   dead_letters_arn = module.queue[each.key].dead_letters_arn
-  timer            = each.value.triggers_on == "timer" ? "0/5 * * * ? *" : null
-  bucket           = each.value.triggers_on == "uploads and queue" ? yandex_storage_bucket.uploads.bucket : null
+  timer            = "0/5 * * * ? *"
+  bucket           = yandex_storage_bucket.uploads.bucket
 
   environment = merge(
     local.common_environment,
@@ -106,8 +108,6 @@ module "stage" {
     { for place in toset(concat(each.value.reads, each.value.writes)) : "PTO_BUCKET_${upper(place)}" => local.places[place].variable },
     { for stage in each.value.sends : "PTO_QUEUE_${upper(replace(stage, "-", "_"))}" => module.queue[stage].url },
   )
-
-  depends_on = [yandex_container_registry_iam_binding.puller]
 }
 
 locals {

@@ -19,18 +19,13 @@ variable "name_prefix" {
 }
 
 variable "image" {
-  description = "Образ с программой pto: cr.yandex/<реестр>/pto@sha256:… или с меткой версии."
+  description = "Образ с программой pto из реестра этого же каталога: cr.yandex/<реестр>/pto@sha256:… или с меткой версии."
   type        = string
 
   validation {
     condition     = can(regex("(@sha256:[0-9a-f]{64}|:[0-9A-Za-z][0-9A-Za-z._-]*)$", var.image)) && !endswith(var.image, ":latest")
     error_message = "Укажите образ по отпечатку (@sha256:…) или метке версии; latest не принимается: что работает, должно быть видно."
   }
-}
-
-variable "registry_id" {
-  description = "Реестр Container Registry, в котором лежит образ."
-  type        = string
 }
 
 variable "deployer_access_key" {

@@ -42,7 +42,6 @@ provider "aws" {
 
 resource "aws_dynamodb_table" "ledger" {
   #checkov:skip=CKV_AWS_28:YDB has no point-in-time recovery by this protocol; the database is backed up by YDB itself
-  #checkov:skip=CKV_AWS_119:the table lies in YDB, which encrypts at rest by its own keys and takes none by this protocol
   name         = var.table_name
   billing_mode = "PAY_PER_REQUEST"
   hash_key     = "PK"

@@ -39,6 +39,28 @@ resource "yandex_lockbox_secret_iam_member" "key_reader" {
   member    = "serviceAccount:${yandex_iam_service_account.stage.id}"
 }
 
+resource "yandex_lockbox_secret_iam_member" "secret_reader" {
+  for_each = var.secrets
+
+  secret_id = each.value.secret_id
+  role      = "lockbox.payloadViewer"
+  member    = "serviceAccount:${yandex_iam_service_account.stage.id}"
+}
+
+# Lockbox decrypts in the name of the one who reads.
+resource "yandex_kms_symmetric_key_iam_member" "key_reader" {
+  symmetric_key_id = var.secrets_kms_key
+  role             = "kms.keys.decrypter"
+  member           = "serviceAccount:${yandex_iam_service_account.stage.id}"
+}
+
+# One account at a time: a binding of all accounts would wait for all containers, and each of them for the binding.
+resource "yandex_resourcemanager_folder_iam_member" "puller" {
+  folder_id = var.folder_id
+  role      = "container-registry.images.puller"
+  member    = "serviceAccount:${yandex_iam_service_account.stage.id}"
+}
+
 # Roles of Message Queue are given on the folder: it knows none on a queue.
 resource "yandex_resourcemanager_folder_iam_member" "sender" {
   folder_id = var.folder_id
@@ -97,8 +119,13 @@ resource "yandex_serverless_container" "stage" {
     min_level    = "INFO"
   }
 
-  # The revision starts only when its account can read the key.
-  depends_on = [yandex_lockbox_secret_iam_member.key_reader]
+  # The revision starts only when its account can fetch the image and read the key.
+  depends_on = [
+    yandex_kms_symmetric_key_iam_member.key_reader,
+    yandex_lockbox_secret_iam_member.key_reader,
+    yandex_lockbox_secret_iam_member.secret_reader,
+    yandex_resourcemanager_folder_iam_member.puller,
+  ]
 }
 
 # Who may call the container: the account of its triggers, or the one the caller of this module names (the gateway).
@@ -115,7 +142,7 @@ resource "yandex_serverless_container_iam_binding" "caller" {
 }
 
 resource "yandex_resourcemanager_folder_iam_member" "trigger_reads_queues" {
-  count = var.queue_arn != null ? 1 : 0
+  count = contains(var.triggers, "queue") ? 1 : 0
 
   folder_id = var.folder_id
   role      = "ymq.reader"
@@ -124,7 +151,7 @@ resource "yandex_resourcemanager_folder_iam_member" "trigger_reads_queues" {
 
 # A message of a queue is moved by the queue itself; what tells of an object is put into the dead letters by its trigger.
 resource "yandex_resourcemanager_folder_iam_member" "trigger_writes_dead_letters" {
-  count = var.bucket != null ? 1 : 0
+  count = contains(var.triggers, "objects") ? 1 : 0
 
   folder_id = var.folder_id
   role      = "ymq.writer"
@@ -132,7 +159,7 @@ resource "yandex_resourcemanager_folder_iam_member" "trigger_writes_dead_letters
 }
 
 resource "yandex_function_trigger" "queue" {
-  count = var.queue_arn != null ? 1 : 0
+  count = contains(var.triggers, "queue") ? 1 : 0
 
   folder_id   = var.folder_id
   name        = "${var.name}-queue"
@@ -158,7 +185,7 @@ resource "yandex_function_trigger" "queue" {
 }
 
 resource "yandex_function_trigger" "timer" {
-  count = var.timer != null ? 1 : 0
+  count = contains(var.triggers, "timer") ? 1 : 0
 
   folder_id   = var.folder_id
   name        = "${var.name}-timer"
@@ -180,7 +207,7 @@ resource "yandex_function_trigger" "timer" {
 }
 
 resource "yandex_function_trigger" "objects" {
-  count = var.bucket != null ? 1 : 0
+  count = contains(var.triggers, "objects") ? 1 : 0
 
   folder_id   = var.folder_id
   name        = "${var.name}-objects"

@@ -74,6 +74,17 @@ variable "max_receive_count" {
   type        = number
 }
 
+variable "triggers" {
+  description = "Что вызывает контейнер: queue — очередь, objects — новые объекты корзины, timer — расписание. Названо отдельно от адресов: сколько триггеров создать, должно быть известно до их появления."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = length(setsubtract(var.triggers, ["queue", "objects", "timer"])) == 0
+    error_message = "Триггеры: queue, objects, timer."
+  }
+}
+
 variable "queue_arn" {
   description = "Очередь, которую разбирает контейнер."
   type        = string
