@@ -61,8 +61,8 @@ impl Host for Aws {
 }
 
 /// Answers the invocations of a stage's function until the process is stopped. Beside what the stage itself asked for
-/// it needs `PTO_TABLE` and, unless the stage is driven by a schedule, its own queue (`PTO_QUEUE_<STAGE>`) and its dead
-/// letters (`PTO_DEAD_LETTERS`); a missing one stops it here, and so does being started by anything but Lambda or an
+/// it needs `PTO_TABLE`, its own queue (`PTO_QUEUE_<STAGE>`; only the sweeper may have none, when its schedule invokes it)
+/// and its dead letters (`PTO_DEAD_LETTERS`); a missing one stops it here, and so does being started by anything but Lambda or an
 /// emulator of it.
 pub async fn serve<S: Stage>(stage: S, aws: &Aws) -> Result<(), Error> {
     let handler = Handler::build_with_leases(aws)?;
@@ -70,7 +70,7 @@ pub async fn serve<S: Stage>(stage: S, aws: &Aws) -> Result<(), Error> {
     serve_on(stage, handler, aws.clock()?, queue_ends).await
 }
 
-/// The ends of a function's own queues; the sweeper has none.
+/// The ends of a function's own queues; a sweeper that its schedule invokes has none.
 struct AwsQueueEnds(Option<OwnQueues>);
 
 struct OwnQueues {
@@ -80,10 +80,14 @@ struct OwnQueues {
 
 impl AwsQueueEnds {
     fn of(stage: StageName, cloud: &CloudHost) -> Result<Self, Missing> {
-        match stage {
-            StageName::Sweeper => Ok(Self(None)),
-            _ => Ok(Self(Some(OwnQueues { tasks: cloud.cloud_queue(stage)?, dead_letters: cloud.dead_letters()? }))),
-        }
+        let tasks = match cloud.cloud_queue(stage) {
+            // A schedule may invoke the sweeper itself; when a queue stands between them, it is a queue like the others.
+            Err(missing) if stage == StageName::Sweeper && missing.how.starts_with("PTO_QUEUE_") => {
+                return Ok(Self(None));
+            }
+            tasks => tasks?,
+        };
+        Ok(Self(Some(OwnQueues { tasks, dead_letters: cloud.dead_letters()? })))
     }
 
     fn own(&self) -> Result<&OwnQueues, PortError> {
@@ -125,8 +129,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_sweeper_needs_no_queue_of_its_own() {
-        let queue_ends = queue_ends(StageName::Sweeper, &[]).await.unwrap();
-        assert!(queue_ends.bury("{}", "it cannot be read").await.is_err());
+    async fn the_sweeper_may_have_no_queue_but_a_queue_has_dead_letters() {
+        let invoked = queue_ends(StageName::Sweeper, &["AWS_REGION", "PTO_DEAD_LETTERS"]).await.unwrap();
+        assert!(invoked.bury("{}", "it cannot be read").await.is_err());
+        let queued = queue_ends(StageName::Sweeper, &["AWS_REGION", "PTO_QUEUE_SWEEPER"]).await;
+        assert_eq!(queued.map(|_| ()).unwrap_err().how, "PTO_DEAD_LETTERS");
+        let both = queue_ends(StageName::Sweeper, &["AWS_REGION", "PTO_QUEUE_SWEEPER", "PTO_DEAD_LETTERS"]).await;
+        assert!(both.unwrap().own().is_ok());
     }
 }

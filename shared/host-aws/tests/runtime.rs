@@ -290,6 +290,11 @@ fn a_schedule_sweeps() {
                       "time": "2026-01-01T00:00:00Z", "resources": [], "detail": {}});
     assert_eq!(function.invoke(&tick, 60_000), Answer::Response(json!({})));
     function.wait_for_line(&format!("stage: swept, traced by {}", runtime_api::TRACE));
+    // The same by way of a queue: with the input that its rule sets, and with the whole event.
+    for (id, body) in [("input", "{}".to_owned()), ("event", tick.to_string())] {
+        assert!(listed(function.invoke(&json!({"Records": [record(id, 1, &body)]}), 60_000)).is_empty());
+        function.wait_for_line("stage: swept");
+    }
 }
 
 fn metrics_are_written_before_the_answer() {
