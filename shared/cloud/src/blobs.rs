@@ -2,9 +2,10 @@ use crate::BucketLocation;
 use crate::content::media_type;
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
+use aws_sdk_s3::config::RequestChecksumCalculation;
 use aws_sdk_s3::error::SdkError;
 use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
+use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
 use bytes::Bytes;
 use domain::BlobKey;
 use ports::{Blobs, PortError};
@@ -51,7 +52,8 @@ impl S3Blobs {
     async fn put_in_parts(&self, key: &BlobKey, bytes: Bytes) -> Result<(), PortError> {
         let full_key = self.location.full_key(key);
         let request = self.client.create_multipart_upload().bucket(self.location.bucket()).key(&full_key);
-        let begun = request.content_type(media_type(key.as_str())).send().await;
+        let request = request.content_type(media_type(key.as_str())).set_checksum_algorithm(self.checksum_of_parts());
+        let begun = request.send().await;
         let begun = begun.map_err(|error| self.failed("begin to write", key, error))?;
         let upload = begun.upload_id().ok_or_else(|| self.failed("begin to write", key, "no upload id came back"))?;
         let written = self.send_parts(key, upload, bytes).await;
@@ -65,6 +67,14 @@ impl S3Blobs {
             }
         }
         written
+    }
+
+    /// What the SDK computes of each part; S3 wants to be told before, and refuses the parts else.
+    fn checksum_of_parts(&self) -> Option<ChecksumAlgorithm> {
+        match self.client.config().request_checksum_calculation() {
+            Some(RequestChecksumCalculation::WhenRequired) => None,
+            _ => Some(ChecksumAlgorithm::Crc32),
+        }
     }
 
     async fn send_parts(&self, key: &BlobKey, upload: &str, bytes: Bytes) -> Result<(), PortError> {
