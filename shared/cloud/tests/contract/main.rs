@@ -6,5 +6,6 @@
 mod blobs;
 mod host;
 mod ledger;
+mod links;
 mod moto;
 mod queues;
