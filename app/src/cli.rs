@@ -1,7 +1,9 @@
 //! The command line.
 
+use crate::container::Role;
 use crate::cost::CostOptions;
 use crate::{AppError, Exit};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use std::net::SocketAddr;
@@ -39,6 +41,8 @@ pub enum Command {
     Doctor(DataOptions),
     /// Оценить расходы на облако
     Cost(CostOptions),
+    /// Запустить один этап или API как контейнер Yandex Cloud; настройки — в переменных среды (infra/yandex)
+    Container(ContainerOptions),
     /// Вывести подсказки для командной оболочки
     Completions {
         /// Оболочка
@@ -108,6 +112,18 @@ pub struct ServeOptions {
     /// Where the program keeps its stores.
     #[command(flatten)]
     pub data: DataOptions,
+}
+
+/// Options of `pto container`.
+#[derive(Debug, Args)]
+pub struct ContainerOptions {
+    /// Этап или api
+    #[arg(value_name = "ЭТАП", value_parser = role())]
+    pub role: Role,
+}
+
+fn role() -> impl TypedValueParser<Value = Role> {
+    PossibleValuesParser::new(Role::names()).try_map(|name| Role::named(&name).ok_or("no such role"))
 }
 
 /// Prints the completions of a shell.

@@ -3,6 +3,7 @@
 
 pub mod catalog;
 pub mod cli;
+pub mod container;
 pub mod cost;
 mod demo;
 mod doctor;
@@ -15,6 +16,7 @@ mod process;
 mod progress;
 mod serve;
 mod summary;
+mod telemetry;
 
 pub use exit::{AppError, Exit};
 
@@ -27,7 +29,10 @@ use tracing_subscriber::EnvFilter;
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let level = if matches!(arguments.command, Command::Serve(_)) { "info" } else { "error" };
-    start_log(level);
+    // A container logs in its cloud's own form.
+    if !matches!(arguments.command, Command::Container(_)) {
+        start_log(level);
+    }
     let outcome = match arguments.command {
         Command::Demo(options) => with_runtime(demo::run(options)),
         Command::Process(options) => with_runtime(process::run(options)),
@@ -35,6 +40,7 @@ pub fn run() -> ExitCode {
         Command::Serve(options) => with_runtime(serve::run(options)),
         Command::Doctor(options) => with_runtime(doctor::run(options)),
         Command::Cost(options) => cost::run(&options),
+        Command::Container(options) => with_runtime(container::run(options)),
         Command::Completions { shell } => cli::completions(shell),
     };
     match outcome {

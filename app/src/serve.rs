@@ -5,6 +5,7 @@ mod routes;
 use crate::cli::ServeOptions;
 use crate::engine::Engine;
 use crate::output::{reason, say};
+use crate::telemetry::Metrics;
 use crate::{AppError, Exit};
 use tokio::net::TcpListener;
 
@@ -16,6 +17,7 @@ pub(crate) async fn run(options: ServeOptions) -> Result<Exit, AppError> {
         ));
     }
     let engine = Engine::open(&options.data)?;
+    let metrics = Metrics::start(engine.host())?;
     let busy = |error: std::io::Error| {
         AppError::failed(
             format!("адрес {} не открывается: {}.", options.listen, reason(&error)),
@@ -25,7 +27,7 @@ pub(crate) async fn run(options: ServeOptions) -> Result<Exit, AppError> {
     let listener = TcpListener::bind(options.listen).await.map_err(busy)?;
     let address = listener.local_addr().map_err(busy)?;
     say(format!("http://{address}/"))?;
-    let routes = routes::routes(engine.api().await?, address);
+    let routes = routes::routes(engine.api().await?, metrics, address);
     let stopped = async { drop(tokio::signal::ctrl_c().await) };
     let served = axum::serve(listener, routes).with_graceful_shutdown(stopped).await;
     engine.stop().await;

@@ -1,9 +1,10 @@
-"""Deploys template.yaml to an emulator of AWS and prints the stack's outputs as JSON.
+"""Deploys template.yaml to an emulator of AWS and prints JSON: the stack's `outputs`, and of its `functions` their environments.
 
     target/emulators/ministack/bin/python infra/aws/deploy_local.py --functions target/lambda
 
 `--functions` is a folder with `<function>/bootstrap`, one per name of `BuildProperties.Binary`. Nothing of the template is
-changed but `CodeUri`, which points to the uploaded zip, as `sam package` would do. The endpoint is AWS_ENDPOINT_URL.
+changed but `CodeUri`, which points to the uploaded zip, as `sam package` would do, and the emulator's own name for sending a
+batch, which joins `sqs:SendMessage` where that is allowed. The endpoint is AWS_ENDPOINT_URL.
 Ends with 1 and the failed events when the stack cannot be made, with 2 when a binary is missing.
 """
 
@@ -32,6 +33,19 @@ def zipped(bootstrap: pathlib.Path) -> bytes:
     return packed.getvalue()
 
 
+def with_batch_action(value):
+    """The same, `sqs:SendMessage` being joined by the name under which ministack 1.5 asks whether a batch may be sent. AWS
+    knows no such action: there `sqs:SendMessage` allows batches."""
+    if isinstance(value, list):
+        return [with_batch_action(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    changed = {key: with_batch_action(item) for key, item in value.items()}
+    if changed.get("Action") == "sqs:SendMessage":
+        changed["Action"] = ["sqs:SendMessage", "sqs:SendMessageBatch"]
+    return changed
+
+
 def packaged(template: dict, functions: pathlib.Path, bucket: str, s3) -> dict:
     """The template with every function's `CodeUri` replaced by the address of its uploaded zip."""
     # A loop is a list; no function stands in one.
@@ -49,7 +63,7 @@ def packaged(template: dict, functions: pathlib.Path, bucket: str, s3) -> dict:
     for name, bootstrap in bootstraps.items():
         s3.put_object(Bucket=bucket, Key=f"{name}.zip", Body=zipped(bootstrap))
     del template["Globals"]["Function"]["CodeUri"]
-    return template
+    return with_batch_action(template)
 
 
 def main() -> int:
@@ -93,7 +107,12 @@ def main() -> int:
         return 1
     stack = cloudformation.describe_stacks(StackName=given.stack)["Stacks"][0]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
-    print(json.dumps(outputs, indent=2, sort_keys=True))
+    functions = {}
+    for bootstrap in sorted(given.functions.glob("*/bootstrap")):
+        name = bootstrap.parent.name
+        configuration = session.client("lambda").get_function_configuration(FunctionName=f"{given.stack}-{name}")
+        functions[name] = configuration["Environment"]["Variables"]
+    print(json.dumps({"outputs": outputs, "functions": functions}, indent=2, sort_keys=True))
     return 0
 
 

@@ -1,8 +1,9 @@
+use crate::telemetry::Metrics;
 use api::{Api, Caller, Problem};
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{Html, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 use domain::TenantId;
@@ -10,13 +11,20 @@ use std::net::SocketAddr;
 
 const PAGE: &str = include_str!("page.html");
 
-/// The API beside a plain page, for this computer alone, whose user is the only tenant.
-pub(crate) fn routes(api: Api, address: SocketAddr) -> Router {
+/// The API beside a plain page and the metrics, for this computer alone, whose user is the only tenant.
+pub(crate) fn routes(api: Api, metrics: Metrics, address: SocketAddr) -> Router {
     Router::new()
         .route("/", get(|| async { Html(PAGE) }))
+        .route("/metrics", get(|| show_metrics(metrics)))
         .merge(api::router(api))
         .layer(Extension(Caller { tenant: TenantId::local() }))
         .layer(from_fn_with_state(address, only_this_computer))
+}
+
+/// `GET /metrics` → Prometheus text.
+async fn show_metrics(metrics: Metrics) -> Result<Response, Problem> {
+    let text = metrics.render().await.map_err(pipeline::Failure::from)?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response())
 }
 
 /// Other sites open in the user's browser must not reach the server: the host must be ours, and a request that says

@@ -1,11 +1,14 @@
 use ports::Compute;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::thread::available_parallelism;
+use std::thread::{Builder, available_parallelism};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
-/// Work that keeps a core busy, on the blocking threads of the runtime, as many at once as there are cores. The stack
-/// of those threads is the runtime's to set: parsers of nested documents want 16 MB (`thread_stack_size`).
+/// Parsers of nested documents go deep.
+const STACK_BYTES: usize = 16 << 20;
+
+/// Work that keeps a core busy, each job on a thread of its own, as many at once as there are cores.
 pub struct TokioCompute {
     runtime: Handle,
     permits: Arc<Semaphore>,
@@ -37,12 +40,15 @@ impl Compute for TokioCompute {
         self.runtime.spawn(async move {
             // The semaphore is never closed; were it, the job would run all the same.
             let permit = permits.acquire_owned().await;
-            let ran = tokio::task::spawn_blocking(move || {
-                job();
+            let run = move || {
+                if catch_unwind(AssertUnwindSafe(job)).is_err() {
+                    tracing::error!("a job of the compute pool panicked; the pool goes on");
+                }
                 drop(permit);
-            });
-            if ran.await.is_err_and(|error| error.is_panic()) {
-                tracing::error!("a job of the compute pool panicked; the pool goes on");
+            };
+            // A job that gets no thread is dropped, and whoever waits for it learns that.
+            if let Err(error) = Builder::new().name("compute".to_owned()).stack_size(STACK_BYTES).spawn(run) {
+                tracing::error!(%error, "no thread could be started for a job");
             }
         });
     }

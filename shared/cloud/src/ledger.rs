@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
-use ports::{Clock, Entry, Expected, Ledger, LedgerKey, PortError, PutOutcome};
+use ports::{Clock, EXPIRES_AT_MS, Entry, Expected, Ledger, LedgerKey, PortError, PutOutcome};
 use std::collections::{BTreeSet, HashMap};
 use std::error::Error;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -95,6 +95,16 @@ fn number(item: &Item, name: &str) -> Option<u64> {
     item.get(name)?.as_n().ok()?.parse().ok()
 }
 
+/// Callers judge by their own clock when a value has had its time ([`EXPIRES_AT_MS`]); the table may have it a day later.
+const KEPT_AFTER_EXPIRY_SECONDS: u64 = 86_400;
+
+/// When a value has had its time, if it says so.
+fn expires_at_ms(value: &str) -> Option<u64> {
+    let says_so = value.contains(EXPIRES_AT_MS);
+    let value: serde_json::Value = says_so.then(|| serde_json::from_str(value).ok())??;
+    value.get(EXPIRES_AT_MS)?.as_u64()
+}
+
 /// The entry; `None` when the item holds a number set.
 fn entry(item: &Item) -> Option<Entry> {
     let key = LedgerKey::new(text(item, "PK")?, text(item, "SK")?).ok()?;
@@ -124,6 +134,9 @@ impl Ledger for DynamoLedger {
         item.insert("W".to_owned(), AttributeValue::S(put.clone()));
         item.insert("V".to_owned(), AttributeValue::S(value.to_owned()));
         item.insert("N".to_owned(), number_value(version));
+        if let Some(expires_at_ms) = expires_at_ms(value) {
+            item.insert("E".to_owned(), number_value((expires_at_ms / 1000).saturating_add(KEPT_AFTER_EXPIRY_SECONDS)));
+        }
         let mut request = self
             .client
             .put_item()
@@ -239,6 +252,14 @@ impl Ledger for DynamoLedger {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_value_that_says_when_it_has_had_its_time_may_be_removed_later() {
+        assert_eq!(expires_at_ms(r#"{"expires_at_ms":5000}"#), Some(5000));
+        for value in ["{}", r#"{"name":"expires_at_ms"}"#, "expires_at_ms"] {
+            assert_eq!(expires_at_ms(value), None, "{value}");
+        }
+    }
 
     #[test]
     fn an_item_is_absent_from_the_second_it_expires() {

@@ -1,4 +1,4 @@
-use crate::{DocumentRef, OUTPUT_REVISION, UploadRef};
+use crate::{DocumentRef, OUTPUT_REVISION, UploadId, UploadRef};
 use std::fmt;
 
 /// Where a blob lives. Only a host knows the real bucket or folder.
@@ -135,15 +135,24 @@ impl TryFrom<String> for BlobKey {
     type Error = InvalidKey;
 
     fn try_from(text: String) -> Result<Self, InvalidKey> {
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-        let segment_is_good = |segment: &str| !matches!(segment, "" | "." | "..") && segment.bytes().all(allowed);
-        if text.len() <= 512 && text.split('/').all(segment_is_good) { Ok(Self(text)) } else { Err(InvalidKey(text)) }
+        if is_server_made(&text) { Ok(Self(text)) } else { Err(InvalidKey(text)) }
     }
 }
 
+fn is_server_made(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let segment_is_good = |segment: &str| !matches!(segment, "" | "." | "..") && segment.bytes().all(allowed);
+    text.len() <= 512 && text.split('/').all(segment_is_good)
+}
+
+/// For logs and errors: a key that the server made is shown as it is, a user's own name is not.
 impl fmt::Display for BlobKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
+        if is_server_made(&self.0) {
+            return formatter.write_str(&self.0);
+        }
+        let tenant = self.0.split('/').next().unwrap_or_default();
+        write!(formatter, "{tenant}/(dropped file {})", UploadId::of_dropped(&self.0))
     }
 }
 
@@ -173,6 +182,8 @@ mod tests {
         for text in ["local/АОСР № 1 + план.pdf", "local/объект 7/КЖ.pdf"] {
             assert_eq!(BlobKey::dropped(text.to_owned()).unwrap().as_str(), text);
         }
+        let shown = BlobKey::dropped("local/Петров.pdf".to_owned()).unwrap().to_string();
+        assert!(shown.starts_with("local/(dropped file ") && !shown.contains("Петров"), "{shown}");
         for text in ["", "local//a", "local/../a", "local/a\n", "local\\a", &"ж".repeat(513)] {
             assert!(BlobKey::dropped(text.to_owned()).is_err(), "{text}");
         }

@@ -25,6 +25,18 @@ pub enum RejectionCode {
 }
 
 impl RejectionCode {
+    /// All codes.
+    pub const ALL: [Self; 8] = [
+        Self::EmptyFile,
+        Self::NotPdf,
+        Self::BrokenPdf,
+        Self::Encrypted,
+        Self::NoPages,
+        Self::TooManyPages,
+        Self::TooLarge,
+        Self::UploadLost,
+    ];
+
     /// Its stable name: the serialised form, a metric label.
     pub fn name(self) -> &'static str {
         match self {
@@ -257,8 +269,7 @@ mod tests {
 
     #[test]
     fn the_name_of_a_code_is_its_serialised_form() {
-        use RejectionCode::*;
-        for code in [EmptyFile, NotPdf, BrokenPdf, Encrypted, NoPages, TooManyPages, TooLarge, UploadLost] {
+        for code in RejectionCode::ALL {
             assert_eq!(serde_json::to_string(&code).unwrap(), format!("\"{}\"", code.name()));
         }
     }

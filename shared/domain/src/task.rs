@@ -97,7 +97,7 @@ impl ReceiveUpload {
         }
         let key = BlobKey::dropped(key.to_owned())?;
         let upload = UploadRef { tenant, upload: UploadId::of_dropped(key.as_str()) };
-        Ok(Self { upload, dropped: Some(key.to_string()) })
+        Ok(Self { upload, dropped: Some(key.as_str().to_owned()) })
     }
 }
 

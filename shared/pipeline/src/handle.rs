@@ -82,8 +82,11 @@ impl Handler {
         let task: S::Task = match serde_json::from_str(&delivery.body) {
             Ok(task) => task,
             Err(error) => {
-                tracing::error!(stage = %S::NAME, %error, "a task of {} cannot be read; it goes to the dead letters", S::NAME);
-                let verdict = Verdict::Dead { reason: format!("the task cannot be read: {error}") };
+                // Where, not what: the parser's own text quotes the value, which may be a name.
+                let (kind, line, column) = (error.classify(), error.line(), error.column());
+                let reason = format!("the task cannot be read: {kind:?} at line {line}, column {column}");
+                tracing::error!(stage = %S::NAME, "{} goes to the dead letters, {reason}", S::NAME);
+                let verdict = Verdict::Dead { reason };
                 return Ended { verdict, refused: false };
             }
         };

@@ -82,8 +82,9 @@ async fn after_the_last_attempt_the_user_sees_that_it_failed() {
 
 #[tokio::test]
 async fn a_malformed_task_is_dead_at_once() {
-    let (verdict, _) = verdict(Outcome::Done, 1, Some("{")).await;
-    assert!(matches!(verdict, Verdict::Dead { .. }));
+    let (verdict, _) = verdict(Outcome::Done, 1, Some(r#"{"upload": "Петров"}"#)).await;
+    let Verdict::Dead { reason } = verdict else { panic!("{verdict:?}") };
+    assert!(reason.contains("line 1") && !reason.contains("Петров"), "{reason}");
 }
 
 struct Binder;

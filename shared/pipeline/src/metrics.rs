@@ -25,6 +25,11 @@ pub const LLM_TOKENS: &str = "llm_tokens_total";
 /// What the model's answers cost, roubles.
 pub const LLM_COST: &str = "llm_cost";
 
+/// Upper bounds in seconds for [`TASK_DURATION`]: the limits of the service levels and 80 % of the stages' own, where rules look,
+/// and a few between.
+pub const TASK_DURATION_BUCKETS: [f64; 18] =
+    [0.01, 0.05, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 48.0, 60.0, 72.0, 96.0, 120.0, 192.0, 240.0, 600.0];
+
 const VERDICTS: [&str; 4] = ["ack", "reject", "retry", "dead"];
 const OUTCOMES: [&str; 3] = ["done", "rejected", "failed"];
 
@@ -42,6 +47,9 @@ pub fn register() {
     describe_counter!(LLM_COST, "cost of the model in roubles");
     for outcome in OUTCOMES {
         counter!(DOCUMENTS_PROCESSED, "outcome" => outcome).absolute(0);
+    }
+    for code in RejectionCode::ALL {
+        counter!(REJECTIONS, "code" => code.name()).absolute(0);
     }
     for stage in StageName::ALL {
         for verdict in VERDICTS {

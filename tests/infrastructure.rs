@@ -1,0 +1,381 @@
+//! The laws of the infrastructure: numbers that depend on numbers, permissions that follow from the code, alarms that
+//! mean the same in both worlds. Read from template.yaml, infra/ and the program itself.
+#![expect(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test: a failure is its result")]
+
+use app::catalog::handle_once;
+use domain::{Bucket, StageName};
+use pipeline::{Delivery, Verdict};
+use ports::memory::MemoryHost;
+use ports::{Blobs, Clock, Compute, Host, Ledger, Links, Missing, Notices, Progress, Queue};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::sync::{Arc, Mutex};
+use tests::root;
+
+fn yaml(path: &str) -> Value {
+    let text = fs::read_to_string(root().join(path)).unwrap();
+    serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn template() -> Value {
+    yaml("template.yaml")
+}
+
+/// The rows of `Mappings.Stages` by the name of their stage, each with the name of its row.
+fn rows(template: &Value) -> BTreeMap<String, (String, Value)> {
+    let rows = template["Mappings"]["Stages"].as_object().unwrap();
+    let named = |(row, of): (&String, &Value)| (of["Name"].as_str().unwrap().to_owned(), (row.clone(), of.clone()));
+    rows.iter().map(named).collect()
+}
+
+/// The loops of the template: their names and what they make of each row.
+fn loops(template: &Value) -> Vec<(Vec<String>, BTreeMap<String, Value>)> {
+    let resources = template["Resources"].as_object().unwrap();
+    let bodies = resources.iter().filter(|(name, _)| name.starts_with("Fn::ForEach"));
+    let of = |body: &Value| {
+        let names = body[1].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect();
+        (names, body[2].as_object().unwrap().clone().into_iter().collect())
+    };
+    bodies.map(|(_, body)| of(body)).collect()
+}
+
+/// Every resource as (logical name with `${Row}` where a loop makes it, resource).
+fn resources(template: &Value) -> BTreeMap<String, Value> {
+    let all = template["Resources"].as_object().unwrap();
+    let single = all.iter().filter(|(name, _)| !name.starts_with("Fn::ForEach")).map(|(n, r)| (n.clone(), r.clone()));
+    single.chain(loops(template).into_iter().flat_map(|(_, made)| made)).collect()
+}
+
+/// Every statement of every policy below `value` that allows something.
+fn allowing(value: &Value, found: &mut Vec<Value>) {
+    match value {
+        Value::Object(fields) => {
+            if fields.get("Effect").is_some_and(|effect| effect == "Allow") {
+                found.push(value.clone());
+            }
+            fields.values().for_each(|field| allowing(field, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| allowing(item, found)),
+        _ => {}
+    }
+}
+
+/// All texts below `value`.
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(items) => items.iter().flat_map(texts).collect(),
+        Value::Object(fields) => fields.values().flat_map(texts).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn actions(statement: &Value) -> Vec<String> {
+    texts(&statement["Action"])
+}
+
+/// Statements of a stage's own policy.
+fn statements_of(template: &Value, row: &str) -> Vec<Value> {
+    let mut found = Vec::new();
+    allowing(&template["Resources"][format!("{row}Policy")], &mut found);
+    found
+}
+
+/// A host that notes what it is asked for.
+#[derive(Clone, Default)]
+struct Asked {
+    inner: MemoryHost,
+    variables: Arc<Mutex<BTreeSet<String>>>,
+}
+
+impl Asked {
+    fn note(&self, variable: String) {
+        self.variables.lock().unwrap().insert(variable);
+    }
+}
+
+impl Host for Asked {
+    fn blobs(&self, bucket: Bucket) -> Result<Arc<dyn Blobs>, Missing> {
+        self.note(format!("PTO_BUCKET_{}", bucket.name().to_uppercase()));
+        self.inner.blobs(bucket)
+    }
+
+    fn queue(&self, stage: StageName) -> Result<Arc<dyn Queue>, Missing> {
+        self.note(format!("PTO_QUEUE_{}", stage.name().to_uppercase().replace('-', "_")));
+        self.inner.queue(stage)
+    }
+
+    fn ledger(&self) -> Result<Arc<dyn Ledger>, Missing> {
+        self.note("PTO_TABLE".to_owned());
+        self.inner.ledger()
+    }
+
+    fn compute(&self) -> Result<Arc<dyn Compute>, Missing> {
+        self.inner.compute()
+    }
+
+    fn progress(&self) -> Result<Arc<dyn Progress>, Missing> {
+        self.inner.progress()
+    }
+
+    fn links(&self) -> Result<Arc<dyn Links>, Missing> {
+        self.inner.links()
+    }
+
+    fn notices(&self) -> Result<Arc<dyn Notices>, Missing> {
+        self.note("PTO_NOTICES_TOPIC".to_owned());
+        self.inner.notices()
+    }
+
+    fn clock(&self) -> Result<Arc<dyn Clock>, Missing> {
+        self.inner.clock()
+    }
+}
+
+#[test]
+fn the_stages_of_the_template_and_of_terraform_are_those_of_the_program() {
+    let stages: BTreeSet<String> = StageName::ALL.iter().map(|stage| stage.name().to_owned()).collect();
+    let template = template();
+    let rows = rows(&template);
+    assert_eq!(rows.keys().cloned().collect::<BTreeSet<_>>(), stages);
+    let names: BTreeSet<_> = rows.values().map(|(row, _)| row.clone()).collect();
+    let over_stages: Vec<_> = loops(&template).into_iter().filter(|(over, _)| over.len() == names.len()).collect();
+    assert!(!over_stages.is_empty());
+    for (over, made) in over_stages {
+        assert_eq!(over.into_iter().collect::<BTreeSet<_>>(), names, "{:?}", made.keys());
+    }
+    for (stage, (row, _)) in &rows {
+        let function = &template["Resources"][format!("{row}Function")];
+        assert_eq!(function["Metadata"]["BuildProperties"]["Binary"], stage.as_str());
+    }
+
+    let terraform = fs::read_to_string(root().join("infra/yandex/stages.tf")).unwrap();
+    let blocks = terraform.lines().filter_map(|line| line.strip_prefix("    ")?.strip_suffix(" = {"));
+    assert_eq!(blocks.map(str::to_owned).collect::<BTreeSet<_>>(), stages, "infra/yandex/stages.tf");
+}
+
+#[test]
+fn the_numbers_that_depend_on_numbers_agree() {
+    let template = template();
+    for (stage, (row, numbers)) in rows(&template) {
+        let number = |name: &str| numbers[name].as_u64().unwrap_or_else(|| panic!("{stage} has no {name}"));
+        let name = StageName::ALL.into_iter().find(|known| known.name() == stage).unwrap();
+        let timeout = number("Timeout");
+        assert_eq!(timeout * 1000, name.limit_ms(), "{stage}: the timeout is the stage's own limit");
+        assert!(timeout <= 900, "{stage}: Lambda ends after 15 minutes");
+        assert!(number("Visibility") >= 6 * timeout, "{stage}: visibility of at least six timeouts");
+        assert_eq!(number("MaxReceiveCount"), u64::from(name.max_attempts()), "{stage}");
+        assert!(number("MaxReceiveCount") >= 5, "{stage}");
+        assert!((2..=1000).contains(&number("MaximumConcurrency")), "{stage}");
+        assert_eq!(number("LongMs"), 800 * timeout, "{stage}: 80 % of the timeout");
+        let function = &template["Resources"][format!("{row}Function")]["Properties"];
+        let queue = &function["Events"]["Queue"]["Properties"];
+        assert_eq!(queue["FunctionResponseTypes"], serde_json::json!(["ReportBatchItemFailures"]), "{stage}");
+        for (found, column) in [
+            (&function["Timeout"], "Timeout"),
+            (&function["MemorySize"], "Memory"),
+            (&queue["BatchSize"], "BatchSize"),
+            (&queue["ScalingConfig"]["MaximumConcurrency"], "MaximumConcurrency"),
+        ] {
+            assert_eq!(found["Fn::FindInMap"], serde_json::json!(["Stages", row, column]), "{stage}");
+        }
+        assert!(queue["FilterCriteria"].is_null(), "{stage}: filters delete messages of a work queue");
+    }
+}
+
+#[test]
+fn every_queue_has_dead_letters_and_alarms() {
+    let made: BTreeMap<_, _> = loops(&template()).into_iter().flat_map(|(_, made)| made).collect();
+    let queue = &made["${Row}Queue"]["Properties"];
+    assert!(queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]["Fn::Sub"] == "${Row}DeadLetters");
+    let dead = &made["${Row}DeadLetters"]["Properties"];
+    assert_eq!(dead["MessageRetentionPeriod"], 1_209_600, "dead letters are kept for two weeks");
+    for alarm in ["DeadLettersAlarm", "DepthAlarm", "WaitingNote", "ErrorsAlarm", "ThrottlesAlarm", "DurationAlarm"] {
+        let alarm = &made[&format!("${{Row}}{alarm}")];
+        assert_eq!(alarm["Type"], "AWS::CloudWatch::Alarm");
+        assert!(!alarm["Properties"]["AlarmActions"].as_array().unwrap().is_empty());
+    }
+}
+
+#[test]
+fn nothing_is_allowed_everywhere() {
+    let mut statements = Vec::new();
+    allowing(&template(), &mut statements);
+    assert!(statements.len() > 40, "only {} statements were found", statements.len());
+    for statement in statements {
+        for action in actions(&statement) {
+            assert!(!action.contains('*'), "{statement}");
+        }
+        for resource in statement.get("Resource").map(texts).unwrap_or_default() {
+            assert!(resource != "*" && !resource.ends_with(":*"), "{statement}");
+        }
+        assert!(statement["Principal"] != "*" && statement["Principal"]["AWS"] != "*", "{statement}");
+    }
+}
+
+#[test]
+fn no_function_can_start_itself() {
+    let template = template();
+    for (stage, (row, _)) in rows(&template) {
+        for statement in statements_of(&template, &row) {
+            let resources = texts(&statement["Resource"]);
+            let names = |what: &str| resources.iter().any(|resource| resource.contains(what));
+            let does = |what: &str| actions(&statement).iter().any(|action| action == what);
+            let own_queue = format!("{row}Queue");
+            assert!(!(does("sqs:SendMessage") && resources.contains(&own_queue)), "{stage} sends to itself");
+            assert!(!(does("s3:PutObject") && names("UploadsBucket")), "{stage} writes where events begin");
+        }
+    }
+    let notified = &template["Resources"]["UploadsBucket"]["Properties"]["NotificationConfiguration"];
+    assert_eq!(texts(notified), ["s3:ObjectCreated:*", "UploadHandlerQueue", "Arn"]);
+    let others = resources(&template).into_iter().filter(|(name, _)| name != "UploadsBucket");
+    for (name, resource) in others {
+        assert!(resource["Properties"]["NotificationConfiguration"].is_null(), "{name} has events, too");
+    }
+}
+
+/// A function has the variables of what its stage asks for, and may send where its variables point; no more, no less.
+#[tokio::test]
+async fn functions_have_what_their_stages_ask_for_and_no_more() {
+    let template = template();
+    let rows = rows(&template);
+    let by_queue: BTreeMap<String, String> =
+        rows.iter().map(|(stage, (row, _))| (format!("{row}Queue"), stage.clone())).collect();
+    for stage in StageName::ALL {
+        let asked = Asked::default();
+        let malformed = Delivery { body: "{".to_owned(), attempt: 1, left_ms: None };
+        let verdict = handle_once(&asked, stage, &malformed).await.unwrap();
+        assert!(matches!(verdict, Verdict::Dead { .. }));
+        let asked = asked.variables.lock().unwrap().clone();
+        // The shell around the stage settles its own messages.
+        let own =
+            ["PTO_DEAD_LETTERS".to_owned(), format!("PTO_QUEUE_{}", stage.name().to_uppercase().replace('-', "_"))];
+        let wanted: BTreeSet<String> = asked.iter().cloned().chain(own).collect();
+        let row = &rows[stage.name()].0;
+        let function = &template["Resources"][format!("{row}Function")]["Properties"];
+        let variables = function["Environment"]["Variables"].as_object().unwrap();
+        let given: BTreeSet<String> = variables.keys().cloned().collect();
+        assert_eq!(given, wanted, "{stage}");
+
+        let may_send: BTreeSet<String> = statements_of(&template, row)
+            .iter()
+            .filter(|statement| actions(statement).iter().any(|action| action == "sqs:SendMessage"))
+            .flat_map(|statement| texts(&statement["Resource"]))
+            .filter_map(|resource| by_queue.get(&resource).cloned())
+            .collect();
+        let sends = asked.iter().filter_map(|variable| variable.strip_prefix("PTO_QUEUE_"));
+        let sends: BTreeSet<String> = sends.map(|name| name.to_lowercase().replace('_', "-")).collect();
+        assert_eq!(may_send, sends, "{stage}");
+    }
+}
+
+/// Rows of infra/monitoring/alarms.json.
+fn alarm_rows() -> Vec<Value> {
+    let text = fs::read_to_string(root().join("infra/monitoring/alarms.json")).unwrap();
+    let table: Value = serde_json::from_str(&text).unwrap();
+    table["alarms"].as_array().unwrap().clone()
+}
+
+fn prometheus_rules(kind: &str) -> Vec<Value> {
+    let file = yaml("infra/monitoring/prometheus/rules/pto.yml");
+    let groups = file["groups"].as_array().unwrap().clone();
+    let rules = groups.iter().flat_map(|group| group["rules"].as_array().unwrap().clone());
+    rules.filter(|rule| !rule[kind].is_null()).collect()
+}
+
+/// Seconds of a Prometheus duration of one unit: `5m`.
+fn seconds(duration: &Value) -> u64 {
+    let Some(text) = duration.as_str() else { return 0 };
+    let (number, unit) = text.split_at(text.len() - 1);
+    let unit = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => panic!("a duration in {unit}"),
+    };
+    number.parse::<u64>().unwrap() * unit
+}
+
+#[test]
+fn the_rules_of_prometheus_are_those_of_the_table() {
+    let mut alerts: BTreeMap<String, Value> =
+        prometheus_rules("alert").into_iter().map(|rule| (rule["alert"].as_str().unwrap().to_owned(), rule)).collect();
+    for row in alarm_rows() {
+        let Some(name) = row["prometheus"]["alert"].as_str() else {
+            assert!(row["prometheus"]["none_because"].is_string(), "{}", row["name"]);
+            continue;
+        };
+        let rule = alerts.remove(name).unwrap_or_else(|| panic!("there is no alert {name}"));
+        assert_eq!(rule["labels"]["severity"], row["severity"], "{name}");
+        assert_eq!(seconds(&rule["for"]), row["for_seconds"].as_u64().unwrap(), "{name}");
+        let expression: String = rule["expr"].as_str().unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(row["metric"].as_str().is_none_or(|metric| expression.contains(metric)), "{name}: {expression}");
+        let comparison = row["comparison"].as_str().unwrap();
+        let threshold = &row["threshold"];
+        let compared = [format!("{comparison} {threshold}"), format!("{comparison} on(task_type) {threshold}")];
+        let shares = row["threshold_of"].is_string() && expression.contains(&threshold.to_string());
+        assert!(shares || compared.iter().any(|text| expression.contains(text)), "{name}: {expression}");
+    }
+    assert!(alerts.is_empty(), "alerts that the table does not know: {:?}", alerts.keys());
+    let limits: BTreeMap<String, String> = prometheus_rules("record")
+        .into_iter()
+        .filter(|rule| rule["record"] == "pto:stage_limit_seconds")
+        .map(|rule| {
+            let stage = rule["labels"]["task_type"].as_str().unwrap().to_owned();
+            (stage, rule["expr"].as_str().unwrap().to_owned())
+        })
+        .collect();
+    let expected =
+        StageName::ALL.map(|stage| (stage.name().to_owned(), format!("vector({})", stage.limit_ms() / 1000)));
+    assert_eq!(limits, expected.into());
+}
+
+#[test]
+fn the_alarms_of_cloudwatch_are_those_of_the_table() {
+    let mut alarms: BTreeMap<String, Value> = resources(&template())
+        .into_iter()
+        .filter(|(_, resource)| resource["Type"] == "AWS::CloudWatch::Alarm")
+        .collect();
+    for row in alarm_rows() {
+        let expected = &row["cloudwatch"];
+        let Some(name) = expected["resource"].as_str() else {
+            assert!(expected["none_because"].is_string(), "{}", row["name"]);
+            continue;
+        };
+        let alarm = alarms.remove(name).unwrap_or_else(|| panic!("template.yaml has no {name}"));
+        let alarm = &alarm["Properties"];
+        assert_eq!(alarm["ComparisonOperator"], expected["comparison"], "{name}");
+        assert_eq!(alarm["EvaluationPeriods"], expected["evaluation_periods"], "{name}");
+        let measured = match alarm["Metrics"].as_array() {
+            None => alarm.clone(),
+            Some(metrics) => {
+                let of = |wanted: &Value| {
+                    metrics.iter().map(|part| &part["MetricStat"]).find(|part| &part["Metric"]["MetricName"] == wanted)
+                };
+                assert!(of(&expected["divided_by"]).is_some(), "{name} is not divided");
+                let part = of(&expected["metric"]).unwrap();
+                let metric = &part["Metric"];
+                serde_json::json!({
+                    "Namespace": metric["Namespace"], "MetricName": metric["MetricName"],
+                    "Statistic": part["Stat"], "Period": part["Period"],
+                })
+            }
+        };
+        assert_eq!(measured["Namespace"], expected["namespace"], "{name}");
+        assert_eq!(measured["MetricName"], expected["metric"], "{name}");
+        assert_eq!(measured["Period"], expected["period_seconds"], "{name}");
+        let statistic = if measured["Statistic"].is_null() { "ExtendedStatistic" } else { "Statistic" };
+        assert_eq!(measured[statistic], expected["statistic"], "{name}");
+        match expected["threshold_mapping"].as_str() {
+            Some(column) => assert_eq!(alarm["Threshold"]["Fn::FindInMap"][2], column, "{name}"),
+            None => assert_eq!(alarm["Threshold"], expected["threshold"], "{name}"),
+        }
+        // The same condition in both worlds, where both have it.
+        let percent = if expected["threshold_unit"] == "percent" { 100.0 } else { 1.0 };
+        if let (Some(ours), Some(theirs)) = (row["threshold"].as_f64(), expected["threshold"].as_f64()) {
+            assert!((ours * percent - theirs).abs() < 1e-9, "{name}: {ours} and {theirs}");
+        }
+    }
+    assert!(alarms.is_empty(), "alarms that the table does not know: {:?}", alarms.keys());
+}
