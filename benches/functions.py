@@ -48,6 +48,7 @@ class Function:
     def __init__(self, stage: str, environment: dict):
         self.events, self.answers = queue.Queue(), queue.Queue()
         self.asked = threading.Event()
+        self.log = tempfile.TemporaryFile()
         function = self
 
         class RuntimeApi(http.server.BaseHTTPRequestHandler):
@@ -84,7 +85,7 @@ class Function:
             env={**environment, "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{port}", "AWS_LAMBDA_FUNCTION_NAME": stage,
                  "AWS_LAMBDA_FUNCTION_VERSION": "1", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769",
                  "AWS_LAMBDA_LOG_GROUP_NAME": stage, "AWS_LAMBDA_LOG_STREAM_NAME": stage},
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            stdout=self.log, stderr=self.log)
         if not self.asked.wait(30):
             raise SystemExit(f"{stage} did not ask for an event")
         self.cold_start_s = self.asked_at - started
@@ -104,6 +105,10 @@ class Function:
         status = pathlib.Path(f"/proc/{pid}/status").read_text()
         peak_kb = int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")))
         return (int(fields[11]) + int(fields[12])) / TICK, peak_kb / 1024
+
+    def said(self) -> str:
+        self.log.seek(0)
+        return self.log.read().decode(errors="replace")
 
     def stop(self) -> None:
         self.process.kill()
@@ -194,7 +199,7 @@ def one_document(pages: int, memory: dict) -> dict:
                     event, messages = taken
                     seconds, answer = functions[stage].invoke(event)
                     if answer.get("batchItemFailures"):
-                        raise SystemExit(f"{stage} failed on {messages[0]['Body']}")
+                        raise SystemExit(f"{stage} failed on {messages[0]['Body']}\n{functions[stage].said()}")
                     spent[stage] += seconds
                     calls[stage] += 1
                     cloud.sqs.delete_message(QueueUrl=cloud.queues[stage], ReceiptHandle=messages[0]["ReceiptHandle"])

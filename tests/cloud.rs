@@ -8,6 +8,7 @@ use cloud::{CloudHost, Dialect, Variables};
 use domain::{
     BlobKey, Bucket, DocumentId, DocumentRef, DocumentState, ReceiveUpload, StageName, TenantId, UploadState,
 };
+use pdf::testkit::{SetOptions, drawing_set};
 use pipeline::Records;
 use ports::Host;
 use serde_json::{Value, json};
@@ -16,6 +17,9 @@ use tests::{Deployed, Ministack, eventually, small_set};
 
 /// How long the way of a small set may take on the emulator, cold starts and a busy machine included.
 const LIMIT: Duration = Duration::from_secs(180);
+
+/// Pages of the announced set.
+const PAGES: u32 = 60;
 
 struct Installation {
     stack: Ministack,
@@ -132,7 +136,9 @@ async fn embedded(name: &str, bytes: &[u8]) -> (DocumentRef, Vec<(Bucket, BlobKe
 #[tokio::test]
 async fn the_deployed_template_makes_the_same_bytes_as_the_embedded_host() {
     let cloud = Installation::new(true).await;
-    let (announced, dropped) = (small_set(5), small_set(6));
+    // Of several chunks, so that the fan-in has something to count.
+    let announced = drawing_set(&SetOptions { pages: PAGES, seed: 5, faults: true }).pdf;
+    let dropped = small_set(6);
 
     let job = cloud.upload("КЖ.pdf", &announced).await;
     let key = "local/АОСР № 1 + план.pdf";
@@ -144,7 +150,8 @@ async fn the_deployed_template_makes_the_same_bytes_as_the_embedded_host() {
     assert_eq!(ended["state"], "done", "{ended}");
     let document = DocumentRef { tenant: TenantId::local(), document: DocumentId::of(&announced) };
     let record = cloud.records().document(&document).await.unwrap().unwrap();
-    assert_eq!((record.state(), record.pages), (DocumentState::Done, 10));
+    assert_eq!((record.state(), record.pages), (DocumentState::Done, PAGES));
+    assert!(record.chunks.len() > 2, "{} chunks", record.chunks.len());
     assert!(record.acts.is_some_and(|acts| acts > 0));
 
     for (found, name, bytes) in

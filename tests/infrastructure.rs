@@ -235,6 +235,15 @@ fn no_function_can_start_itself() {
     }
 }
 
+/// Stages to whose queues a stage of infra/yandex/stages.tf may send.
+fn sends_in_terraform(stage: StageName) -> BTreeSet<String> {
+    let terraform = fs::read_to_string(root().join("infra/yandex/stages.tf")).unwrap();
+    let block = terraform.split_once(&format!("    {stage} = {{")).unwrap().1;
+    let sends = block.lines().find_map(|line| line.trim().strip_prefix("sends")?.split_once('[')).unwrap().1;
+    let names = sends.trim_end_matches(']').split(',').map(|name| name.trim().trim_matches('"').to_owned());
+    names.filter(|name| !name.is_empty()).collect()
+}
+
 /// A function has the variables of what its stage asks for, and may send where its variables point; no more, no less.
 #[tokio::test]
 async fn functions_have_what_their_stages_ask_for_and_no_more() {
@@ -267,6 +276,7 @@ async fn functions_have_what_their_stages_ask_for_and_no_more() {
         let sends = asked.iter().filter_map(|variable| variable.strip_prefix("PTO_QUEUE_"));
         let sends: BTreeSet<String> = sends.map(|name| name.to_lowercase().replace('_', "-")).collect();
         assert_eq!(may_send, sends, "{stage}");
+        assert_eq!(sends_in_terraform(stage), sends, "infra/yandex/stages.tf, {stage}");
     }
 }
 

@@ -61,7 +61,7 @@ locals {
       memory_mb = 256, cores = 1, concurrency = 1, timeout_s = 60
       reads     = []
       writes    = []
-      sends     = ["pdf-splitter", "page-extractor", "indexer", "rd-analyzer", "aosr-generator", "bundle-builder"]
+      sends     = ["pdf-splitter", "indexer", "rd-analyzer", "aosr-generator", "bundle-builder"]
       triggers  = ["timer"]
     }
   }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
 /// Records in one table of DynamoDB, or of YDB by its Document API: keys `PK` and `SK` (S); `V` (S) the value, `N` (N)
-/// its version, `M` (NS) a number set, `E` (N) the second since 1970 from which the item counts as absent, although the
+/// its version, `Members` (NS) a number set, `E` (N) the second since 1970 from which the item counts as absent, although the
 /// table deletes it later, `W` (S) the name of the put that wrote it. Kept to what both tables do: conditional writes of one item, no transactions, no filters.
 #[derive(Clone)]
 pub struct DynamoLedger {
@@ -21,7 +21,8 @@ pub struct DynamoLedger {
 type Item = HashMap<String, AttributeValue>;
 
 /// Every name stands for itself, so that none is taken for a reserved word.
-const NAMES: [(&str, &str); 6] = [("#PK", "PK"), ("#SK", "SK"), ("#V", "V"), ("#N", "N"), ("#M", "M"), ("#E", "E")];
+const NAMES: [(&str, &str); 6] =
+    [("#PK", "PK"), ("#SK", "SK"), ("#V", "V"), ("#N", "N"), ("#M", "Members"), ("#E", "E")];
 
 /// Names that an expression uses: the tables refuse unused ones.
 fn names_in(expression: &str) -> HashMap<String, String> {
@@ -112,7 +113,7 @@ fn entry(item: &Item) -> Option<Entry> {
 }
 
 fn set(item: &Item) -> Option<BTreeSet<u32>> {
-    match item.get("M") {
+    match item.get("Members") {
         None => Some(BTreeSet::new()),
         Some(numbers) => numbers.as_ns().ok()?.iter().map(|number| number.parse().ok()).collect(),
     }
@@ -280,7 +281,7 @@ mod tests {
     fn a_set_with_something_else_in_it_is_no_set() {
         let numbers = |numbers: &[&str]| {
             let numbers = numbers.iter().map(|number| (*number).to_owned()).collect();
-            Item::from([("M".to_owned(), AttributeValue::Ns(numbers))])
+            Item::from([("Members".to_owned(), AttributeValue::Ns(numbers))])
         };
         assert_eq!(set(&numbers(&["7", "3"])), Some(BTreeSet::from([3, 7])));
         assert_eq!(set(&numbers(&["-1"])), None);

@@ -70,7 +70,7 @@ async fn put_with_end(moto: &Moto, sort: &str, value: Option<&str>, end_seconds:
     item = item.item("E", AttributeValue::N(end_seconds.to_string()));
     item = match value {
         Some(value) => item.item("V", AttributeValue::S(value.to_owned())).item("N", AttributeValue::N("7".to_owned())),
-        None => item.item("M", AttributeValue::Ns(vec!["1".to_owned()])),
+        None => item.item("Members", AttributeValue::Ns(vec!["1".to_owned()])),
     };
     item.send().await.unwrap();
 }
