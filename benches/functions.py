@@ -211,7 +211,8 @@ def one_document(pages: int, memory: dict) -> dict:
         for stage, function in functions.items():
             cpu, peak_mb = function.used()
             rows[stage] = {"invocations": calls[stage], "seconds": spent[stage], "cpu_seconds": cpu, "peak_mb": peak_mb,
-                           "gb_seconds": spent[stage] * memory[stage] / 1024}
+                           "gb_seconds": spent[stage] * memory[stage] / 1024,
+                           "log_bytes": len(function.said().encode()) / max(1, calls[stage])}
         return rows
     finally:
         for function in functions.values():

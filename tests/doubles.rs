@@ -112,7 +112,7 @@ impl Deployed {
     /// The environment of a function of the template, with access to the emulator.
     #[must_use]
     pub fn environment(&self, stack: &Ministack, function: &str) -> BTreeMap<String, String> {
-        self.functions[function].clone().into_iter().chain(stack.access()).collect()
+        self.functions.get(function).cloned().unwrap().into_iter().chain(stack.access()).collect()
     }
 }
 
