@@ -1,5 +1,5 @@
 //! Every function's real binary under the genuine runtime interface emulator of AWS, answering the events of events/aws.
-#![expect(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test: a failure is its result")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test: a failure is its result")]
 
 use cloud::{CloudHost, Dialect, Variables};
 use domain::{ReceiveUpload, StageName};
