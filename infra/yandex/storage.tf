@@ -42,7 +42,7 @@ resource "yandex_storage_bucket" "uploads" {
   dynamic "cors_rule" {
     for_each = length(var.web_origins) > 0 ? [var.web_origins] : []
     content {
-      allowed_headers = ["content-type", "content-length"]
+      allowed_headers = ["content-type", "content-length", "if-none-match", "x-amz-checksum-sha256"]
       allowed_methods = ["PUT"]
       allowed_origins = cors_rule.value
       expose_headers  = ["ETag"]
