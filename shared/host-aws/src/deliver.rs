@@ -6,7 +6,7 @@ use crate::translate::{self, Translation};
 use cloud::TRACE;
 use domain::StageName;
 use futures_util::future::join_all;
-use pipeline::{Delivery, Handler, Stage, Verdict};
+use pipeline::{Delivery, Handler, Stage, Verdict, chain};
 use ports::Clock;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -151,7 +151,7 @@ impl<S: Stage, Q: QueueEnds> Invoked<S, Q> {
                 let seconds = after_ms.div_ceil(1000).min(LONGEST_HIDING_SECONDS) as u32;
                 if let Err(error) = self.queue_ends.show_again_after(&message.receipt_handle, seconds).await {
                     tracing::warn!(
-                        error = cause(&error),
+                        error = chain(&error),
                         "a message will be shown again after the queue's own time only"
                     );
                 }
@@ -161,7 +161,7 @@ impl<S: Stage, Q: QueueEnds> Invoked<S, Q> {
                 Ok(()) => true,
                 Err(error) => {
                     tracing::error!(
-                        error = cause(&error),
+                        error = chain(&error),
                         "a dead letter could not be sent; the message is shown again"
                     );
                     false
@@ -197,18 +197,6 @@ fn worst(verdicts: Vec<Verdict>) -> Verdict {
         };
     }
     worst
-}
-
-/// An error with its sources, outermost first.
-fn cause(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(source) = next {
-        text.push_str(": ");
-        text.push_str(&source.to_string());
-        next = source.source();
-    }
-    text
 }
 
 #[cfg(test)]

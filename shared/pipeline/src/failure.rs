@@ -54,3 +54,15 @@ impl From<RecordsError> for Failure {
         Self::retry("use the ledger", error)
     }
 }
+
+/// An error with its sources, outermost first.
+pub fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        text.push_str(": ");
+        text.push_str(&source.to_string());
+        next = source.source();
+    }
+    text
+}

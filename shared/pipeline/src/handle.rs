@@ -1,10 +1,9 @@
 use crate::lease::{Asked, Leases};
-use crate::{Failure, Records, RecordsError, Stage, metrics};
+use crate::{Failure, Records, RecordsError, Stage, chain, metrics};
 use domain::{DocumentRecord, Rejection, ServiceLevel, StageName, Subject, Task, UploadState, Warning};
 use futures_util::FutureExt;
 use futures_util::future::join;
 use ports::{Clock, Host, LedgerKey, Missing, Notice, Notices};
-use std::error::Error;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
@@ -175,19 +174,22 @@ impl Handler {
     async fn left_ms(&self, stage: StageName, level: &ServiceLevel, subject: &Subject) -> Result<u64, Failure> {
         let now_ms = self.clock.now_ms();
         let deadline_ms = match subject {
-            Subject::Document(document) if self.records.document(document).await?.is_some() => {
+            Subject::Document(document) => {
                 let deadline_ms = now_ms.saturating_add(level.limit_ms);
                 let set = |record: &mut DocumentRecord| {
                     record.deadlines.entry(stage).or_insert(deadline_ms);
                 };
-                let record = self.records.update_document(document, set).await?;
-                record.deadlines.get(&stage).copied()
+                match self.records.update_document(document, set).await {
+                    Ok(record) => record.deadlines.get(&stage).copied(),
+                    Err(RecordsError::Absent(_)) => None,
+                    Err(error) => return Err(error.into()),
+                }
             }
             Subject::Upload(upload) => {
                 let record = self.records.upload(upload).await?;
                 record.map(|record| record.received_at_ms.saturating_add(level.limit_ms))
             }
-            Subject::Document(_) | Subject::Installation => None,
+            Subject::Installation => None,
         };
         Ok(deadline_ms.map_or(level.limit_ms, |deadline_ms| deadline_ms.saturating_sub(now_ms)))
     }
@@ -307,18 +309,6 @@ fn subject_id(subject: &Subject) -> &str {
         Subject::Document(document) => document.document.as_str(),
         Subject::Installation => "installation",
     }
-}
-
-/// An error with its sources, outermost first.
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(source) = next {
-        text.push_str(": ");
-        text.push_str(&source.to_string());
-        next = source.source();
-    }
-    text
 }
 
 #[cfg(test)]

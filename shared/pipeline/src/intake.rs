@@ -68,9 +68,13 @@ impl Intake {
     /// comes to the top of the list again and, when it was refused or given up, is tried anew. After an error the same
     /// call again is right.
     pub async fn announce(&self, file: &AnnouncedFile) -> Result<Announced, Failure> {
+        let done = self.is_done(file).await?;
+        self.write_down(file, done).await
+    }
+
+    async fn write_down(&self, file: &AnnouncedFile, done: bool) -> Result<Announced, Failure> {
         let upload = file.upload();
         let project = file.project.as_ref();
-        let done = self.is_done(file).await?;
         let known = self.records.upload(&upload).await?;
         let keeps_place = |known: &UploadRecord| done && matches!(known.state, UploadState::Accepted { .. });
         let received_at_ms =
@@ -102,10 +106,11 @@ impl Intake {
     pub async fn take(&self, file: &AnnouncedFile, bytes: Bytes) -> Result<UploadRef, Failure> {
         let upload = file.upload();
         let key = BlobKey::upload(&upload);
-        if !self.is_done(file).await? && self.uploads.size(&key).await? != Some(file.size_bytes) {
+        let done = self.is_done(file).await?;
+        if !done && self.uploads.size(&key).await? != Some(file.size_bytes) {
             self.uploads.put(&key, bytes).await?;
         }
-        match self.announce(file).await? {
+        match self.write_down(file, done).await? {
             Announced::Done | Announced::Queued => Ok(upload),
             Announced::AwaitsBytes => Err(Failure::not_there(key.to_string())),
         }

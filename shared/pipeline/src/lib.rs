@@ -22,7 +22,7 @@ mod sources;
 mod stage;
 mod standing;
 
-pub use failure::Failure;
+pub use failure::{Failure, chain};
 pub use handle::{Delivery, Handler, Verdict, back_off_ms};
 pub use intake::{Announced, AnnouncedFile, Intake};
 pub use listing::{ListPlace, Listed, UploadPage};

@@ -172,7 +172,7 @@ impl Records {
     }
 
     /// The record before and after.
-    pub(crate) async fn update<T: Serialize + DeserializeOwned + Send + Sync>(
+    pub(crate) async fn update<T: Clone + Serialize + DeserializeOwned + Send + Sync>(
         &self,
         key: LedgerKey,
         change: impl Fn(&mut T) + Send + Sync,
@@ -180,7 +180,7 @@ impl Records {
         for _ in 0..MAX_CONFLICTS {
             let Some(entry) = self.ledger.get(&key).await? else { return Err(RecordsError::Absent(key)) };
             let before: T = parse(&entry)?;
-            let mut record: T = parse(&entry)?;
+            let mut record = before.clone();
             change(&mut record);
             let value = write(&key, &record)?;
             if value == entry.value {
