@@ -1,4 +1,3 @@
-use crate::file_name::percent_encoded;
 use crate::problem::{Answer, Problem};
 use crate::results::ResultFile;
 use crate::{Api, Caller};
@@ -9,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use domain::{BlobKey, Bucket, ChunkPlan, DocumentId, DocumentRef, DocumentSummary, TenantId};
 use pipeline::{full_summary, get_json};
+use ports::percent_encoded;
 
 /// JSON below this size is answered at once; above it a link is cheaper for everybody.
 const ANSWERED_AT_ONCE_BYTES: u64 = 1 << 20;
@@ -80,7 +80,7 @@ impl Api {
 /// A file with its type and its Russian name (RFC 6266).
 fn file_answer(file: &ResultFile, bytes: bytes::Bytes) -> Response {
     let mut response = ([(header::CONTENT_TYPE, file.content_type())], bytes).into_response();
-    let disposition = format!("inline; filename*=UTF-8''{}", percent_encoded(&file.file_name));
+    let disposition = format!("inline; filename*=UTF-8''{}", percent_encoded(&file.file_name, b""));
     if let Ok(disposition) = HeaderValue::try_from(disposition) {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
     }

@@ -14,19 +14,6 @@ pub(crate) fn plain_name(given: &str) -> Option<String> {
     good.then(|| name.to_owned())
 }
 
-/// A text as a segment of a path or the value of a header (RFC 3986, 2.3): everything but unreserved letters escaped.
-pub(crate) fn percent_encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,11 +34,5 @@ mod tests {
         }
         assert_eq!(file_name(&"ж".repeat(127)).map(|name| name.len()), Some(254));
         assert_eq!(file_name(&"ж".repeat(128)), None);
-    }
-
-    #[test]
-    fn names_are_escaped_byte_by_byte() {
-        assert_eq!(percent_encoded("1-КЖ.pdf"), "1-%D0%9A%D0%96.pdf");
-        assert_eq!(percent_encoded("a/b\"c"), "a%2Fb%22c");
     }
 }

@@ -1,5 +1,4 @@
 use crate::documents::document_of;
-use crate::file_name::percent_encoded;
 use crate::problem::{Answer, Problem};
 use crate::{Api, Caller};
 use axum::extract::rejection::PathRejection;
@@ -8,6 +7,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
 use domain::Bucket;
+use ports::percent_encoded;
 use serde_json::json;
 
 /// `GET /v1/documents/{id}/links` → where every result that exists can be fetched: signed links that end within the
@@ -22,7 +22,7 @@ pub(crate) async fn list_links(
     let document = document_of(tenant, id).ok_or_else(unknown)?;
     let record = api.records.document(&document).await?.ok_or_else(unknown)?;
     let own = |path: &str| {
-        let segments: Vec<_> = path.split('/').map(percent_encoded).collect();
+        let segments: Vec<_> = path.split('/').map(|segment| percent_encoded(segment, b"")).collect();
         format!("/v1/documents/{}/{}", document.document, segments.join("/"))
     };
     let mut links = Vec::new();

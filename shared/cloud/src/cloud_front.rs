@@ -1,11 +1,11 @@
-use crate::content::{attachment, percent_encoded};
+use crate::content::attachment;
 use crate::presigned::DOWNLOAD_LIFE;
 use crate::{PresignedLinks, QueryClient};
 use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::{BlobKey, Bucket, DocumentId};
-use ports::{Links, PortError, UploadLink};
+use ports::{Links, PortError, UploadLink, percent_encoded};
 use rsa::RsaPrivateKey;
 use rsa::pkcs1::DecodeRsaPrivateKey;
 use rsa::pkcs1v15::SigningKey;

@@ -1,4 +1,4 @@
-use std::fmt::Write;
+use ports::percent_encoded;
 
 /// Media type of an object by the ending of its key.
 pub(crate) fn media_type(key: &str) -> &'static str {
@@ -30,20 +30,6 @@ pub(crate) fn attachment(file_name: &str) -> String {
         })
         .collect();
     format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{}", percent_encoded(file_name, b""))
-}
-
-/// Percent-encoding of everything but RFC 3986's unreserved characters and those of `kept`.
-pub(crate) fn percent_encoded(text: &str, kept: &[u8]) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || kept.contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            // Writing into a String cannot fail.
-            write!(encoded, "%{byte:02X}").unwrap_or_default();
-        }
-    }
-    encoded
 }
 
 #[cfg(test)]
