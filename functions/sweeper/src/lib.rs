@@ -92,9 +92,7 @@ impl Sweeper {
             }
         }
     }
-}
 
-impl Sweeper {
     /// Tells the administrator of a document given up; that the telling fails is no reason to sweep again.
     async fn tell(&self, document: &DocumentRef) {
         let text = "Документ остановился и не возобновился после нескольких попыток: нужен разбор.".to_owned();
