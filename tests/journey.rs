@@ -23,7 +23,7 @@ pub async fn accept(host: &MemoryHost, file_name: &str, bytes: &[u8]) -> UploadR
     let upload = UploadRef { tenant: TenantId::local(), upload: UploadId::of(&DocumentId::of(bytes), file_name) };
     let uploads = host.blobs(Bucket::Uploads).unwrap();
     uploads.put(&BlobKey::upload(&upload), bytes.to_vec().into()).await.unwrap();
-    let record = UploadRecord { file_name: file_name.to_owned(), received_at_ms: 0, state: UploadState::Received };
+    let record = UploadRecord::new(file_name, 0, UploadState::Received);
     Records::new(host.ledger().unwrap()).create_upload(&upload, &record).await.unwrap();
     TaskQueue::build(host).unwrap().send(&[ReceiveUpload::announced(upload.clone())]).await.unwrap();
     upload

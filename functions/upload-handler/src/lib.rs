@@ -148,7 +148,7 @@ impl UploadHandler {
     async fn register(&self, upload: &UploadRef, key: &BlobKey) -> Result<(), UploadError> {
         let file_name = key.as_str().rsplit('/').next().unwrap_or_default().to_owned();
         let received_at_ms = self.clock.now_ms();
-        let record = UploadRecord { file_name, received_at_ms, state: UploadState::Received };
+        let record = UploadRecord::new(file_name, received_at_ms, UploadState::Received);
         self.records.create_upload(upload, &record).await?;
         Ok(())
     }
@@ -256,7 +256,7 @@ mod tests {
     async fn receive(host: &MemoryHost, file_name: &str, bytes: &'static [u8]) -> UploadState {
         let upload = UploadRef { tenant: TenantId::local(), upload: UploadId::of(&DocumentId::of(bytes), file_name) };
         let records = Records::new(host.ledger().unwrap());
-        let record = UploadRecord { file_name: file_name.to_owned(), received_at_ms: 0, state: UploadState::Received };
+        let record = UploadRecord::new(file_name, 0, UploadState::Received);
         records.create_upload(&upload, &record).await.unwrap();
         let uploads = host.blobs(Bucket::Uploads).unwrap();
         uploads.put(&BlobKey::upload(&upload), Bytes::from_static(bytes)).await.unwrap();

@@ -95,9 +95,23 @@ pub struct UploadRecord {
     pub file_name: String,
     /// When it was accepted, milliseconds since 1970.
     pub received_at_ms: u64,
+    /// When the service level of its receiving ends, milliseconds since 1970: set by the first delivery, inherited by
+    /// those that follow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline_ms: Option<u64>,
+    /// Whether that deadline was passed and it was said.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub slow: bool,
     /// Where it stands.
     #[serde(flatten)]
     pub state: UploadState,
+}
+
+impl UploadRecord {
+    /// Of an upload that nobody has worked on.
+    pub fn new(file_name: impl Into<String>, received_at_ms: u64, state: UploadState) -> Self {
+        Self { file_name: file_name.into(), received_at_ms, deadline_ms: None, slow: false, state }
+    }
 }
 
 /// What the probe saw on a page.

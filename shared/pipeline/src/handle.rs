@@ -1,12 +1,12 @@
 use crate::lease::{Asked, Leases};
 use crate::{Failure, Records, RecordsError, Stage, chain, metrics};
-use domain::{DocumentRecord, Rejection, ServiceLevel, StageName, Subject, Task, UploadState, Warning};
+use domain::{DocumentRecord, Rejection, ServiceLevel, StageName, Subject, Task, UploadRecord, UploadState, Warning};
 use futures_util::FutureExt;
-use futures_util::future::join;
 use ports::{Clock, Host, LedgerKey, Missing, Notice, Notices};
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// One message as a host received it.
@@ -43,6 +43,8 @@ pub struct Handler {
     records: Records,
     clock: Arc<dyn Clock>,
     notices: Arc<dyn Notices>,
+    /// How long a finished run waits for what is said of its passed limit.
+    say_within: Duration,
     leases: Option<Leases>,
 }
 
@@ -56,7 +58,7 @@ impl Handler {
     /// Takes from the host what handling needs beside the stage's own ports.
     pub fn build(host: &impl Host) -> Result<Self, Missing> {
         let (records, clock, notices) = (Records::new(host.ledger()?), host.clock()?, host.notices()?);
-        Ok(Self { records, clock, notices, leases: None })
+        Ok(Self { records, clock, notices, say_within: SAY_WITHIN, leases: None })
     }
 
     /// The same for a host whose queues may deliver a message a second time while the first is being worked on: the
@@ -118,6 +120,11 @@ impl Handler {
         match leases.take(stage, subject, &delivery.body, now_ms, until_ms).await {
             Ok(Asked::Taken(key)) => Ok(Some(key)),
             Ok(Asked::NotNeeded) => Ok(None),
+            // Another sweep does what this one would; the next is due in a minute anyway.
+            Ok(Asked::Held { .. }) if *subject == Subject::Installation => {
+                tracing::info!(%stage, "a task of {stage} came while another was being worked on; it is over");
+                Err(Verdict::Ack)
+            }
             Ok(Asked::Held { until_ms }) => {
                 tracing::info!(%stage, subject = subject_id(subject), "a task of {stage} came twice; it waits for the first");
                 Err(Verdict::Retry { after_ms: until_ms.saturating_sub(now_ms) })
@@ -166,7 +173,19 @@ impl Handler {
                 () = tokio::time::sleep(Duration::from_millis(left_ms)) => {}
             }
         }
-        join(run, self.pass_limit(S::NAME, &level, subject)).await.0
+        let mut passing = pin!(self.pass_limit(S::NAME, &level, subject));
+        tokio::select! {
+            biased;
+            done = &mut run => {
+                // What is not said by then is said by a later delivery, or lost.
+                let said = tokio::time::timeout(self.say_within, passing).await;
+                if said.is_err() {
+                    tracing::warn!(stage = %S::NAME, "a passed limit was not said in time");
+                }
+                done
+            }
+            () = &mut passing => run.await,
+        }
     }
 
     /// How much of the service level is left: all of it at the first delivery of a document's task, which writes the
@@ -186,35 +205,71 @@ impl Handler {
                 }
             }
             Subject::Upload(upload) => {
-                let record = self.records.upload(upload).await?;
-                record.map(|record| record.received_at_ms.saturating_add(level.limit_ms))
+                let deadline_ms = now_ms.saturating_add(level.limit_ms);
+                let set = |record: &mut UploadRecord| {
+                    record.deadline_ms.get_or_insert(deadline_ms);
+                };
+                match self.records.update_upload(upload, set).await {
+                    Ok(record) => record.deadline_ms,
+                    Err(RecordsError::Absent(_)) => None,
+                    Err(error) => return Err(error.into()),
+                }
             }
             Subject::Installation => None,
         };
         Ok(deadline_ms.map_or(level.limit_ms, |deadline_ms| deadline_ms.saturating_sub(now_ms)))
     }
 
-    /// Counts it, warns the user and, where the level says so, tells the administrator. None of this may harm the run.
-    async fn pass_limit(&self, stage: StageName, level: &ServiceLevel, subject: &Subject) {
-        metrics::limit_passed(level.operation);
-        tracing::warn!(%stage, subject = subject_id(subject), "{stage} has passed the limit of its service level");
-        let document = match subject {
-            Subject::Document(document) => Some(document),
-            Subject::Upload(_) | Subject::Installation => None,
+    /// Writes down that a limit was passed; `true` for the first delivery that does. What has no record has no memory.
+    async fn note_passing(&self, level: &ServiceLevel, subject: &Subject) -> Result<bool, RecordsError> {
+        // The changes may run several times; the last run is the one that is written.
+        let is_first = AtomicBool::new(true);
+        let noted = match subject {
+            Subject::Document(document) => {
+                let code = format!("slow-{}", level.operation.name());
+                let warn = |record: &mut DocumentRecord| {
+                    let known = record.warnings.iter().any(|warning| warning.code == code);
+                    is_first.store(!known, Ordering::Relaxed);
+                    if !known {
+                        let message = level.warning.to_owned();
+                        record.warnings.push(Warning { code: code.clone(), message, pages: Vec::new() });
+                    }
+                };
+                self.records.update_document(document, warn).await.map(drop)
+            }
+            Subject::Upload(upload) => {
+                let note = |record: &mut UploadRecord| {
+                    is_first.store(!record.slow, Ordering::Relaxed);
+                    record.slow = true;
+                };
+                self.records.update_upload(upload, note).await.map(drop)
+            }
+            Subject::Installation => Ok(()),
         };
-        if let Some(document) = document {
-            let code = format!("slow-{}", level.operation.name());
-            let warn = |record: &mut DocumentRecord| {
-                if !record.warnings.iter().any(|warning| warning.code == code) {
-                    let message = level.warning.to_owned();
-                    record.warnings.push(Warning { code: code.clone(), message, pages: Vec::new() });
-                }
-            };
-            if let Err(error) = self.records.update_document(document, warn).await {
-                tracing::warn!(%stage, error = chain(&error), "the warning about a passed limit could not be written down");
+        match noted {
+            Ok(()) | Err(RecordsError::Absent(_)) => Ok(is_first.into_inner()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Warns the user and, the first time, counts it and, where the level says so, tells the administrator. None of this
+    /// may harm the run.
+    async fn pass_limit(&self, stage: StageName, level: &ServiceLevel, subject: &Subject) {
+        match self.note_passing(level, subject).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => {
+                tracing::warn!(%stage, error = chain(&error), "a passed limit could not be written down; a later delivery will say it");
+                return;
             }
         }
+        metrics::limit_passed(level.operation);
+        tracing::warn!(%stage, subject = subject_id(subject), "{stage} has passed the limit of its service level");
         if level.tells_administrator {
+            let document = match subject {
+                Subject::Document(document) => Some(document),
+                Subject::Upload(_) | Subject::Installation => None,
+            };
             let notice = Notice { stage, document: document.cloned(), text: level.warning.to_owned() };
             if let Err(error) = self.notices.tell(&notice).await {
                 tracing::warn!(%stage, error = chain(&error), "the administrator could not be told");
@@ -222,6 +277,9 @@ impl Handler {
         }
     }
 }
+
+/// How long a finished run waits for what is said of its passed limit: the administrator's letter goes over the network.
+const SAY_WITHIN: Duration = Duration::from_secs(1);
 
 /// Waiting time before the attempt after `attempt` (from 1): doubling from half a second up to a minute.
 pub fn back_off_ms(attempt: u32) -> u64 {

@@ -44,7 +44,7 @@ async fn verdict(outcome: Outcome, attempt: u32, body: Option<&str>) -> (Verdict
     let host = MemoryHost::default();
     let records = Records::new(host.ledger().unwrap());
     let upload = UploadRef { tenant: TenantId::local(), upload: UploadId::of(&DocumentId::of(b""), "КЖ.pdf") };
-    let record = UploadRecord { file_name: "КЖ.pdf".to_owned(), received_at_ms: 0, state: UploadState::Received };
+    let record = UploadRecord::new("КЖ.pdf", 0, UploadState::Received);
     records.create_upload(&upload, &record).await.unwrap();
     let body =
         body.map_or_else(|| serde_json::to_string(&ReceiveUpload::announced(upload.clone())).unwrap(), str::to_owned);
@@ -112,6 +112,14 @@ impl Notices for HeardNotices {
     }
 }
 
+fn accepted_record(document: &DocumentRef) -> DocumentRecord {
+    let record = serde_json::json!({
+        "file_name": "КЖ.pdf", "size_bytes": 1, "upload": UploadId::of(&document.document, "КЖ.pdf"),
+        "accepted_at_ms": 0, "output_revision": 1,
+    });
+    serde_json::from_value(record).unwrap()
+}
+
 /// Delivers a bundle's task at these times, and answers the record and the notices after the last.
 async fn bind_at(times_ms: &[u64]) -> (DocumentRecord, Vec<Notice>) {
     let host = MemoryHost::default();
@@ -119,11 +127,7 @@ async fn bind_at(times_ms: &[u64]) -> (DocumentRecord, Vec<Notice>) {
     let mut handler = Handler::build(&host).unwrap();
     handler.notices = Arc::clone(&heard) as Arc<dyn Notices>;
     let document = DocumentRef { tenant: TenantId::local(), document: DocumentId::of(b"") };
-    let record = serde_json::json!({
-        "file_name": "КЖ.pdf", "size_bytes": 1, "upload": UploadId::of(&document.document, "КЖ.pdf"),
-        "accepted_at_ms": 0, "output_revision": 1,
-    });
-    let record: DocumentRecord = serde_json::from_value(record).unwrap();
+    let record = accepted_record(&document);
     handler.records.create_document(&document, &record).await.unwrap();
     let body = serde_json::to_string(&BuildBundle { document: document.clone() }).unwrap();
     for now_ms in times_ms {
@@ -149,8 +153,85 @@ async fn a_later_delivery_inherits_the_deadline_and_passing_it_warns_and_goes_on
     assert_eq!(record.deadlines, [(StageName::BundleBuilder, 31_000)].into());
     let codes: Vec<_> = record.warnings.iter().map(|warning| warning.code.as_str()).collect();
     assert_eq!(codes, ["slow-bundle"], "the user is warned once");
-    assert_eq!(notices.len(), 2, "the administrator at each passing");
+    assert_eq!(notices.len(), 1, "and so is the administrator");
     assert_eq!(notices[0].stage, StageName::BundleBuilder);
+}
+
+/// Never gets through.
+struct MuteNotices;
+
+#[async_trait::async_trait]
+impl Notices for MuteNotices {
+    async fn tell(&self, _: &Notice) -> Result<(), PortError> {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn a_finished_run_does_not_wait_for_a_letter_that_does_not_go() {
+    let host = MemoryHost::default();
+    let mut handler = Handler::build(&host).unwrap();
+    handler.notices = Arc::new(MuteNotices);
+    handler.say_within = Duration::from_millis(1);
+    let document = DocumentRef { tenant: TenantId::local(), document: DocumentId::of(b"") };
+    let mut record = accepted_record(&document);
+    record.deadlines.insert(StageName::BundleBuilder, 1);
+    handler.records.create_document(&document, &record).await.unwrap();
+    host.set_now_ms(2);
+    let body = serde_json::to_string(&BuildBundle { document: document.clone() }).unwrap();
+    let delivery = Delivery { body, attempt: 1, left_ms: None };
+    assert_eq!(handler.handle(&Binder, &delivery).await, Verdict::Ack);
+    let record = handler.records.document(&document).await.unwrap().unwrap();
+    assert_eq!(record.warnings.len(), 1, "the user is told all the same");
+}
+
+#[tokio::test]
+async fn the_service_level_of_an_upload_begins_with_its_first_delivery_and_is_passed_once() {
+    let host = MemoryHost::default();
+    let handler = Handler::build(&host).unwrap();
+    let upload = UploadRef { tenant: TenantId::local(), upload: UploadId::of(&DocumentId::of(b""), "КЖ.pdf") };
+    // Announced long before its bytes came.
+    let announced = UploadRecord::new("КЖ.pdf", 0, UploadState::Received);
+    handler.records.create_upload(&upload, &announced).await.unwrap();
+    let body = serde_json::to_string(&ReceiveUpload::announced(upload.clone())).unwrap();
+    for (now_ms, passed) in [(900_000, false), (914_999, false), (915_000, true), (999_000, true)] {
+        host.set_now_ms(now_ms);
+        let delivery = Delivery { body: body.clone(), attempt: 1, left_ms: None };
+        assert_eq!(handler.handle(&Scripted { outcome: Outcome::Done }, &delivery).await, Verdict::Ack);
+        let record = handler.records.upload(&upload).await.unwrap().unwrap();
+        assert_eq!((record.deadline_ms, record.slow), (Some(915_000), passed), "at {now_ms}");
+    }
+    let level = StageName::UploadHandler.service_level().unwrap();
+    assert!(!handler.note_passing(&level, &Subject::Upload(upload)).await.unwrap(), "it is counted once");
+}
+
+#[tokio::test]
+async fn of_two_sweeps_at_once_one_is_over_at_once() {
+    let host = MemoryHost::default();
+    let handler = Handler::build_with_leases(&host).unwrap();
+    let delivery = Delivery { body: "{}".to_owned(), attempt: 1, left_ms: Some(10_000) };
+    let lease = handler.take_lease(StageName::Sweeper, &Subject::Installation, &delivery, 10_000).await;
+    assert!(matches!(lease, Ok(Some(_))));
+    let sweeper = ForbiddenSweeper;
+    assert_eq!(handler.handle(&sweeper, &delivery).await, Verdict::Ack, "nothing is done and nothing waits");
+    host.set_now_ms(10_000);
+    assert!(matches!(handler.handle(&sweeper, &delivery).await, Verdict::Retry { .. }), "a lapsed lease holds nobody");
+    assert!(host.contents().entries.is_empty(), "a finished sweep gives its lease back");
+}
+
+/// Fails when it is run.
+struct ForbiddenSweeper;
+
+impl Stage for ForbiddenSweeper {
+    type Task = domain::Sweep;
+
+    fn build(_: &impl Host) -> Result<Self, Missing> {
+        Ok(Self)
+    }
+
+    async fn run(&self, _: domain::Sweep) -> Result<(), Failure> {
+        Err(Failure::not_there("a reason to run"))
+    }
 }
 
 #[tokio::test]

@@ -86,7 +86,7 @@ impl Intake {
         let announcement = Announcement { document, size_bytes, project: file.project.clone() };
         self.records.note_announcement(&upload, &announcement).await?;
         self.records.list_upload(&upload, project, received_at_ms).await?;
-        let record = UploadRecord { file_name: file.name.clone(), received_at_ms, state };
+        let record = UploadRecord::new(&file.name, received_at_ms, state);
         let before = self.records.bring_upload(&upload, &record).await?;
         if let Some(before) = before.filter(|before| before.received_at_ms != received_at_ms) {
             self.records.unlist_upload(&upload, project, before.received_at_ms).await?;

@@ -4,8 +4,8 @@ use ports::{Expected, Ledger, LedgerKey, PutOutcome};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// Leases on tasks of documents: while one delivery works, another of the same task waits. They save money where
-/// messages come twice; nothing rests on them, for a repeat writes the same bytes anyway.
+/// Leases on tasks of documents and of the installation: while one delivery works, another of the same task waits. They
+/// save money where messages come twice; nothing rests on them, for a repeat writes the same bytes anyway.
 #[derive(Clone)]
 pub(crate) struct Leases {
     ledger: Arc<dyn Ledger>,
@@ -21,7 +21,7 @@ pub(crate) enum Asked {
         /// Milliseconds since 1970.
         until_ms: u64,
     },
-    /// The task is about no document, so it needs none.
+    /// The task is about an upload, and repeats of those are cheap.
     NotNeeded,
 }
 
@@ -44,8 +44,11 @@ impl Leases {
         now_ms: u64,
         until_ms: u64,
     ) -> Result<Asked, RecordsError> {
-        let Subject::Document(document) = subject else { return Ok(Asked::NotNeeded) };
-        let key = LedgerKey::lease(document, stage, &DocumentId::of(body.as_bytes()));
+        let key = match subject {
+            Subject::Document(document) => LedgerKey::lease(document, stage, &DocumentId::of(body.as_bytes())),
+            Subject::Installation => LedgerKey::lease_on_installation(stage),
+            Subject::Upload(_) => return Ok(Asked::NotNeeded),
+        };
         let malformed = |source| RecordsError::Malformed { key: key.clone(), source };
         let expected = match self.ledger.get(&key).await? {
             None => Expected::Absent,

@@ -287,7 +287,7 @@ mod tests {
         let upload = UploadRef { tenant: tenant.clone(), upload: UploadId::of_dropped("local/объект/КЖ.pdf") };
         for received_at_ms in [7, 8] {
             let file_name = "КЖ.pdf".to_owned();
-            let record = UploadRecord { file_name, received_at_ms, state: UploadState::Received };
+            let record = UploadRecord::new(file_name, received_at_ms, UploadState::Received);
             assert_eq!(records.create_upload(&upload, &record).await.unwrap(), received_at_ms == 7);
         }
         let page = records.newest_uploads(&tenant, None, None, 10).await.unwrap();
@@ -305,7 +305,7 @@ mod tests {
         let upload = UploadRef { tenant: tenant.clone(), upload: UploadId::of(&DocumentId::of(b""), "а.pdf") };
         records.list_upload(&upload, None, 5).await.unwrap();
         assert!(records.newest_uploads(&tenant, None, None, 1).await.unwrap().uploads.is_empty(), "it has no record");
-        let record = UploadRecord { file_name: "а.pdf".to_owned(), received_at_ms: 3, state: UploadState::Received };
+        let record = UploadRecord::new("а.pdf", 3, UploadState::Received);
         records.create_upload(&upload, &record).await.unwrap();
         let page = records.newest_uploads(&tenant, None, None, 1).await.unwrap();
         let times: Vec<_> = page.uploads.iter().map(|listed| listed.record.received_at_ms).collect();

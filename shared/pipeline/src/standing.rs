@@ -121,7 +121,7 @@ mod tests {
         assert!(Standing::of(&records, &upload).await.unwrap().is_none());
 
         let state = UploadState::Accepted { document: id.clone() };
-        let received = UploadRecord { file_name: "КЖ.pdf".to_owned(), received_at_ms: 0, state };
+        let received = UploadRecord::new("КЖ.pdf", 0, state);
         records.create_upload(&upload, &received).await.unwrap();
         let document = DocumentRef { tenant, document: id };
         let mut record: DocumentRecord = serde_json::from_value(json!({

@@ -121,6 +121,11 @@ impl LedgerKey {
         }
     }
 
+    /// Lease on the work of a stage on the installation itself.
+    pub fn lease_on_installation(stage: StageName) -> Self {
+        Self { partition: "INSTALLATION".to_owned(), sort: format!("LEASE#{stage}") }
+    }
+
     /// Documents of a tenant that are under way; the sweeper looks here.
     pub fn under_way(document: &DocumentRef) -> Self {
         Self { partition: Self::UNDER_WAY.to_owned(), sort: format!("{}#{}", document.tenant, document.document) }
