@@ -2,6 +2,7 @@
 //! message it sends is one that may come twice anyway.
 
 use domain::{DocumentRecord, DocumentRef, StageName, Sweep};
+use futures_util::{TryStreamExt, stream};
 use pipeline::{Failure, Onward, Records, Stage};
 use ports::{Clock, Host, Missing, Notice, Notices};
 use std::sync::Arc;
@@ -13,6 +14,9 @@ pub const DEADLINE_MS: u64 = 120_000;
 pub const MAX_SWEEPS: u32 = 6;
 
 const WATCHED_AT_ONCE: usize = 100;
+
+/// Documents that are looked at beside each other: most of the time is waiting for the ledger.
+const SWEPT_AT_ONCE: usize = 16;
 
 /// The sweeper.
 pub struct Sweeper {
@@ -54,9 +58,9 @@ impl Stage for Sweeper {
             let watched = self.records.watched(after.as_deref(), WATCHED_AT_ONCE).await?;
             let Some((last, _)) = watched.last() else { return Ok(()) };
             after = Some(last.clone());
-            for (_, document) in &watched {
-                self.sweep_one(document, now_ms).await?;
-            }
+            let documents = stream::iter(watched.into_iter().map(|(_, document)| Ok::<_, Failure>(document)));
+            let sweep = |document: DocumentRef| async move { self.sweep_one(&document, now_ms).await };
+            documents.try_for_each_concurrent(SWEPT_AT_ONCE, sweep).await?;
         }
     }
 }
@@ -72,13 +76,8 @@ impl Sweeper {
             Step::DriveOn => {
                 tracing::warn!(document = %document.document, sweeps = record.sweeps, "a document stands still and is driven on");
                 self.onward.send(document, &record).await?;
-                let driven = |record: &mut DocumentRecord| {
-                    if record.swept_at_ms < now_ms {
-                        record.sweeps += 1;
-                        record.swept_at_ms = now_ms;
-                    }
-                };
-                self.records.update_document(document, driven).await?;
+                let before = record.sweeps;
+                self.records.update_document(document, |record| count_drive(record, before, now_ms)).await?;
                 Ok(())
             }
             Step::GiveUp => {
@@ -100,6 +99,15 @@ impl Sweeper {
         if let Err(error) = self.notices.tell(&notice).await {
             tracing::warn!(document = %document.document, error = &error as &dyn std::error::Error, "the administrator could not be told");
         }
+    }
+}
+
+/// Counts a drive on a document that had been driven on `before` times when it was looked at: two sweeps that see it at
+/// once send its message twice, which is harmless, and count one drive.
+fn count_drive(record: &mut DocumentRecord, before: u32, now_ms: u64) {
+    if record.sweeps == before {
+        record.sweeps += 1;
+        record.swept_at_ms = now_ms;
     }
 }
 
@@ -172,6 +180,32 @@ mod tests {
             assert_eq!(sent, expected);
             assert_eq!((after.sweeps, after.swept_at_ms, watched), (1, late, 1));
         }
+    }
+
+    #[test]
+    fn two_sweeps_that_see_a_document_at_once_count_one_drive() {
+        let mut driven = record();
+        for now_ms in [500_000, 500_003] {
+            count_drive(&mut driven, 0, now_ms);
+        }
+        assert_eq!((driven.sweeps, driven.swept_at_ms), (1, 500_000));
+        count_drive(&mut driven, 1, 900_000);
+        assert_eq!((driven.sweeps, driven.swept_at_ms), (2, 900_000));
+    }
+
+    #[tokio::test]
+    async fn more_documents_than_are_looked_at_at_once_are_all_swept() {
+        let host = MemoryHost::default();
+        host.set_now_ms(1001 + 2 * DEADLINE_MS);
+        let records = Records::new(host.ledger().unwrap());
+        for number in 0..WATCHED_AT_ONCE + 50 {
+            let id = DocumentId::of(&number.to_le_bytes());
+            let document = DocumentRef { tenant: TenantId::local(), document: id };
+            records.create_document(&document, &record()).await.unwrap();
+            records.watch(&document).await.unwrap();
+        }
+        Sweeper::build(&host).unwrap().run(Sweep {}).await.unwrap();
+        assert_eq!(host.contents().messages.len(), WATCHED_AT_ONCE + 50);
     }
 
     #[tokio::test]
