@@ -42,6 +42,8 @@ pub struct Api {
     links: Arc<dyn Links>,
     clock: Arc<dyn Clock>,
     compute: Arc<dyn Compute>,
+    /// What the stages can take: a larger file is refused before its bytes are sent.
+    largest_bytes: u64,
     pages_read: Option<PagesRead>,
 }
 
@@ -56,6 +58,7 @@ impl Api {
             links: host.links()?,
             clock: host.clock()?,
             compute: host.compute()?,
+            largest_bytes: host.largest_file_bytes()?,
             pages_read: None,
         })
     }

@@ -9,7 +9,7 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
 use bytes::Bytes;
-use domain::{BlobKey, DocumentId, MAX_FILE_BYTES, TenantId, UploadRef, UtcTime};
+use domain::{BlobKey, DocumentId, TenantId, UploadRef, UtcTime};
 use pipeline::{Announced, AnnouncedFile};
 use ports::compute;
 use serde::Deserialize;
@@ -43,7 +43,7 @@ pub(crate) async fn create_upload(
                 "Файл «{name}» пуст (0 байт). Выгрузите чертежи в PDF ещё раз и загрузите снова."
             )));
         }
-        size if size > MAX_FILE_BYTES => return Err(too_large(&name)),
+        size if size > api.largest_bytes => return Err(too_large(&name, api.largest_bytes)),
         _ => {}
     }
     let project = known_project(&api, &tenant, new.project).await?;
@@ -76,7 +76,7 @@ pub(crate) async fn receive_content(
             "Содержимое файла «{name}» не то, что было объявлено: не совпал размер или SHA-256. Объявите файл заново."
         ))
     };
-    let limit = usize::try_from(announcement.size_bytes).map_err(|_too_large| too_large(&name))?;
+    let limit = usize::try_from(announcement.size_bytes).map_err(|_too_large| too_large(&name, api.largest_bytes))?;
     let bytes = to_bytes(body, limit).await.map_err(|error| {
         tracing::info!(%error, "an announced upload was not received whole");
         other()
@@ -107,12 +107,12 @@ pub(crate) async fn create_job(
     let name = file_name(&new.name).ok_or_else(wrong_name)?;
     api.must_take_bytes(&tenant).await?;
     let project = known_project(&api, &tenant, new.project).await?;
-    let limit = usize::try_from(MAX_FILE_BYTES).unwrap_or(usize::MAX);
+    let limit = usize::try_from(api.largest_bytes).unwrap_or(usize::MAX);
     let bytes = to_bytes(body, limit).await.map_err(|error| {
         tracing::info!(%error, "an upload was not received whole");
         Problem::too_large(format!(
             "Файл «{name}» не принят целиком: связь прервалась или он больше {} МБ. Повторите загрузку или разделите комплект.",
-            MAX_FILE_BYTES >> 20
+            api.largest_bytes >> 20
         ))
     })?;
     let document = api.hash(&bytes).await?;
@@ -177,10 +177,10 @@ fn wrong_name() -> Problem {
     Problem::bad_request("Укажите имя файла в параметре name: не длиннее 255 байт, без управляющих знаков.")
 }
 
-fn too_large(name: &str) -> Problem {
+fn too_large(name: &str, largest_bytes: u64) -> Problem {
     Problem::too_large(format!(
         "Файл «{name}» слишком велик: предел {} МБ. Разделите комплект на тома и загрузите их по отдельности.",
-        MAX_FILE_BYTES >> 20
+        largest_bytes >> 20
     ))
 }
 

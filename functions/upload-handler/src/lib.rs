@@ -10,8 +10,6 @@ use ports::{Blobs, Clock, Compute, Host, Lost, Missing, PortError, compute};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use domain::MAX_FILE_BYTES;
-
 /// A PDF may begin with foreign bytes, but its header stands within the first 1,024 (ISO 32000-1, annex H, note 13).
 const HEADER_WINDOW_BYTES: u64 = 1024;
 
@@ -32,13 +30,15 @@ pub enum UploadError {
         /// As the user called it.
         file_name: String,
     },
-    /// The file is larger than [`MAX_FILE_BYTES`].
+    /// The file is larger than the host can take.
     #[error("accept «{file_name}» of {size_bytes} bytes")]
     TooLarge {
         /// As the user called it.
         file_name: String,
         /// Its size.
         size_bytes: u64,
+        /// The largest size that is taken.
+        largest_bytes: u64,
     },
     /// The content is not a PDF.
     #[error("accept «{file_name}»: it is not a PDF")]
@@ -75,13 +75,13 @@ impl From<UploadError> for Failure {
                     "Файл «{file_name}» пуст (0 байт). Выгрузите чертежи в PDF ещё раз и загрузите снова."
                 ),
             },
-            UploadError::TooLarge { file_name, size_bytes } => Failure::Reject {
+            UploadError::TooLarge { file_name, size_bytes, largest_bytes } => Failure::Reject {
                 code: RejectionCode::TooLarge,
                 message: format!(
                     "Файл «{file_name}» слишком велик: {} МБ при пределе {} МБ. Разделите комплект на тома и загрузите \
                      их по отдельности.",
-                    size_bytes >> 20,
-                    MAX_FILE_BYTES >> 20
+                    size_bytes.div_ceil(1 << 20),
+                    largest_bytes >> 20
                 ),
             },
             UploadError::NotPdf { file_name } => Failure::Reject {
@@ -103,6 +103,8 @@ pub struct UploadHandler {
     onward: Onward,
     compute: Arc<dyn Compute>,
     clock: Arc<dyn Clock>,
+    /// The stages that follow hold a file whole, and so does this one when it copies.
+    largest_bytes: u64,
 }
 
 impl Stage for UploadHandler {
@@ -116,16 +118,21 @@ impl Stage for UploadHandler {
             onward: Onward::build(host)?,
             compute: host.compute()?,
             clock: host.clock()?,
+            largest_bytes: host.largest_file_bytes()?,
         })
     }
 
     async fn run(&self, task: ReceiveUpload) -> Result<(), Failure> {
         let upload = task.upload;
         let dropped = task.dropped.map(BlobKey::dropped).transpose().map_err(UploadError::Key)?;
-        if let Some(key) = &dropped {
-            self.register(&upload, key).await?;
-        }
-        let record = self.records.upload(&upload).await?.ok_or(UploadError::Unknown)?;
+        let (record, dropped) = match (self.records.upload(&upload).await?, dropped) {
+            // Registered by an earlier delivery: no announced file is called by the hash of its own name.
+            (Some(record), None) if record.file_name == upload.upload.as_str() => {
+                (record, Some(BlobKey::upload(&upload)))
+            }
+            (Some(record), dropped) => (record, dropped),
+            (None, dropped) => self.register(&upload, dropped).await?,
+        };
         let key = dropped.clone().unwrap_or_else(|| BlobKey::upload(&upload));
         let size_bytes = self.inspect(&key, &record.file_name).await?;
         let document = match &dropped {
@@ -144,13 +151,26 @@ impl Stage for UploadHandler {
 }
 
 impl UploadHandler {
-    /// The record of a file that nobody announced: its name is the last part of its key.
-    async fn register(&self, upload: &UploadRef, key: &BlobKey) -> Result<(), UploadError> {
+    /// Writes the record of a file that nobody announced: its name is the last part of its key. A key like those that the
+    /// server makes is a user's own, too, when its bytes are there and no announcement is: records are written before
+    /// anybody may send bytes.
+    async fn register(
+        &self,
+        upload: &UploadRef,
+        dropped: Option<BlobKey>,
+    ) -> Result<(UploadRecord, Option<BlobKey>), UploadError> {
+        let key = match dropped {
+            Some(key) => key,
+            None => {
+                let key = BlobKey::upload(upload);
+                self.uploads.size(&key).await?.ok_or(UploadError::Unknown)?;
+                key
+            }
+        };
         let file_name = key.as_str().rsplit('/').next().unwrap_or_default().to_owned();
-        let received_at_ms = self.clock.now_ms();
-        let record = UploadRecord::new(file_name, received_at_ms, UploadState::Received);
+        let record = UploadRecord::new(file_name, self.clock.now_ms(), UploadState::Received);
         self.records.create_upload(upload, &record).await?;
-        Ok(())
+        Ok((self.records.upload(upload).await?.ok_or(UploadError::Unknown)?, Some(key)))
     }
 
     /// Size in bytes of a file that is worth a closer look.
@@ -160,8 +180,9 @@ impl UploadHandler {
         if size_bytes == 0 {
             return Err(UploadError::Empty { file_name: file_name() });
         }
-        if size_bytes > MAX_FILE_BYTES {
-            return Err(UploadError::TooLarge { file_name: file_name(), size_bytes });
+        if size_bytes > self.largest_bytes {
+            let largest_bytes = self.largest_bytes;
+            return Err(UploadError::TooLarge { file_name: file_name(), size_bytes, largest_bytes });
         }
         let head = self.uploads.get_range(key, 0..HEADER_WINDOW_BYTES).await?.ok_or(UploadError::NoBytes)?;
         if !head.windows(5).any(|window| window == b"%PDF-") {
@@ -281,6 +302,51 @@ mod tests {
                 other => panic!("not refused: {other:?}"),
             }
         }
+    }
+
+    #[tokio::test]
+    async fn a_file_larger_than_the_host_can_take_is_refused_with_both_figures() {
+        let host = MemoryHost::default();
+        let key = BlobKey::dropped("local/том.pdf".to_owned()).unwrap();
+        host.blobs(Bucket::Uploads).unwrap().put(&key, Bytes::from_static(b"%PDF-1.7 one")).await.unwrap();
+        let mut stage = UploadHandler::build(&host).unwrap();
+        assert_eq!(stage.largest_bytes, domain::MAX_FILE_BYTES);
+        stage.largest_bytes = 11;
+        let failure = stage.run(ReceiveUpload::of_object(key.as_str()).unwrap()).await.unwrap_err();
+        assert!(matches!(failure, Failure::Reject { code: RejectionCode::TooLarge, .. }), "{failure:?}");
+        let too_large = UploadError::TooLarge {
+            file_name: "том.pdf".to_owned(),
+            size_bytes: (512 << 20) + 1,
+            largest_bytes: 512 << 20,
+        };
+        let Failure::Reject { message, .. } = Failure::from(too_large) else { panic!() };
+        assert!(message.contains("513 МБ при пределе 512 МБ") && message.contains("том.pdf"), "{message}");
+    }
+
+    #[tokio::test]
+    async fn a_file_dropped_under_a_name_like_the_servers_own_is_a_dropped_file() {
+        let host = MemoryHost::default();
+        let name = "0123456789abcdef0123456789abcdef";
+        let key = BlobKey::dropped(format!("local/{name}")).unwrap();
+        let task = ReceiveUpload::of_object(key.as_str()).unwrap();
+        assert_eq!(task.dropped, None, "by its key alone it is an announced one");
+        let stage = UploadHandler::build(&host).unwrap();
+        let failure = stage.run(task.clone()).await.unwrap_err();
+        assert!(matches!(failure, Failure::Retry { .. }), "without bytes it is a message that came too early");
+        host.blobs(Bucket::Uploads).unwrap().put(&key, Bytes::from_static(b"%PDF-1.7 one")).await.unwrap();
+        let records = Records::new(host.ledger().unwrap());
+        // As an earlier delivery left it that came no further.
+        stage.register(&task.upload, None).await.unwrap();
+        for _ in 0..2 {
+            stage.run(task.clone()).await.unwrap();
+        }
+        let upload = records.upload(&task.upload).await.unwrap().unwrap();
+        let document = DocumentRef { tenant: TenantId::local(), document: DocumentId::of(b"%PDF-1.7 one") };
+        assert_eq!(upload.file_name, name);
+        assert_eq!(upload.state, UploadState::Accepted { document: document.document.clone() });
+        let record = records.document(&document).await.unwrap().unwrap();
+        let (bucket, source) = record.source(&document);
+        assert!(record.copied && host.blobs(bucket).unwrap().get(&source).await.unwrap().is_some());
     }
 
     #[tokio::test]

@@ -86,6 +86,10 @@ impl<H: Host> Host for Faulty<H> {
         self.inner.notices()
     }
 
+    fn largest_file_bytes(&self) -> Result<u64, Missing> {
+        self.inner.largest_file_bytes()
+    }
+
     fn clock(&self) -> Result<Arc<dyn Clock>, Missing> {
         self.inner.clock()
     }

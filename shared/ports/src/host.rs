@@ -1,5 +1,5 @@
 use crate::{Blobs, Clock, Compute, Ledger, Links, Notices, Progress, Queue};
-use domain::{Bucket, StageName};
+use domain::{Bucket, MAX_FILE_BYTES, StageName};
 use std::sync::Arc;
 
 /// Something a stage asked for is not configured in this host. Stops the process at its start.
@@ -35,6 +35,12 @@ pub trait Host {
 
     /// Where the administrator is told.
     fn notices(&self) -> Result<Arc<dyn Notices>, Missing>;
+
+    /// How large a file this host can take: whoever reads a document holds it whole in memory. Never more than
+    /// [`MAX_FILE_BYTES`], which is the answer of a host that has the memory of a machine.
+    fn largest_file_bytes(&self) -> Result<u64, Missing> {
+        Ok(MAX_FILE_BYTES)
+    }
 
     /// The time.
     fn clock(&self) -> Result<Arc<dyn Clock>, Missing>;

@@ -176,7 +176,10 @@ pub(crate) fn upload_ref(id: &str) -> UploadRef {
     UploadRef { tenant: TenantId::local(), upload: id.to_owned().try_into().unwrap() }
 }
 
-/// A host in memory that gives links to its store.
+/// The largest file that [`LinkedHost`] takes.
+pub(crate) const LINKED_HOST_TAKES_BYTES: u64 = 8 << 20;
+
+/// A host in memory that gives links to its store, and has less memory than a machine.
 pub(crate) struct LinkedHost {
     host: MemoryHost,
 }
@@ -212,6 +215,10 @@ impl Host for LinkedHost {
 
     fn clock(&self) -> Result<Arc<dyn Clock>, Missing> {
         self.host.clock()
+    }
+
+    fn largest_file_bytes(&self) -> Result<u64, Missing> {
+        Ok(LINKED_HOST_TAKES_BYTES)
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::calling::{World, announcement, upload_ref};
+use crate::calling::{LINKED_HOST_TAKES_BYTES, World, announcement, upload_ref};
 use domain::{BlobKey, Bucket, MAX_FILE_BYTES, StageName, UploadState};
 use ports::Host;
 use serde_json::json;
@@ -99,6 +99,20 @@ async fn a_refused_file_brought_again_is_tried_anew_and_comes_to_the_top() {
     let files: Vec<_> = jobs["jobs"].as_array().unwrap().iter().map(|job| job["file"].as_str().unwrap()).collect();
     assert_eq!(files, ["a.pdf", "b.pdf"]);
     assert_eq!(world.messages().len(), 3);
+}
+
+#[tokio::test]
+async fn a_file_that_the_host_cannot_take_is_refused_before_it_is_sent() {
+    let world = World::with_links();
+    for (size_bytes, status) in [(LINKED_HOST_TAKES_BYTES, 201), (LINKED_HOST_TAKES_BYTES + 1, 413)] {
+        let mut body = announcement("том.pdf", PDF, None);
+        body["size_bytes"] = json!(size_bytes);
+        let answer = world.post("/v1/uploads", &body).await;
+        assert_eq!(answer.status, status, "{answer:?}");
+        if status == 413 {
+            assert!(answer.json()["detail"].as_str().unwrap().contains("предел 8 МБ"), "{answer:?}");
+        }
+    }
 }
 
 #[tokio::test]
