@@ -51,7 +51,7 @@ pub enum FormsError {
     /// The PDF would not conform to PDF/A-2b.
     #[error("write the form as PDF/A: {0}")]
     Export(String),
-    /// The typesetter panicked; the text is its message.
-    #[error("typeset the form: {0}")]
-    Panicked(String),
+    /// The typesetter panicked. Its message is not kept: it may quote the form, and errors are logged.
+    #[error("typeset the form: it panicked")]
+    Panicked,
 }

@@ -30,7 +30,7 @@ pub fn form_pdf(form: &Form) -> Result<WrittenPdf, FormsError> {
     let finished = catch_unwind(AssertUnwindSafe(|| typeset(press, data, form.date)));
     // What the typesetter remembers of one act is of no use to the next, and grows by more than a megabyte an act.
     typst::comemo::evict(0);
-    let (bytes, pages) = finished.map_err(|panic| FormsError::Panicked(panic_message(panic.as_ref())))??;
+    let (bytes, pages) = finished.map_err(|_panic| FormsError::Panicked)??;
     Ok(WrittenPdf { bytes, pages, notes })
 }
 
@@ -69,11 +69,6 @@ fn told(faults: &[SourceDiagnostic]) -> String {
         })
         .collect::<Vec<_>>()
         .join("; ")
-}
-
-fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    text.unwrap_or("panic without a message").to_owned()
 }
 
 static PRESS: LazyLock<Result<Press, String>> = LazyLock::new(Press::new);
