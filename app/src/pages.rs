@@ -136,6 +136,12 @@ fn fault_name(kind: FaultKind) -> &'static str {
         FaultKind::Homoglyphs => "латинские буквы вместо русских",
         FaultKind::GlyphShift => "сдвинутые номера знаков",
         FaultKind::Unmapped => "знаки без букв",
+        FaultKind::MissingLetters => "пропущенные буквы",
+        FaultKind::WrongLetters => "не те буквы",
+        FaultKind::HiddenText => "невидимый текст",
+        FaultKind::ForeignOcr => "чужое распознавание под сканом",
+        FaultKind::TextBesidePicture => "текст только по краям изображения",
+        FaultKind::DoubledText => "слова напечатаны дважды",
         FaultKind::NoText => "текстового слоя нет",
         FaultKind::Unreadable => "страница не читается",
     }

@@ -23,6 +23,7 @@ impl Draft {
                 bounds: Rect { x0, y0: y, x1, y1: y + 10.0 },
                 size_pt: 10.0,
                 rotation_deg: 0,
+                confidence: Word::SURE,
             });
             x0 = x1 + 3.0;
         }
@@ -216,6 +217,7 @@ fn letters_a_thousand_kilometres_high_are_passed_over_in_no_time() {
         bounds: Rect { x0: -1e12, y0: -1e12, x1: 1e12, y1: 1e12 },
         size_pt: 1e12,
         rotation_deg: 0,
+        confidence: Word::SURE,
     });
     let (_, analysis) = understand(&DocumentId::of(b""), "x.pdf", &[draft.page(1)]);
     assert_eq!(analysis.hidden_works.mode, HiddenWorksMode::None);

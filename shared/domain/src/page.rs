@@ -74,6 +74,23 @@ pub struct Word {
     /// Direction of the writing in whole degrees counter-clockwise, 0 (left to right) to 359; 90 reads upwards.
     #[serde(default, skip_serializing_if = "is_level")]
     pub rotation_deg: u16,
+    /// How sure its letters are, 0 to 1: below 1 where the text layer is doubted and in recognised text.
+    #[serde(default = "sure", skip_serializing_if = "is_sure")]
+    pub confidence: f32,
+}
+
+impl Word {
+    /// Confidence of a word that nothing speaks against.
+    pub const SURE: f32 = 1.0;
+}
+
+fn sure() -> f32 {
+    Word::SURE
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_sure(confidence: &f32) -> bool {
+    *confidence == Word::SURE
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
@@ -112,6 +129,19 @@ pub enum FaultKind {
     GlyphShift,
     /// Glyphs without any known letter: holes in the text.
     Unmapped,
+    /// Letters left out by a table that names only some of them: `О ще т о о н ченно`.
+    MissingLetters,
+    /// Letters that are none of the words seen: `Лжцсмнжбк` or a mix of alphabets where Russian is printed.
+    WrongLetters,
+    /// Text that cannot be seen: never painted, clipped away, painted over, or in the colour of the paper.
+    HiddenText,
+    /// The unseen text of somebody else's recognition over a scan.
+    ForeignOcr,
+    /// Text in the margins only around a large picture or drawing: the frame of a web viewer, a stamp on a drawing whose
+    /// own lettering is lines.
+    TextBesidePicture,
+    /// Values that stand twice or in pieces on one spot.
+    DoubledText,
     /// The page has no text layer at all: a scan, or letters drawn as lines.
     NoText,
     /// The page could not be read: broken content, or a cap was reached.

@@ -61,6 +61,10 @@ fn push_word(out: &mut Vec<u8>, word: &Word, size: &[u8]) {
         out.extend_from_slice(b",\"rotation_deg\":");
         push_whole(out, u32::from(word.rotation_deg));
     }
+    if word.confidence != Word::SURE {
+        out.extend_from_slice(b",\"confidence\":");
+        push(out, &word.confidence);
+    }
     out.push(b'}');
 }
 
@@ -149,7 +153,7 @@ mod tests {
     }
 
     fn word(edges: [f32; 4], size_pt: f32, rotation_deg: u16) -> Word {
-        Word { text: "1\"2\\".into(), bounds: Rect::from(edges), size_pt, rotation_deg }
+        Word { text: "1\"2\\".into(), bounds: Rect::from(edges), size_pt, rotation_deg, confidence: Word::SURE }
     }
 
     fn assert_same(page: &Page) {
@@ -167,6 +171,8 @@ mod tests {
             word([-0.015, -12.345, 83_886.07, 83_886.08], 9.96, 359),
             word([f32::NAN, f32::INFINITY, 1e20, -1e9], -0.0, 1),
             word([99_999.99, 16_777_216.0, f32::MIN_POSITIVE, 0.994_99], 1e-7, 0),
+            Word { confidence: 0.35, ..word([1.0, 2.0, 3.0, 4.0], 9.0, 0) },
+            Word { confidence: 0.0, ..word([1.0, 2.0, 3.0, 4.0], 0.0, 90) },
         ]));
     }
 

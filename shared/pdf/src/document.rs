@@ -2,6 +2,7 @@ use crate::error::OpenError;
 use crate::font::FontStore;
 use crate::geometry::Geometry;
 use crate::limits::Limits;
+use crate::verdict::{Reading, Verdict};
 use crate::{bombs, reading, thumbnail};
 use domain::{Fault, FaultKind, Page, PageKind, PagePlan, TextSource};
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
@@ -82,13 +83,19 @@ impl Document {
     /// or is not there, has the source `None` and an `Unreadable` fault; one that broke off in the middle has what was
     /// read and the fault.
     pub fn read_page(&self, page: u32) -> Page {
+        self.read_page_judged(page).page
+    }
+
+    /// Reads a page (from 1) as [`Self::read_page`] does and says what is left to be recognised. Never fails, never
+    /// panics; a page that cannot be read is to be recognised.
+    pub fn read_page_judged(&self, page: u32) -> Reading {
         let read = catch_unwind(AssertUnwindSafe(|| {
             let own = self.page(page)?;
             Some(reading::read(page, own, &Geometry::of(own), &self.fonts, &self.limits))
         }));
         match read {
             Ok(Some(read)) => read,
-            Ok(None) | Err(_) => unreadable(page),
+            Ok(None) | Err(_) => Reading { page: unreadable(page), verdict: Verdict::Recognize },
         }
     }
 

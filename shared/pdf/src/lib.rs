@@ -19,8 +19,10 @@ mod stream;
 #[cfg(any(test, feature = "testkit"))]
 pub mod testkit;
 mod thumbnail;
+mod verdict;
 mod words;
 
 pub use document::Document;
 pub use error::OpenError;
 pub use limits::Limits;
+pub use verdict::{Reading, Verdict};

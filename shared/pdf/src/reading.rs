@@ -1,9 +1,10 @@
-//! One page from content stream to [`Page`].
+//! One page from content stream to [`Page`] and [`Verdict`].
 
 use crate::content::{Findings, Interpreter};
 use crate::font::FontStore;
 use crate::geometry::Geometry;
 use crate::limits::Limits;
+use crate::verdict::{Reading, Verdict};
 use crate::{order, repair, words};
 use domain::{Fault, FaultKind, Page, PageKind, PagePlan, Rect, TextSource, Word};
 
@@ -12,6 +13,9 @@ const MAX_UNMAPPED_SHARE: f32 = 0.3;
 /// Glyphs after which a page counts as text without looking further.
 const ENOUGH_GLYPHS: u32 = 400;
 
+/// Operators of lines below which a page without text shows no lettering: a frame, a rule, paper painted white.
+const LEAST_LETTERING_OPERATORS: usize = 12;
+
 /// Reads a page.
 pub(crate) fn read(
     number: u32,
@@ -19,7 +23,7 @@ pub(crate) fn read(
     geometry: &Geometry,
     fonts: &FontStore,
     limits: &Limits,
-) -> Page {
+) -> Reading {
     let mut read = Page {
         page: number,
         width_pt: geometry.width_pt as f32,
@@ -31,11 +35,13 @@ pub(crate) fn read(
     };
     if geometry.longest_side_pt() > f64::from(limits.max_page_side_pt) {
         read.faults.push(whole_page(FaultKind::Unreadable));
-        return read;
+        return Reading { page: read, verdict: Verdict::Recognize };
     }
     let mut interpreter = Interpreter::new(fonts, limits);
     interpreter.page(page.raw(), page.resources(), geometry.to_seen);
-    let Findings { words: mut builder, trouble, .. } = interpreter.finish();
+    let Findings { words: mut builder, trouble, images, path_operators } = interpreter.finish();
+    let shows_something = images > 0 || path_operators >= LEAST_LETTERING_OPERATORS || trouble.is_some();
+    let without_text = if shows_something { Verdict::Recognize } else { Verdict::Trust };
     if trouble.is_some() {
         read.faults.push(whole_page(FaultKind::Unreadable));
     }
@@ -45,7 +51,7 @@ pub(crate) fn read(
         if trouble.is_none() {
             read.faults.push(whole_page(FaultKind::NoText));
         }
-        return read;
+        return Reading { page: read, verdict: without_text };
     }
     builder.settle();
     let (text, mut raw) = builder.into_parts();
@@ -58,6 +64,7 @@ pub(crate) fn read(
             bounds: seen_part(word.bounds, geometry),
             size_pt: word.size_pt.min(read.width_pt.max(read.height_pt)),
             rotation_deg: word.rotation_deg,
+            confidence: Word::SURE,
         })
         .collect();
     let repairs = repair::mend(&mut words);
@@ -70,7 +77,7 @@ pub(crate) fn read(
             read.faults.push(Fault { kind: FaultKind::Unmapped, count: holes, confidence, repaired: false });
         }
         if share > MAX_UNMAPPED_SHARE {
-            return read;
+            return Reading { page: read, verdict: Verdict::Recognize };
         }
     }
     read.source = if repairs.is_empty() { TextSource::Text } else { TextSource::Repaired };
@@ -79,8 +86,17 @@ pub(crate) fn read(
     if read.words.is_empty() {
         read.source = TextSource::None;
         read.faults.push(whole_page(FaultKind::NoText));
+        return Reading { page: read, verdict: without_text };
     }
-    read
+    let verdict = if trouble.is_some() { Verdict::Recognize } else { regions_with_holes(&read) };
+    Reading { page: read, verdict }
+}
+
+/// Words with unnamed glyphs, each with some room around it.
+fn regions_with_holes(page: &Page) -> Verdict {
+    let holed = page.words.iter().filter(|word| word.text.contains('\u{fffd}'));
+    let regions: Vec<Rect> = holed.map(|word| word.bounds).collect();
+    if regions.is_empty() { Verdict::Trust } else { Verdict::RecognizeRegions(regions) }
 }
 
 /// What a page is, from a look at its content that ends as soon as there is enough text.

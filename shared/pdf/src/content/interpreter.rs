@@ -115,6 +115,7 @@ pub(crate) struct Interpreter<'s> {
     scratch: Vec<u8>,
     trouble: Option<ReadTrouble>,
     images: u32,
+    path_operators: usize,
     stop_after_glyphs: u32,
     judges_images: bool,
 }
@@ -126,6 +127,8 @@ pub(crate) struct Findings {
     pub(crate) trouble: Option<ReadTrouble>,
     /// Images drawn.
     pub(crate) images: u32,
+    /// Operators that build and paint lines and areas.
+    pub(crate) path_operators: usize,
 }
 
 impl<'s> Interpreter<'s> {
@@ -140,6 +143,7 @@ impl<'s> Interpreter<'s> {
             scratch: Vec::new(),
             trouble: None,
             images: 0,
+            path_operators: 0,
             stop_after_glyphs: u32::MAX,
             judges_images: false,
         }
@@ -187,7 +191,7 @@ impl<'s> Interpreter<'s> {
     }
 
     pub(crate) fn finish(self) -> Findings {
-        Findings { words: self.words, trouble: self.trouble, images: self.images }
+        Findings { words: self.words, trouble: self.trouble, images: self.images, path_operators: self.path_operators }
     }
 
     fn decoded<'a>(&mut self, stream: &Stream<'a>) -> Option<std::borrow::Cow<'a, [u8]>> {
@@ -211,7 +215,9 @@ impl<'s> Interpreter<'s> {
         let mut matrix = Matrix::IDENTITY;
         let mut line = Matrix::IDENTITY;
         while let Some(operation) = lexer.next_operation() {
-            let cost = lexer.take_passed() + 1;
+            let passed = lexer.take_passed();
+            self.path_operators += passed;
+            let cost = passed + 1;
             if self.operators_left < cost || self.words.glyph_count() > MAX_GLYPHS {
                 self.operators_left = 0;
                 self.trouble = Some(ReadTrouble::TooManyOperators);

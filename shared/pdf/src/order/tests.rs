@@ -11,6 +11,7 @@ fn line(words: &mut Vec<Word>, x: f32, y: f32, text: &str) {
             bounds: Rect { x0: x, y0: y, x1: x + width, y1: y + 10.0 },
             size_pt: 10.0,
             rotation_deg: 0,
+            confidence: Word::SURE,
         });
         x += width + 2.5;
     }
@@ -103,6 +104,7 @@ fn turned_text_follows_and_reads_upwards() {
             bounds: Rect { x0: 10.0, y0: y1 - 30.0, x1: 20.0, y1 },
             size_pt: 10.0,
             rotation_deg: 90,
+            confidence: Word::SURE,
         });
     }
     line(&mut words, 100.0, 300.0, "План на отм. -2,550");

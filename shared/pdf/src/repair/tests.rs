@@ -8,6 +8,7 @@ fn page(text: &str) -> Vec<Word> {
             bounds: Rect { x0: 0.0, y0: 0.0, x1: 1.0, y1: 1.0 },
             size_pt: 10.0,
             rotation_deg: 0,
+            confidence: Word::SURE,
         })
         .collect()
 }
