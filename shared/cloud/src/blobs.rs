@@ -39,7 +39,23 @@ impl S3Blobs {
     }
 
     fn failed(&self, action: &str, key: &BlobKey, error: impl Into<Box<dyn Error + Send + Sync>>) -> PortError {
-        PortError::new(format!("{action} {}/{}", self.location.bucket(), self.location.full_key(key)), error)
+        PortError::new(format!("{action} {}", self.location.shown(key)), error)
+    }
+
+    /// The bytes of an answer, in one buffer of their size: pieces that are joined at the end would take twice as much.
+    async fn received(
+        &self,
+        action: &str,
+        key: &BlobKey,
+        size_bytes: Option<i64>,
+        mut body: ByteStream,
+    ) -> Result<Bytes, PortError> {
+        let size_bytes = size_bytes.and_then(|size| usize::try_from(size).ok()).unwrap_or_default();
+        let mut bytes = Vec::with_capacity(size_bytes);
+        while let Some(piece) = body.try_next().await.map_err(|error| self.failed(action, key, error))? {
+            bytes.extend_from_slice(&piece);
+        }
+        Ok(bytes.into())
     }
 
     async fn put_whole(&self, key: &BlobKey, bytes: Bytes) -> Result<(), PortError> {
@@ -121,8 +137,8 @@ impl Blobs for S3Blobs {
         let request = self.client.get_object().bucket(self.location.bucket()).key(self.location.full_key(key));
         match request.send().await {
             Ok(object) => {
-                let body = object.body.collect().await.map_err(|error| self.failed("read", key, error))?;
-                Ok(Some(body.into_bytes()))
+                let size_bytes = object.content_length();
+                self.received("read", key, size_bytes, object.body).await.map(Some)
             }
             Err(error) if error.as_service_error().is_some_and(|error| error.is_no_such_key()) => Ok(None),
             Err(error) => Err(self.failed("read", key, error)),
@@ -137,8 +153,8 @@ impl Blobs for S3Blobs {
         let request = self.client.get_object().bucket(self.location.bucket()).key(self.location.full_key(key));
         match request.range(format!("bytes={}-{}", range.start, range.end - 1)).send().await {
             Ok(object) => {
-                let body = object.body.collect().await.map_err(|error| self.failed("read a part of", key, error))?;
-                Ok(Some(body.into_bytes()))
+                let size_bytes = object.content_length();
+                self.received("read a part of", key, size_bytes, object.body).await.map(Some)
             }
             Err(error) if error.as_service_error().is_some_and(|error| error.is_no_such_key()) => Ok(None),
             Err(error) if status(&error) == Some(RANGE_NOT_SATISFIABLE) => Ok(Some(Bytes::new())),

@@ -25,6 +25,11 @@ impl BucketLocation {
         self.full_prefix(key.as_str())
     }
 
+    /// The object as logs and errors may name it: a name that a user gave is hidden.
+    pub fn shown(&self, key: &BlobKey) -> String {
+        format!("{}/{}{key}", self.bucket, self.prefix)
+    }
+
     /// `prefix` of our keys as a prefix of keys in the cloud's bucket.
     pub fn full_prefix(&self, prefix: &str) -> String {
         format!("{}{prefix}", self.prefix)
@@ -70,6 +75,15 @@ mod tests {
             assert_eq!((location.bucket(), location.full_key(&own).as_str()), (bucket, key));
             assert_eq!(location.own_key(key), Some(own));
         }
+    }
+
+    #[test]
+    fn the_name_that_a_user_gave_is_not_shown() {
+        let location: BucketLocation = "pto-uploads/x".parse().unwrap();
+        let shown = |key| location.shown(&key);
+        assert_eq!(shown(BlobKey::try_from("local/a".to_owned()).unwrap()), "pto-uploads/x/local/a");
+        let dropped = shown(BlobKey::dropped("local/Петров.pdf".to_owned()).unwrap());
+        assert!(dropped.starts_with("pto-uploads/x/local/(dropped file ") && !dropped.contains("Петров"), "{dropped}");
     }
 
     #[test]

@@ -47,10 +47,7 @@ pub fn start_telemetry() -> Result<(), Error> {
             .map_err(|_set| "failed to collect metrics: another recorder is set")?;
         pipeline::metrics::register();
     }
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
-        tracing::error!(place, "a panic at {place}");
-    }));
+    cloud::log_panics_by_place();
     Ok(())
 }
 

@@ -117,6 +117,21 @@ mod tests {
     }
 
     #[test]
+    fn a_panic_is_logged_by_its_place_and_not_by_its_text() {
+        let written = Arc::new(Mutex::new(Vec::new()));
+        let sink = Arc::clone(&written);
+        let log = YandexLog::new(move || Sink(Arc::clone(&sink)));
+        cloud::log_panics_by_place();
+        let subscriber = tracing_subscriber::registry().with(log);
+        tracing::subscriber::with_default(subscriber, || {
+            assert!(std::panic::catch_unwind(|| panic!("Петров")).is_err());
+        });
+        let written = String::from_utf8(written.lock().unwrap().clone()).unwrap();
+        assert!(written.contains("a panic at ") && written.contains("log.rs:"), "{written}");
+        assert!(!written.contains("Петров"), "{written}");
+    }
+
+    #[test]
     fn a_line_has_a_level_a_message_and_the_fields_of_its_spans() {
         let written = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&written);
