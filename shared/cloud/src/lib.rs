@@ -37,7 +37,7 @@ pub use panics::log_panics_by_place;
 pub use presigned::PresignedLinks;
 pub use progress::SilentProgress;
 pub use query::{QueryClient, QueryError};
-pub use queue::{CloudQueue, Delivery, Lease, QueueDepth, TRACE};
+pub use queue::{CloudQueue, DeadLetters, Delivery, Lease, QueueDepth, TRACE};
 pub use sqs::SqsQueue;
 pub use variables::Variables;
 pub use xml::{InvalidXml, XmlElement};

@@ -35,6 +35,8 @@ pub struct Delivery {
     pub message_id: String,
     /// The trace header that came with it.
     pub trace: Option<String>,
+    /// Of a dead letter that a host sent: why. Those that the queue itself made of a message have none; the log has.
+    pub reason: Option<String>,
 }
 
 /// How long a queue is.
@@ -49,13 +51,24 @@ pub struct QueueDepth {
 /// How long a message stays with whoever moves it to the dead letters.
 const BURIAL_MS: u64 = 60_000;
 
+/// The message attribute that says why a message is a dead letter.
+pub(crate) const REASON_ATTRIBUTE: &str = "reason";
+
+/// Where messages go that no attempt can help.
+#[async_trait]
+pub trait DeadLetters: Send + Sync {
+    /// Adds the body of a message with the reason: a phrase for the operator that quotes nothing. Durable when `Ok` is
+    /// answered; after `Err` it may be there all the same.
+    async fn add(&self, body: &str, reason: &str) -> Result<(), PortError>;
+}
+
 /// Both ends of a queue of the cloud. A lease that is void (it lapsed, or the delivery was settled) settles nothing:
 /// the answer is then `false`.
 ///
 /// The cloud's queues take a lapsed receipt for a good one, so lapsing is judged by [`Lease::until_ms`]. Between that
 /// judgement and the cloud's deed the lease may lapse; then the message comes again, as any may.
 #[async_trait]
-pub trait CloudQueue: Queue {
+pub trait CloudQueue: Queue + DeadLetters {
     /// Up to `at_most` messages (10 at most are ever answered), leased for `lease_ms` (cut to whole seconds, 12 hours
     /// at most); waits for the first up to `wait_ms` (20 seconds at most). Fewer than there are may be answered.
     async fn receive(&self, at_most: usize, lease_ms: u64, wait_ms: u64) -> Result<Vec<Delivery>, PortError>;
@@ -71,12 +84,18 @@ pub trait CloudQueue: Queue {
     async fn depth(&self) -> Result<QueueDepth, PortError>;
 
     /// Moves a message that no attempt can help to the dead letters. After `Err` it may be in both queues.
-    async fn bury(&self, lease: &Lease, body: &str, dead_letters: &dyn Queue) -> Result<bool, PortError> {
+    async fn bury(
+        &self,
+        lease: &Lease,
+        body: &str,
+        reason: &str,
+        dead_letters: &dyn DeadLetters,
+    ) -> Result<bool, PortError> {
         // Holds the message for as long as the move may take, and asks whether it is still ours to move.
         if !self.release(lease, BURIAL_MS).await? {
             return Ok(false);
         }
-        dead_letters.send(&[body.to_owned()]).await?;
+        dead_letters.add(body, reason).await?;
         self.ack(&Lease { receipt: lease.receipt.clone(), until_ms: u64::MAX }).await
     }
 }

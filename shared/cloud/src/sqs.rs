@@ -1,13 +1,13 @@
 use crate::batches::batches;
-use crate::queue::{back_off_seconds, is_void, lease_seconds, lease_until, poll_seconds, trace};
-use crate::{CloudQueue, Delivery, Lease, QueueDepth};
+use crate::queue::{REASON_ATTRIBUTE, back_off_seconds, is_void, lease_seconds, lease_until, poll_seconds, trace};
+use crate::{CloudQueue, DeadLetters, Delivery, Lease, QueueDepth};
 use async_trait::async_trait;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::{BuildError, ProvideErrorMetadata};
 use aws_sdk_sqs::operation::send_message_batch::SendMessageBatchOutput;
 use aws_sdk_sqs::types::{
-    Message, MessageSystemAttributeName, MessageSystemAttributeNameForSends, MessageSystemAttributeValue,
-    QueueAttributeName, SendMessageBatchRequestEntry,
+    Message, MessageAttributeValue, MessageSystemAttributeName, MessageSystemAttributeNameForSends,
+    MessageSystemAttributeValue, QueueAttributeName, SendMessageBatchRequestEntry,
 };
 use ports::{Clock, PortError, Queue};
 use std::sync::Arc;
@@ -26,22 +26,30 @@ impl SqsQueue {
         Self { client, url: url.into(), clock }
     }
 
-    async fn send_batch(&self, bodies: &[String], trace: Option<&str>) -> Result<(), PortError> {
+    async fn send_batch(&self, bodies: &[String], trace: Option<&str>, reason: Option<&str>) -> Result<(), PortError> {
         let failed = || format!("send {} messages to {}", bodies.len(), self.url);
-        let entries = entries(bodies, trace).map_err(|error| PortError::new(failed(), error))?;
+        let entries = entries(bodies, trace, reason).map_err(|error| PortError::new(failed(), error))?;
         let request = self.client.send_message_batch().queue_url(&self.url).set_entries(Some(entries));
         let answer = request.send().await.map_err(|error| PortError::new(failed(), error))?;
         sent(&answer, bodies.len()).map_err(|what| PortError::plain(format!("{}: {what}", failed())))
     }
 }
 
-fn entries(bodies: &[String], trace: Option<&str>) -> Result<Vec<SendMessageBatchRequestEntry>, BuildError> {
+fn entries(
+    bodies: &[String],
+    trace: Option<&str>,
+    reason: Option<&str>,
+) -> Result<Vec<SendMessageBatchRequestEntry>, BuildError> {
     let mut entries = Vec::new();
     for (number, body) in bodies.iter().enumerate() {
         let mut entry = SendMessageBatchRequestEntry::builder().id(number.to_string()).message_body(body);
         if let Some(trace) = trace {
             let value = MessageSystemAttributeValue::builder().data_type("String").string_value(trace).build()?;
             entry = entry.message_system_attributes(MessageSystemAttributeNameForSends::AwsTraceHeader, value);
+        }
+        if let Some(reason) = reason {
+            let value = MessageAttributeValue::builder().data_type("String").string_value(reason).build()?;
+            entry = entry.message_attributes(REASON_ATTRIBUTE, value);
         }
         entries.push(entry.build()?);
     }
@@ -65,9 +73,16 @@ impl Queue for SqsQueue {
     async fn send(&self, bodies: &[String]) -> Result<(), PortError> {
         let trace = trace();
         for batch in batches(bodies) {
-            self.send_batch(batch, trace.as_deref()).await?;
+            self.send_batch(batch, trace.as_deref(), None).await?;
         }
         Ok(())
+    }
+}
+
+#[async_trait]
+impl DeadLetters for SqsQueue {
+    async fn add(&self, body: &str, reason: &str) -> Result<(), PortError> {
+        self.send_batch(&[body.to_owned()], trace().as_deref(), Some(reason)).await
     }
 }
 
@@ -85,6 +100,7 @@ impl CloudQueue for SqsQueue {
             .wait_time_seconds(poll_seconds(wait_ms))
             .message_system_attribute_names(MessageSystemAttributeName::ApproximateReceiveCount)
             .message_system_attribute_names(MessageSystemAttributeName::AwsTraceHeader)
+            .message_attribute_names(REASON_ATTRIBUTE)
             .send()
             .await
             .map_err(|error| PortError::new(format!("receive from {}", self.url), error))?;
@@ -140,9 +156,11 @@ impl CloudQueue for SqsQueue {
 fn delivery(message: Message, until_ms: u64) -> Delivery {
     let attribute = |name| message.attributes.as_ref().and_then(|attributes| attributes.get(&name)).cloned();
     let attempt = attribute(MessageSystemAttributeName::ApproximateReceiveCount);
+    let reason = message.message_attributes.as_ref().and_then(|attributes| attributes.get(REASON_ATTRIBUTE));
     Delivery {
         attempt: attempt.and_then(|count| count.parse().ok()).unwrap_or(1),
         trace: attribute(MessageSystemAttributeName::AwsTraceHeader),
+        reason: reason.and_then(|value| value.string_value.clone()),
         body: message.body.unwrap_or_default(),
         lease: Lease { receipt: message.receipt_handle.unwrap_or_default(), until_ms },
         message_id: message.message_id.unwrap_or_default(),
@@ -171,11 +189,11 @@ mod tests {
     #[test]
     fn every_message_carries_the_trace_header_on() {
         let bodies = ["a".to_owned(), "b".to_owned()];
-        for entry in entries(&bodies, Some("Root=1-5")).unwrap() {
+        for entry in entries(&bodies, Some("Root=1-5"), None).unwrap() {
             let attributes = entry.message_system_attributes().unwrap();
             let value = &attributes[&MessageSystemAttributeNameForSends::AwsTraceHeader];
             assert_eq!((value.data_type(), value.string_value()), ("String", Some("Root=1-5")));
         }
-        assert!(entries(&bodies, None).unwrap().iter().all(|entry| entry.message_system_attributes().is_none()));
+        assert!(entries(&bodies, None, None).unwrap().iter().all(|entry| entry.message_system_attributes().is_none()));
     }
 }

@@ -1,6 +1,6 @@
 use crate::batches::batches;
-use crate::queue::{back_off_seconds, is_void, lease_seconds, lease_until, poll_seconds, trace};
-use crate::{CloudQueue, Delivery, Lease, QueryClient, QueryError, QueueDepth, XmlElement};
+use crate::queue::{REASON_ATTRIBUTE, back_off_seconds, is_void, lease_seconds, lease_until, poll_seconds, trace};
+use crate::{CloudQueue, DeadLetters, Delivery, Lease, QueryClient, QueryError, QueueDepth, XmlElement};
 use async_trait::async_trait;
 use ports::{Clock, PortError, Queue};
 use std::sync::Arc;
@@ -32,6 +32,13 @@ impl YmqQueue {
         self.client.form(&self.url, &all).await
     }
 
+    async fn send_batch(&self, bodies: &[String], attributes: &[(&str, String)]) -> Result<(), PortError> {
+        let failed = || format!("send {} messages to {}", bodies.len(), self.url);
+        let answer = self.call("SendMessageBatch", batch_fields(bodies, attributes)).await;
+        let answer = answer.map_err(|error| PortError::new(failed(), error))?;
+        sent(&answer, bodies.len()).map_err(|what| PortError::plain(format!("{}: {what}", failed())))
+    }
+
     /// Whether the receipt was good.
     async fn settle(&self, action: &str, lease: &Lease, seconds: Option<i32>) -> Result<bool, PortError> {
         if lease.until_ms <= self.clock.now_ms() {
@@ -50,15 +57,20 @@ impl YmqQueue {
 #[async_trait]
 impl Queue for YmqQueue {
     async fn send(&self, bodies: &[String]) -> Result<(), PortError> {
-        let trace = trace();
+        let attributes: Vec<_> = trace().into_iter().map(|trace| (TRACE_ATTRIBUTE, trace)).collect();
         for batch in batches(bodies) {
-            let failed = || format!("send {} messages to {}", batch.len(), self.url);
-            let answer = self.call("SendMessageBatch", batch_fields(batch, trace.as_deref())).await;
-            let answer = answer.map_err(|error| PortError::new(failed(), error))?;
-            let sent = sent(&answer, batch.len());
-            sent.map_err(|what| PortError::plain(format!("{}: {what}", failed())))?;
+            self.send_batch(batch, &attributes).await?;
         }
         Ok(())
+    }
+}
+
+#[async_trait]
+impl DeadLetters for YmqQueue {
+    async fn add(&self, body: &str, reason: &str) -> Result<(), PortError> {
+        let trace = trace().into_iter().map(|trace| (TRACE_ATTRIBUTE, trace));
+        let attributes: Vec<_> = trace.chain([(REASON_ATTRIBUTE, reason.to_owned())]).collect();
+        self.send_batch(&[body.to_owned()], &attributes).await
     }
 }
 
@@ -73,6 +85,7 @@ impl CloudQueue for YmqQueue {
             ("WaitTimeSeconds", poll_seconds(wait_ms).to_string()),
             ("AttributeName.1", "ApproximateReceiveCount".to_owned()),
             ("MessageAttributeName.1", TRACE_ATTRIBUTE.to_owned()),
+            ("MessageAttributeName.2", REASON_ATTRIBUTE.to_owned()),
         ];
         let fields = fields.map(|(name, value)| (name.to_owned(), value)).to_vec();
         let answer = self.call("ReceiveMessage", fields).await;
@@ -108,16 +121,17 @@ impl CloudQueue for YmqQueue {
     }
 }
 
-fn batch_fields(bodies: &[String], trace: Option<&str>) -> Vec<(String, String)> {
+fn batch_fields(bodies: &[String], attributes: &[(&str, String)]) -> Vec<(String, String)> {
     let mut fields = Vec::new();
     for (number, body) in (1..).zip(bodies) {
         let entry = format!("SendMessageBatchRequestEntry.{number}");
         fields.push((format!("{entry}.Id"), number.to_string()));
         fields.push((format!("{entry}.MessageBody"), body.clone()));
-        if let Some(trace) = trace {
-            fields.push((format!("{entry}.MessageAttribute.1.Name"), TRACE_ATTRIBUTE.to_owned()));
-            fields.push((format!("{entry}.MessageAttribute.1.Value.DataType"), "String".to_owned()));
-            fields.push((format!("{entry}.MessageAttribute.1.Value.StringValue"), trace.to_owned()));
+        for (number, (name, value)) in (1..).zip(attributes) {
+            let attribute = format!("{entry}.MessageAttribute.{number}");
+            fields.push((format!("{attribute}.Name"), (*name).to_owned()));
+            fields.push((format!("{attribute}.Value.DataType"), "String".to_owned()));
+            fields.push((format!("{attribute}.Value.StringValue"), value.clone()));
         }
     }
     fields
@@ -141,14 +155,17 @@ fn sent(answer: &XmlElement, expected: usize) -> Result<(), String> {
 }
 
 fn delivery(message: &XmlElement, until_ms: u64) -> Option<Delivery> {
-    let carried = message.children_of("MessageAttribute").find(|one| one.text_of("Name") == Some(TRACE_ATTRIBUTE));
-    let trace = carried.and_then(|one| one.child("Value")?.text_of("StringValue"));
+    let carried = |name| {
+        let found = message.children_of("MessageAttribute").find(|one| one.text_of("Name") == Some(name));
+        found.and_then(|one| one.child("Value")?.text_of("StringValue")).map(str::to_owned)
+    };
     Some(Delivery {
         body: message.text_of("Body")?.to_owned(),
         attempt: attribute(message, "ApproximateReceiveCount").and_then(|count| count.parse().ok()).unwrap_or(1),
         lease: Lease { receipt: message.text_of("ReceiptHandle")?.to_owned(), until_ms },
         message_id: message.text_of("MessageId").unwrap_or_default().to_owned(),
-        trace: trace.map(str::to_owned),
+        trace: carried(TRACE_ATTRIBUTE),
+        reason: carried(REASON_ATTRIBUTE),
     })
 }
 

@@ -102,8 +102,8 @@ impl QueueEnds for AwsQueueEnds {
         self.own()?.tasks.release(&lease, u64::from(seconds) * 1000).await.map(drop)
     }
 
-    async fn bury(&self, body: &str, _reason: &str) -> Result<(), PortError> {
-        self.own()?.dead_letters.send(&[body.to_owned()]).await
+    async fn bury(&self, body: &str, reason: &str) -> Result<(), PortError> {
+        self.own()?.dead_letters.add(body, reason).await
     }
 }
 

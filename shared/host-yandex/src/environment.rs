@@ -1,8 +1,8 @@
 use crate::{StageSettings, Tenancy, start_telemetry};
-use cloud::{CloudHost, Dialect, Variables};
+use cloud::{CloudHost, DeadLetters, Dialect, Variables};
 use domain::TenantId;
 use metrics_exporter_prometheus::PrometheusHandle;
-use ports::{Missing, Queue};
+use ports::Missing;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -85,8 +85,8 @@ impl Surroundings {
 
     /// What the server of a stage needs beside the stage; `PTO_DEAD_LETTERS` must be set.
     pub fn stage_settings(&self) -> Result<StageSettings, Unstartable> {
-        let dead_letters: Arc<dyn Queue> = self.host.dead_letters()?;
-        Ok(StageSettings { dead_letters: Some(dead_letters), metrics: self.metrics(), limit_ms: None })
+        let dead_letters: Arc<dyn DeadLetters> = self.host.dead_letters()?;
+        Ok(StageSettings { dead_letters: Some(dead_letters), metrics: self.metrics(), ..StageSettings::default() })
     }
 
     /// How the tenant of a request is known: by the gateway, unless `PTO_SINGLE_TENANT` names that of everybody.

@@ -5,10 +5,11 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use bytes::Bytes;
+use cloud::DeadLetters;
 use futures_util::future::join_all;
 use metrics_exporter_prometheus::PrometheusHandle;
 use pipeline::{Delivery, Handler, Stage, Verdict, back_off_ms};
-use ports::{Host, Missing, Queue};
+use ports::{Host, Missing};
 use serde_json::json;
 use std::error::Error;
 use std::sync::Arc;
@@ -22,7 +23,7 @@ const MARGIN_MS: u64 = 2000;
 pub struct StageSettings {
     /// Where messages go that no attempt can help; without it they are answered 503, until the queue itself buries
     /// them.
-    pub dead_letters: Option<Arc<dyn Queue>>,
+    pub dead_letters: Option<Arc<dyn DeadLetters>>,
     /// What `GET /metrics` renders; without it that is a 404.
     pub metrics: Option<PrometheusHandle>,
     /// How long a message may take; by default two seconds less than the stage's own limit, which is the container's.
@@ -33,8 +34,8 @@ pub struct StageSettings {
 pub fn stage_router<S: Stage>(stage: S, host: &impl Host, settings: StageSettings) -> Result<Router, Missing> {
     let handler = Handler::build_with_leases(host)?;
     let limit_ms = settings.limit_ms.unwrap_or_else(|| S::NAME.limit_ms().saturating_sub(MARGIN_MS));
-    let metrics = settings.metrics;
-    let served = Arc::new(Served { stage, handler, dead_letters: settings.dead_letters, limit_ms });
+    let StageSettings { dead_letters, metrics, .. } = settings;
+    let served = Arc::new(Served { stage, handler, dead_letters, limit_ms });
     let routes = Router::new().route("/healthz", get(|| async { "ok\n" }));
     let routes = match metrics {
         Some(metrics) => routes.route("/metrics", get(move || std::future::ready(rendered(&metrics)))),
@@ -51,7 +52,7 @@ fn rendered(metrics: &PrometheusHandle) -> Response {
 struct Served<S> {
     stage: S,
     handler: Handler,
-    dead_letters: Option<Arc<dyn Queue>>,
+    dead_letters: Option<Arc<dyn DeadLetters>>,
     limit_ms: u64,
 }
 
@@ -70,8 +71,8 @@ struct Outcome {
     done: usize,
     /// How long the slowest of those waits that are to be shown again.
     again_ms: Option<u64>,
-    /// Bodies that no attempt can help.
-    dead: Vec<String>,
+    /// Bodies that no attempt can help, each with the reason.
+    dead: Vec<(String, String)>,
 }
 
 impl<S: Stage> Served<S> {
@@ -84,7 +85,7 @@ impl<S: Stage> Served<S> {
                 Verdict::Retry { after_ms } => {
                     outcome.again_ms = Some(outcome.again_ms.map_or(after_ms, |longest| longest.max(after_ms)));
                 }
-                Verdict::Dead { .. } => outcome.dead.push(body),
+                Verdict::Dead { reason } => outcome.dead.push((body, reason)),
             }
         }
         let done = outcome.done;
@@ -131,12 +132,12 @@ impl<S: Stage> Served<S> {
         judged.instrument(span).await
     }
 
-    async fn bury(&self, bodies: &[String]) -> Result<(), Box<dyn Error + Send + Sync>> {
-        if bodies.is_empty() {
-            return Ok(());
+    async fn bury(&self, letters: &[(String, String)]) -> Result<(), Box<dyn Error + Send + Sync>> {
+        for (body, reason) in letters {
+            let dead_letters = self.dead_letters.as_ref().ok_or("this container has no dead letters")?;
+            dead_letters.add(body, reason).await?;
         }
-        let dead_letters = self.dead_letters.as_ref().ok_or("this container has no dead letters")?;
-        Ok(dead_letters.send(bodies).await?)
+        Ok(())
     }
 }
 

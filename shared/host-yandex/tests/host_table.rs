@@ -4,6 +4,7 @@
 mod http;
 
 use bytes::Bytes;
+use cloud::DeadLetters;
 use domain::{
     Bucket, DocumentId, DocumentRecord, DocumentRef, OUTPUT_REVISION, ReceiveUpload, RejectionCode, SplitDocument,
     Sweep, TenantId, UploadId,
@@ -13,7 +14,7 @@ use http::{Answer, Server};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use pipeline::{Failure, Records, Stage};
 use ports::memory::MemoryHost;
-use ports::{Host, Missing, PortError, Queue};
+use ports::{Host, Missing, PortError};
 use std::sync::{Arc, Mutex};
 
 const SINGLE: &str = include_str!("../../../events/yandex/queue-single.json");
@@ -68,7 +69,7 @@ impl Stage for Scripted {
 
 #[derive(Default)]
 struct Graveyard {
-    bodies: Mutex<Vec<String>>,
+    letters: Mutex<Vec<(String, String)>>,
     /// What a send does instead.
     fault: Option<Fault>,
 }
@@ -80,13 +81,13 @@ enum Fault {
 }
 
 #[async_trait::async_trait]
-impl Queue for Graveyard {
-    async fn send(&self, bodies: &[String]) -> Result<(), PortError> {
+impl DeadLetters for Graveyard {
+    async fn add(&self, body: &str, reason: &str) -> Result<(), PortError> {
         match self.fault {
             Some(Fault::Refuses) => Err(PortError::plain("the queue is away")),
             Some(Fault::Panics) => panic!("the host itself"),
             None => {
-                self.bodies.lock().unwrap().extend_from_slice(bodies);
+                self.letters.lock().unwrap().push((body.to_owned(), reason.to_owned()));
                 Ok(())
             }
         }
@@ -124,7 +125,7 @@ impl World {
         let ran = Arc::default();
         let graveyard = Arc::new(Graveyard { fault, ..Graveyard::default() });
         let settings = StageSettings {
-            dead_letters: Some(Arc::clone(&graveyard) as Arc<dyn Queue>),
+            dead_letters: Some(Arc::clone(&graveyard) as Arc<dyn DeadLetters>),
             limit_ms: (script == Script::Hang).then_some(20),
             ..StageSettings::default()
         };
@@ -147,7 +148,7 @@ impl World {
     }
 
     fn buried(&self) -> Vec<String> {
-        self.graveyard.bodies.lock().unwrap().clone()
+        self.graveyard.letters.lock().unwrap().iter().map(|(body, _)| body.clone()).collect()
     }
 }
 
@@ -206,6 +207,8 @@ async fn poison_in_a_batch_is_buried_and_its_neighbours_are_done() {
     let (world, answer) = posted(Script::Done, BATCH_WITH_POISON).await;
     assert_eq!((answer.status, answer.body.as_str()), (200, r#"{"buried":1,"done":2}"#));
     assert_eq!(world.buried(), ["{\"document\":"]);
+    let reason = world.graveyard.letters.lock().unwrap()[0].1.clone();
+    assert!(reason.contains("cannot be read"), "{reason}");
     let ran = world.ran.lock().unwrap().clone();
     assert!(CONTENTS.iter().all(|content| ran.contains(&DocumentId::of(content))), "{ran:?}");
 }

@@ -75,7 +75,7 @@ impl QueueUnderTest for Bench {
 
     async fn bury(&self, lease: &str) -> Result<(), PortError> {
         let Delivery { lease, body, .. } = self.delivery(lease);
-        self.queue.bury(&lease, &body, self.dead.as_ref()).await.map(drop)
+        self.queue.bury(&lease, &body, "it cannot be read", self.dead.as_ref()).await.map(drop)
     }
 
     async fn dead_letters(&self) -> Result<Vec<String>, PortError> {
@@ -161,6 +161,20 @@ async fn a_trace_is_carried_through_the_queue_of_yandex() {
     bench.queue.send(&["plain".to_owned()]).await.unwrap();
     let received = bench.queue.receive(1, LEASE_MS, 0).await.unwrap();
     assert_eq!((received[0].body.as_str(), received[0].trace.as_deref()), ("plain", None));
+}
+
+#[tokio::test]
+async fn a_dead_letter_says_why_it_is_one() {
+    for dialect in [Dialect::Aws, Dialect::Yandex] {
+        let bench = Bench::of(dialect).await;
+        bench.queue.send(&["{".to_owned()]).await.unwrap();
+        let received = bench.queue.receive(1, LEASE_MS, 0).await.unwrap();
+        assert_eq!(received[0].reason, None);
+        let reason = "the task cannot be read: Eof at line 1, column 1";
+        assert!(bench.queue.bury(&received[0].lease, "{", reason, bench.dead.as_ref()).await.unwrap());
+        let letters = bench.dead.receive(1, LEASE_MS, 0).await.unwrap();
+        assert_eq!((letters[0].body.as_str(), letters[0].reason.as_deref()), ("{", Some(reason)), "{dialect:?}");
+    }
 }
 
 #[tokio::test]

@@ -69,7 +69,7 @@ impl Emulator {
     /// Waits up to twenty seconds for messages; answers them as the records of a batch for Lambda.
     pub(crate) fn receive(&self, queue: &str, at_most: u32) -> Vec<Value> {
         let request = json!({"QueueUrl": queue, "MaxNumberOfMessages": at_most, "WaitTimeSeconds": 20,
-                             "MessageSystemAttributeNames": ["All"]});
+                             "MessageSystemAttributeNames": ["All"], "MessageAttributeNames": ["All"]});
         let answer = self.sqs("ReceiveMessage", &request);
         let messages = answer.get("Messages").and_then(Value::as_array).cloned().unwrap_or_default();
         let member = |message: &Value, name: &str| message.get(name).cloned().unwrap_or_default();
@@ -77,6 +77,7 @@ impl Emulator {
             json!({
                 "messageId": member(message, "MessageId"), "receiptHandle": member(message, "ReceiptHandle"),
                 "body": member(message, "Body"), "attributes": member(message, "Attributes"), "eventSource": "aws:sqs",
+                "messageAttributes": {"reason": {"stringValue": message.pointer("/MessageAttributes/reason/StringValue")}},
             })
         };
         messages.iter().map(record).collect()
