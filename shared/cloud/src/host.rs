@@ -52,6 +52,11 @@ impl CloudHost {
         self.queue_at(&format!("the queue of {stage}"), &name)
     }
 
+    /// The pool of this process, to see what hangs in it.
+    pub fn pool(&self) -> Arc<TokioCompute> {
+        Arc::clone(&self.shared.compute)
+    }
+
     /// The dead letters of this function (`PTO_DEAD_LETTERS`).
     pub fn dead_letters(&self) -> Result<Arc<dyn CloudQueue>, Missing> {
         self.queue_at("the queue of dead letters", "PTO_DEAD_LETTERS")

@@ -67,7 +67,7 @@ impl Host for Aws {
 pub async fn serve<S: Stage>(stage: S, aws: &Aws) -> Result<(), Error> {
     let handler = Handler::build_with_leases(aws)?;
     let queue_ends = AwsQueueEnds::of(S::NAME, &aws.cloud)?;
-    serve_on(stage, handler, aws.clock()?, queue_ends).await
+    serve_on(stage, handler, aws.clock()?, queue_ends, aws.cloud.pool()).await
 }
 
 /// The ends of a function's own queues; a sweeper that its schedule invokes has none.

@@ -1,11 +1,13 @@
 use crate::deliver::{Invoked, Unanswered};
 use crate::{Error, QueueEnds, telemetry};
-use cloud::TRACE;
+use cloud::{TRACE, TokioCompute};
+use lambda_runtime::tower::util::MapResultLayer;
 use lambda_runtime::{Diagnostic, LambdaEvent, Runtime, service_fn};
 use pipeline::{Handler, Stage};
 use ports::Clock;
 use serde_json::Value;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tracing::Instrument;
 
 /// What the runtime library reads without asking whether it is there.
@@ -16,13 +18,19 @@ const RUNTIME_VARIABLES: [&str; 4] = [
     "AWS_LAMBDA_FUNCTION_VERSION",
 ];
 
+/// A computation that has run for so long when its invocation is answered has been given up by its stage; a shorter one
+/// may be a finished one that has not yet left the pool.
+const HUNG_AFTER: Duration = Duration::from_secs(1);
+
 /// Answers the invocations of a stage's function over these ports, until the process is stopped. [`crate::serve`] takes
-/// them from the environment. Fails at once when the process was not started by Lambda or an emulator of it.
+/// them from the environment. Fails at once when the process was not started by Lambda or an emulator of it, and after an
+/// answer that leaves a computation running in the pool: nothing can stop it, so Lambda shall start another process.
 pub async fn serve_on<S: Stage, Q: QueueEnds>(
     stage: S,
     handler: Handler,
     clock: Arc<dyn Clock>,
     queue_ends: Q,
+    pool: Arc<TokioCompute>,
 ) -> Result<(), Error> {
     check_runtime_variables()?;
     let invoked = Arc::new(Invoked { stage, handler, clock, queue_ends });
@@ -44,7 +52,17 @@ pub async fn serve_on<S: Stage, Q: QueueEnds>(
             answer
         }
     });
-    Runtime::new(invocation).run().await
+    // Around all the others: what it is given has been answered.
+    let end_when_hung = MapResultLayer::new(move |answered: Result<(), Error>| {
+        answered?;
+        let hung = Instant::now().checked_sub(HUNG_AFTER).map_or(0, |moment| pool.running_since(moment));
+        if hung == 0 {
+            return Ok(());
+        }
+        tracing::error!(stage = %S::NAME, hung, "{hung} computations of {} do not end; the process does", S::NAME);
+        Err(format!("stop {hung} computations that do not end").into())
+    });
+    Runtime::new(invocation).layer(end_when_hung).run().await
 }
 
 impl From<Unanswered> for Diagnostic {

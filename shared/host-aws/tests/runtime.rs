@@ -7,13 +7,14 @@
 mod emulator;
 mod runtime_api;
 
+use cloud::TokioCompute;
 use domain::{ReceiveUpload, RejectionCode, StageName, Sweep, TenantId};
 use emulator::Emulator;
 use host_aws::{Aws, Error, QueueEnds, serve, serve_http, serve_on, start_telemetry};
 use lambda_http::{Body, Request, RequestExt, Response, service_fn};
 use pipeline::{Failure, Handler, Stage};
 use ports::memory::MemoryHost;
-use ports::{Clock, Host, Missing, PortError};
+use ports::{Clock, Host, Missing, PortError, compute};
 use runtime_api::{Answer, Function};
 use serde_json::{Value, json};
 use std::convert::Infallible;
@@ -21,10 +22,14 @@ use std::sync::Arc;
 
 const ROLE: &str = "PTO_TEST_ROLE";
 
-const TESTS: [(&str, fn()); 10] = [
+const TESTS: [(&str, fn()); 11] = [
     ("every_row_of_the_host_table_has_its_answer", every_row_of_the_host_table_has_its_answer),
     ("the_last_attempt_writes_the_failure", the_last_attempt_writes_the_failure),
     ("out_of_time_is_answered_before_the_function_ends", out_of_time_is_answered_before_the_function_ends),
+    (
+        "a_computation_that_does_not_end_ends_the_process_after_the_answer",
+        a_computation_that_does_not_end_ends_the_process_after_the_answer,
+    ),
     ("an_unknown_event_is_an_error_that_says_what_came", an_unknown_event_is_an_error_that_says_what_came),
     ("a_schedule_sweeps", a_schedule_sweeps),
     ("metrics_are_written_before_the_answer", metrics_are_written_before_the_answer),
@@ -59,13 +64,14 @@ fn main() {
 /// Does what the name of the dropped file says.
 struct Scripted {
     host: MemoryHost,
+    pool: Arc<TokioCompute>,
 }
 
 impl Stage for Scripted {
     type Task = ReceiveUpload;
 
     fn build(_: &impl Host) -> Result<Self, Missing> {
-        Ok(Self { host: MemoryHost::default() })
+        Ok(Self { host: MemoryHost::default(), pool: Arc::new(TokioCompute::new(1)) })
     }
 
     async fn run(&self, task: ReceiveUpload) -> Result<(), Failure> {
@@ -78,12 +84,23 @@ impl Stage for Scripted {
             Some("retry.pdf") => Err(Failure::not_there("the file")),
             Some("panic.pdf") => panic!("совершенно секретно"),
             Some("hang.pdf") => std::future::pending().await,
+            Some("endless.pdf") => {
+                compute(self.pool.as_ref(), never_end).await?;
+                Ok(())
+            }
             Some("ledger.pdf") => {
                 println!("ledger: {:?}", self.host.contents().entries);
                 Ok(())
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// A parser that has lost its way.
+fn never_end() {
+    loop {
+        std::thread::park();
     }
 }
 
@@ -135,20 +152,22 @@ fn be_the_function(role: &str) {
         start_telemetry()?;
         let host = MemoryHost::default();
         let handler = Handler::build(&host)?;
+        let pool = Arc::new(TokioCompute::new(2));
         match role {
             "upload-handler" => {
                 for name in ["reject.pdf", "panic.pdf"] {
                     announce(&host, &format!("local/{name}")).await;
                 }
-                serve_on(Scripted { host: host.clone() }, handler, Arc::new(WallClock), ToldQueueEnds).await
+                let stage = Scripted { host: host.clone(), pool: Arc::clone(&pool) };
+                serve_on(stage, handler, Arc::new(WallClock), ToldQueueEnds, pool).await
             }
-            "sweeper" => serve_on(ScriptedSweeper, handler, Arc::new(WallClock), ToldQueueEnds).await,
+            "sweeper" => serve_on(ScriptedSweeper, handler, Arc::new(WallClock), ToldQueueEnds, pool).await,
             "upload-handler of aws" => {
                 let aws = Aws::from_env().await?;
                 announce(&aws, "local/reject.pdf").await;
-                serve(Scripted { host }, &aws).await
+                serve(Scripted { host, pool }, &aws).await
             }
-            "start of aws" => serve(Scripted { host }, &Aws::from_env().await?).await,
+            "start of aws" => serve(Scripted { host, pool }, &Aws::from_env().await?).await,
             "api" => serve_http(service_fn(echo), |tenant: TenantId| tenant).await,
             _ => panic!("no role {role}"),
         }
@@ -207,8 +226,8 @@ fn every_row_of_the_host_table_has_its_answer() {
     for (row, body, expected, told) in [
         ("ok", created("local/a.pdf"), false, "stage: local/a.pdf traced by Root=1-2-3"),
         ("reject", created("local/reject.pdf"), false, "stage: local/reject.pdf"),
-        ("retry", created("local/retry.pdf"), true, "queue: handle-retry again after 1 s"),
-        ("panic", created("local/panic.pdf"), true, "queue: handle-panic again after 1 s"),
+        ("retry", created("local/retry.pdf"), true, "queue: handle-retry again after "),
+        ("panic", created("local/panic.pdf"), true, "queue: handle-panic again after "),
         ("poison", "{".to_owned(), false, "queue: buried { because the task cannot be read"),
         ("test-event", test_event.to_owned(), false, ""),
         ("cyrillic", created(CYRILLIC), false, "stage: local/АОСР № 1 + план.pdf"),
@@ -264,7 +283,14 @@ fn out_of_time_is_answered_before_the_function_ends() {
     assert_eq!(listed(function.invoke(&batch, 2000)), ["hang"]);
     let took_ms = runtime_api::now_ms() - began_ms;
     assert!((900..2000).contains(&took_ms), "answered after {took_ms} ms of 2000");
-    function.wait_for_line("queue: handle-hang again after 1 s");
+    function.wait_for_line("queue: handle-hang again after ");
+}
+
+fn a_computation_that_does_not_end_ends_the_process_after_the_answer() {
+    let function = Function::start(ROLE, "upload-handler", &[]);
+    let batch = json!({"Records": [record("endless", 1, &created("local/endless.pdf"))]});
+    assert_eq!(listed(function.invoke(&batch, 3000)), ["endless"], "it is answered first");
+    function.wait_for_line("failed to stop 1 computations that do not end");
 }
 
 fn an_unknown_event_is_an_error_that_says_what_came() {
@@ -420,6 +446,8 @@ fn queues_and_table_of_aws_are_settled() {
     }
     let letters = emulator.receive(&dead_letters, 10);
     assert_eq!(letters.iter().map(|letter| letter.get("body").unwrap()).collect::<Vec<_>>(), ["{"]);
+    let reason = letters.first().unwrap().pointer("/messageAttributes/reason/stringValue");
+    assert!(reason.and_then(Value::as_str).is_some_and(|reason| reason.contains("cannot be read")), "{letters:?}");
     // Within the twenty seconds of one long poll, although the queue hides for six minutes.
     let again = emulator.receive(&queue, 10);
     assert_eq!(again.iter().map(id).collect::<Vec<_>>(), failed);

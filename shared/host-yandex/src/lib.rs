@@ -16,6 +16,7 @@ mod environment;
 mod event;
 mod gateway;
 mod guard;
+mod hang_watch;
 mod log;
 mod problem;
 mod serve;
@@ -24,13 +25,17 @@ mod telemetry;
 
 pub use environment::{Surroundings, Unstartable};
 pub use gateway::{Tenancy, with_tenant};
+pub use hang_watch::HangWatch;
 pub use serve::{MAX_BODY_BYTES, listen, serve_router};
 pub use stage_router::{StageSettings, stage_router};
 pub use telemetry::start_telemetry;
 
-/// Serves a stage on `$PORT` until the process is asked to stop (`SIGTERM`): what `pto container <stage>` does. Fails
-/// when the stage lacks something of its surroundings, or the port cannot be opened.
+/// Serves a stage on `$PORT` until the process is asked to stop (`SIGTERM`) or a computation hangs: what
+/// `pto container <stage>` does. Fails when the stage lacks something of its surroundings, or the port cannot be opened.
 pub async fn serve<S: pipeline::Stage>(stage: S, surroundings: &Surroundings) -> Result<(), Unstartable> {
-    let router = stage_router(stage, surroundings.host(), surroundings.stage_settings()?)?;
-    Ok(serve_router(router, listen(surroundings.port()?).await?).await?)
+    let watch = HangWatch::new(surroundings.host().pool(), S::NAME);
+    let settings = StageSettings { watch: Some(watch.clone()), ..surroundings.stage_settings()? };
+    let router = stage_router(stage, surroundings.host(), settings)?;
+    let listener = listen(surroundings.port()?).await?;
+    Ok(serve::serve_until(router, listener, async move { watch.hung().await }).await?)
 }

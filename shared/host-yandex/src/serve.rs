@@ -24,11 +24,21 @@ pub async fn listen(port: u16) -> io::Result<TcpListener> {
 /// are not taken. Each request stands in the log by its `X-Request-Id`, a panic becomes a 500, and a body of more than
 /// [`MAX_BODY_BYTES`] a 413.
 pub async fn serve_router(router: Router, listener: TcpListener) -> io::Result<()> {
+    serve_until(router, listener, std::future::pending()).await
+}
+
+/// The same; it is stopped by `end`, too.
+pub(crate) async fn serve_until(
+    router: Router,
+    listener: TcpListener,
+    end: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let stopped = async move {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = tokio::signal::ctrl_c() => {}
+            () = end => {}
         }
     };
     let guarded = router.layer(DefaultBodyLimit::max(MAX_BODY_BYTES)).layer(from_fn(guard));

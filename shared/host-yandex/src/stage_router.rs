@@ -1,3 +1,4 @@
+use crate::HangWatch;
 use crate::event::{self, Content, Message};
 use axum::Router;
 use axum::extract::State;
@@ -28,14 +29,16 @@ pub struct StageSettings {
     pub metrics: Option<PrometheusHandle>,
     /// How long a message may take; by default two seconds less than the stage's own limit, which is the container's.
     pub limit_ms: Option<u64>,
+    /// Looks after each answer whether a computation hangs.
+    pub watch: Option<HangWatch>,
 }
 
 /// The server of a stage: triggers post to any path; `/healthz` and `/metrics` are read.
 pub fn stage_router<S: Stage>(stage: S, host: &impl Host, settings: StageSettings) -> Result<Router, Missing> {
     let handler = Handler::build_with_leases(host)?;
     let limit_ms = settings.limit_ms.unwrap_or_else(|| S::NAME.limit_ms().saturating_sub(MARGIN_MS));
-    let StageSettings { dead_letters, metrics, .. } = settings;
-    let served = Arc::new(Served { stage, handler, dead_letters, limit_ms });
+    let StageSettings { dead_letters, metrics, watch, .. } = settings;
+    let served = Arc::new(Served { stage, handler, dead_letters, limit_ms, watch });
     let routes = Router::new().route("/healthz", get(|| async { "ok\n" }));
     let routes = match metrics {
         Some(metrics) => routes.route("/metrics", get(move || std::future::ready(rendered(&metrics)))),
@@ -54,11 +57,18 @@ struct Served<S> {
     handler: Handler,
     dead_letters: Option<Arc<dyn DeadLetters>>,
     limit_ms: u64,
+    watch: Option<HangWatch>,
 }
 
 async fn post_messages<S: Stage>(State(served): State<Arc<Served<S>>>, method: Method, posted: Bytes) -> Response {
     match method {
-        Method::POST => served.answer(&posted).await,
+        Method::POST => {
+            let answer = served.answer(&posted).await;
+            if let Some(watch) = &served.watch {
+                watch.look();
+            }
+            answer
+        }
         Method::GET | Method::HEAD => StatusCode::NOT_FOUND.into_response(),
         _ => StatusCode::METHOD_NOT_ALLOWED.into_response(),
     }
