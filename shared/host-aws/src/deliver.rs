@@ -1,8 +1,8 @@
 //! One invocation: each message through the stage, and the answer that says which of them failed.
 
-use crate::QueueEnds;
 use crate::event::{self, Event, Message, UnexpectedEvent};
 use crate::translate::{self, Translation};
+use crate::{QueueEnds, back_off};
 use cloud::TRACE;
 use domain::StageName;
 use futures_util::future::join_all;
@@ -148,7 +148,8 @@ impl<S: Stage, Q: QueueEnds> Invoked<S, Q> {
         match verdict {
             Verdict::Ack => true,
             Verdict::Retry { after_ms } => {
-                let seconds = after_ms.div_ceil(1000).min(LONGEST_HIDING_SECONDS) as u32;
+                let patient = back_off::seconds_after(message.attempt, S::NAME.max_attempts(), &message.id);
+                let seconds = after_ms.div_ceil(1000).max(patient).min(LONGEST_HIDING_SECONDS) as u32;
                 if let Err(error) = self.queue_ends.show_again_after(&message.receipt_handle, seconds).await {
                     tracing::warn!(
                         error = chain(&error),

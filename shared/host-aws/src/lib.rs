@@ -10,6 +10,7 @@
 //! in writing or buried. Past the last attempt the queue itself makes it a dead letter.
 
 mod aws;
+mod back_off;
 mod deliver;
 mod emf;
 mod event;
