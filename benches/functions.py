@@ -149,7 +149,7 @@ class Cloud:
         dead = self.sqs.create_queue(QueueName="dead")["QueueUrl"]
         self.environment = {
             "PATH": os.environ["PATH"], "AWS_ENDPOINT_URL": self.url, "AWS_REGION": "eu-central-1",
-            "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "PTO_TABLE": "records",
+            "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "PTO_TABLE": "records", "PTO_LARGEST_FILE_MIB": "512",
             "PTO_BUCKET_UPLOADS": "uploads", "PTO_DEAD_LETTERS": dead,
             **{f"PTO_BUCKET_{name.upper()}": f"results/{name}" for name in ("pages", "index", "results")},
             **{f"PTO_QUEUE_{stage.upper().replace('-', '_')}": url for stage, url in self.queues.items()},

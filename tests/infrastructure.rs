@@ -131,6 +131,11 @@ impl Host for Asked {
     fn clock(&self) -> Result<Arc<dyn Clock>, Missing> {
         self.inner.clock()
     }
+
+    fn largest_file_bytes(&self) -> Result<u64, Missing> {
+        self.note("PTO_LARGEST_FILE_MIB".to_owned());
+        self.inner.largest_file_bytes()
+    }
 }
 
 #[test]
@@ -181,6 +186,53 @@ fn the_numbers_that_depend_on_numbers_agree() {
             assert_eq!(found["Fn::FindInMap"], serde_json::json!(["Stages", row, column]), "{stage}");
         }
         assert!(queue["FilterCriteria"].is_null(), "{stage}: filters delete messages of a work queue");
+    }
+}
+
+/// What a function needs beside the files that it holds, MiB: measured at most 85 MB for a whole `pto process` (README).
+const BESIDE_FILES_MIB: u64 = 256;
+
+/// How many whole files a stage holds at once, for each message of a batch: the handler copies dropped ones, the extractor
+/// keeps one open while it fetches the next.
+fn files_held(stage: StageName) -> u64 {
+    match stage {
+        StageName::UploadHandler | StageName::PdfSplitter => 1,
+        StageName::PageExtractor => 2,
+        StageName::Indexer
+        | StageName::RdAnalyzer
+        | StageName::AosrGenerator
+        | StageName::BundleBuilder
+        | StageName::Sweeper => 0,
+    }
+}
+
+#[test]
+fn the_largest_file_fits_the_memory_of_whoever_holds_it_whole() {
+    let template = template();
+    let largest = template["Mappings"]["Limits"]["Files"]["LargestMib"].as_u64().unwrap();
+    assert!((1..=domain::MAX_FILE_BYTES >> 20).contains(&largest));
+    let rows = rows(&template);
+    for row in ["UploadHandler", "Api"] {
+        let variable = &template["Resources"][format!("{row}Function")]["Properties"]["Environment"]["Variables"]["PTO_LARGEST_FILE_MIB"];
+        assert_eq!(variable["Fn::FindInMap"], serde_json::json!(["Limits", "Files", "LargestMib"]), "{row}");
+    }
+    let terraform = fs::read_to_string(root().join("infra/yandex/stages.tf")).unwrap();
+    let number = |text: &str, name: &str| -> u64 {
+        let (_, after) = text.split_once(&format!("{name} = ")).unwrap_or_else(|| panic!("there is no {name}"));
+        after.split(|sign: char| !sign.is_ascii_digit()).next().unwrap().parse().unwrap()
+    };
+    assert_eq!(number(&terraform, "largest_file_mib"), largest, "the same in both clouds");
+    for stage in StageName::ALL {
+        let held = files_held(stage) * largest;
+        if held == 0 {
+            continue;
+        }
+        let row = &rows[stage.name()].1;
+        let at_once = row["BatchSize"].as_u64().unwrap();
+        assert!(held * at_once + BESIDE_FILES_MIB <= row["Memory"].as_u64().unwrap(), "{stage} on Lambda");
+        let block = terraform.split_once(&format!("    {stage} = {{")).unwrap().1;
+        let at_once = number(block, "concurrency");
+        assert!(held * at_once + BESIDE_FILES_MIB <= number(block, "memory_mb"), "{stage} on Yandex Cloud");
     }
 }
 

@@ -69,6 +69,10 @@ locals {
   # How many times a message is shown before it moves to the dead letters (`StageName::max_attempts`).
   max_receive_count = 5
   visibility_factor = 6
+
+  # The largest file that is taken, as on AWS. It must fit the memory of whoever holds files whole: upload-handler (one, when
+  # it copies a dropped file), pdf-splitter (one), page-extractor (two); a test of the repository reckons it.
+  largest_file_mib = 512
 }
 
 module "queue" {
@@ -116,6 +120,7 @@ locals {
     AWS_ENDPOINT_URL_S3       = "https://storage.yandexcloud.net"
     AWS_ENDPOINT_URL_SQS      = "https://message-queue.api.cloud.yandex.net"
     AWS_ENDPOINT_URL_DYNAMODB = yandex_ydb_database_serverless.ledger.document_api_endpoint
+    PTO_LARGEST_FILE_MIB      = tostring(local.largest_file_mib)
     PTO_TABLE                 = local.table_name
     PTO_LOG                   = "info"
   }

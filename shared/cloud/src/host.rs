@@ -3,7 +3,7 @@ use crate::{
     BucketLocation, CloudFrontLinks, CloudQueue, DynamoLedger, PresignedLinks, S3Blobs, SilentProgress, SnsNotices,
     SqsQueue, SystemClock, TokioCompute, Variables, YandexCdnLinks, YmqQueue,
 };
-use domain::{Bucket, StageName};
+use domain::{Bucket, MAX_FILE_BYTES, StageName};
 use ports::{Blobs, Clock, Compute, Host, Ledger, Links, LoggedNotices, Missing, Notices, Progress, Queue};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
@@ -146,6 +146,18 @@ impl Host for CloudHost {
         let Some(topic) = self.shared.variables.get("PTO_NOTICES_TOPIC") else { return Ok(Arc::new(LoggedNotices)) };
         let endpoint = self.shared.clients.endpoint("SNS", "sns")?;
         Ok(Arc::new(SnsNotices::new(self.shared.clients.query("sns")?, endpoint, topic)))
+    }
+
+    fn largest_file_bytes(&self) -> Result<u64, Missing> {
+        let (what, name) = ("the size of the largest file", "PTO_LARGEST_FILE_MIB");
+        let text = self.shared.variables.require(what, name)?;
+        match text.parse::<u64>() {
+            Ok(mebibytes) if (1..=MAX_FILE_BYTES >> 20).contains(&mebibytes) => Ok(mebibytes << 20),
+            _ => Err(Missing {
+                what: format!("{what} (`{text}` is none from 1 to {} MiB)", MAX_FILE_BYTES >> 20),
+                how: name.to_owned(),
+            }),
+        }
     }
 
     fn clock(&self) -> Result<Arc<dyn Clock>, Missing> {

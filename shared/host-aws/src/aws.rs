@@ -58,6 +58,10 @@ impl Host for Aws {
     fn clock(&self) -> Result<Arc<dyn Clock>, Missing> {
         self.cloud.clock()
     }
+
+    fn largest_file_bytes(&self) -> Result<u64, Missing> {
+        self.cloud.largest_file_bytes()
+    }
 }
 
 /// Answers the invocations of a stage's function until the process is stopped. Beside what the stage itself asked for

@@ -130,6 +130,7 @@ mod tests {
             ("AWS_ENDPOINT_URL_SQS", "https://message-queue.api.cloud.yandex.net"),
             ("AWS_ENDPOINT_URL_DYNAMODB", "https://docapi.serverless.yandexcloud.net/ru-central1/b1g/etn"),
             ("PTO_TABLE", "pto"),
+            ("PTO_LARGEST_FILE_MIB", "512"),
             ("PTO_BUCKET_PAGES", "pto-work/pages"),
             ("PTO_BUCKET_INDEX", "pto-work/index"),
             ("PTO_DEAD_LETTERS", queue),
@@ -138,6 +139,7 @@ mod tests {
         assert_eq!((some.port().unwrap(), some.tenancy().unwrap()), (8080, Tenancy::Gateway));
         assert!(some.stage_settings().unwrap().dead_letters.is_some());
         some.host().ledger().unwrap();
+        assert_eq!(some.host().largest_file_bytes().unwrap(), 512 << 20);
         some.host().blobs(domain::Bucket::Pages).unwrap();
         assert!(some.host().blobs(domain::Bucket::Uploads).is_err(), "a bucket that the stage was not given");
     }

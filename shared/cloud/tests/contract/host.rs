@@ -77,6 +77,20 @@ async fn a_secret_that_is_missing_or_no_key_fails_the_link_and_not_the_host() {
 }
 
 #[tokio::test]
+async fn the_largest_file_is_set_and_sane() {
+    let largest = async |pairs: &[(&str, &str)]| {
+        let variables = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        CloudHost::from_variables(variables, Dialect::Aws).await.largest_file_bytes()
+    };
+    assert_eq!(largest(&[("PTO_LARGEST_FILE_MIB", "512")]).await, Ok(512 << 20));
+    assert_eq!(largest(&[]).await.unwrap_err().how, "PTO_LARGEST_FILE_MIB");
+    for wrong in ["0", "-1", "1025", "512M", "18446744073709551615"] {
+        let missing = largest(&[("PTO_LARGEST_FILE_MIB", wrong)]).await.unwrap_err();
+        assert!(missing.what.contains(wrong) && missing.how == "PTO_LARGEST_FILE_MIB", "{missing}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_set_is_named_when_it_is_asked_for() {
     let set = |names: &[&str]| -> Variables {
         let value = |name: &str| if name.starts_with("PTO_BUCKET") { "bucket" } else { "eu-central-1" };
