@@ -393,6 +393,33 @@ fn the_rules_of_prometheus_are_those_of_the_table() {
     assert_eq!(limits, expected.into());
 }
 
+/// An alarm that counts tasks by their verdicts fails over the same ones as the rule of Prometheus, of all that there are.
+fn assert_verdicts(name: &str, metrics: &[Value], row: &Value) {
+    let listed = |field: &str| texts(&row["cloudwatch"][field]);
+    let counted: BTreeSet<String> = metrics
+        .iter()
+        .filter(|part| part["MetricStat"]["Metric"]["MetricName"] == row["cloudwatch"]["metric"])
+        .map(|part| {
+            let dimensions = part["MetricStat"]["Metric"]["Dimensions"].as_array().unwrap();
+            let verdict = dimensions.iter().find(|dimension| dimension["Name"] == "verdict").unwrap();
+            assert_eq!(verdict["Value"], part["Id"], "{name}");
+            part["Id"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    let all: BTreeSet<String> = listed("failed_verdicts").into_iter().chain(listed("other_verdicts")).collect();
+    assert_eq!(counted, all, "{name}");
+    assert_eq!(counted, BTreeSet::from(["ack", "dead", "reject", "retry"].map(str::to_owned)), "{name}");
+    let expression = |id: &str| metrics.iter().find(|part| part["Id"] == id).unwrap()["Expression"].to_string();
+    for verdict in &counted {
+        let fails = listed("failed_verdicts").contains(verdict);
+        assert_eq!(expression("failed").contains(&format!("FILL({verdict}, 0)")), fails, "{name}: {verdict}");
+        assert_eq!(expression("tasks").contains(&format!("FILL({verdict}, 0)")), !fails, "{name}: {verdict}");
+    }
+    let rule = prometheus_rules("alert").into_iter().find(|rule| rule["alert"] == row["prometheus"]["alert"]).unwrap();
+    let failing = format!("verdict=~\"{}\"", listed("failed_verdicts").join("|"));
+    assert!(rule["expr"].as_str().unwrap().contains(&failing), "{name}: {rule}");
+}
+
 #[test]
 fn the_alarms_of_cloudwatch_are_those_of_the_table() {
     let mut alarms: BTreeMap<String, Value> = resources(&template())
@@ -415,7 +442,11 @@ fn the_alarms_of_cloudwatch_are_those_of_the_table() {
                 let of = |wanted: &Value| {
                     metrics.iter().map(|part| &part["MetricStat"]).find(|part| &part["Metric"]["MetricName"] == wanted)
                 };
-                assert!(of(&expected["divided_by"]).is_some(), "{name} is not divided");
+                match expected["failed_verdicts"].as_array() {
+                    None => assert!(of(&expected["divided_by"]).is_some(), "{name} is not divided"),
+                    Some(_) => assert_verdicts(name, metrics, &row),
+                }
+                assert!(expected["beside"].is_null() || of(&expected["beside"]).is_some(), "{name}");
                 let part = of(&expected["metric"]).unwrap();
                 let metric = &part["Metric"];
                 serde_json::json!({
