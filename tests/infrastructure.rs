@@ -236,6 +236,30 @@ fn the_largest_file_fits_the_memory_of_whoever_holds_it_whole() {
     }
 }
 
+/// Redirects of the API lead browsers there with the origin `null`, so whoever has a signed link may read.
+#[test]
+fn browsers_may_follow_the_links_to_results() {
+    let template = template();
+    let rule = &template["Resources"]["ResultsBucket"]["Properties"]["CorsConfiguration"]["CorsRules"][0];
+    assert_eq!(
+        (texts(&rule["AllowedOrigins"]), texts(&rule["AllowedMethods"])),
+        (strings(&["*"]), strings(&["GET", "HEAD"]))
+    );
+    let headers = &template["Resources"]["ResultsHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]["CorsConfig"];
+    assert_eq!(texts(&headers["AccessControlAllowOrigins"]), ["*"]);
+    assert_eq!(headers["AccessControlAllowCredentials"], false);
+    let storage = fs::read_to_string(root().join("infra/yandex/storage.tf")).unwrap();
+    let results = storage.split_once("\"yandex_storage_bucket\" \"results\"").unwrap().1;
+    let results = results.split_once("\nresource ").map_or(results, |(block, _)| block);
+    assert!(results.contains("cors_rule {") && results.contains("allowed_origins = [\"*\"]"));
+    let cdn = fs::read_to_string(root().join("infra/yandex/cdn.tf")).unwrap();
+    assert!(cdn.contains("access-control-allow-origin = \"*\""), "{cdn}");
+}
+
+fn strings(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
 #[test]
 fn every_queue_has_dead_letters_and_alarms() {
     let made: BTreeMap<_, _> = loops(&template()).into_iter().flat_map(|(_, made)| made).collect();

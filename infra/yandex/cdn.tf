@@ -25,7 +25,7 @@ resource "yandex_cdn_resource" "results" {
     secure_key             = var.cdn_token_key
     enable_ip_url_signing  = false
     redirect_http_to_https = true
-    allowed_http_methods   = ["GET", "HEAD"]
+    allowed_http_methods   = ["GET", "HEAD", "OPTIONS"]
     custom_host_header     = "${yandex_storage_bucket.results.bucket}.storage.yandexcloud.net"
     ignore_query_params    = true
     ignore_cookie          = true
@@ -37,8 +37,9 @@ resource "yandex_cdn_resource" "results" {
       Referer = var.cdn_origin_key
     }
     static_response_headers = {
-      cache-control          = "private, max-age=0"
-      x-content-type-options = "nosniff"
+      access-control-allow-origin = "*"
+      cache-control               = "private, max-age=0"
+      x-content-type-options      = "nosniff"
     }
   }
 }

@@ -149,6 +149,16 @@ resource "yandex_storage_bucket" "results" {
     config_read = false
   }
 
+  # A browser that follows a redirect of the API from another origin says that its own is "null". What lets anybody in is
+  # the signature of the link.
+  cors_rule {
+    allowed_headers = ["*"]
+    allowed_methods = ["GET", "HEAD"]
+    allowed_origins = ["*"]
+    expose_headers  = ["Content-Disposition", "Content-Length", "ETag"]
+    max_age_seconds = 600
+  }
+
   lifecycle_rule {
     id      = "replaced"
     enabled = true
