@@ -145,6 +145,15 @@ def check_stages(folder, document):
         fault(folder, "a message must stay hidden for six times the limit of its stage")
 
 
+def check_callers(where, body):
+    """A container is called by the accounts made for it alone: what stands behind the gateway trusts its headers."""
+    members = [member for listed in body.get("members", []) for member in (listed if isinstance(listed, list) else [listed])]
+    members += [body["member"]] if "member" in body else []
+    for member in members:
+        if not re.fullmatch(r"serviceAccount:\$\{yandex_iam_service_account\.caller\.id\}", str(member).strip('"')):
+            fault(where, f"{member} may call a container")
+
+
 def check_openapi(path):
     text = re.sub(r"\$\{\w+\}", "x", path.read_text(encoding="utf-8"))
     specification = yaml.safe_load(text)
@@ -188,6 +197,8 @@ def main(root):
         check_modules(folder, documents)
         for kind, name, body in named(documents[folder], "resource"):
             resources += 1
+            if "containerInvoker" in str(body.get("role")):
+                check_callers(f"{folder}: {kind}.{name}", body)
             if kind in ARGUMENTS:
                 check_arguments(f"{folder}: {kind}.{name}", ARGUMENTS[kind], body)
             else:
