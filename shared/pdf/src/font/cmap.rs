@@ -122,6 +122,12 @@ impl CMap {
         map
     }
 
+    /// Whether several letters of ordinary alphabets are named.
+    pub(super) fn has_ordinary_letters(&self) -> bool {
+        let is_ordinary = |letter: char| letter.is_alphabetic() && !matches!(letter, '\u{e000}'..='\u{f8ff}');
+        self.letters.iter().filter(|(_, letters)| letters.chars().any(is_ordinary)).nth(2).is_some()
+    }
+
     fn read_spaces(&mut self, tokens: &mut Tokens<'_>) {
         while let (Some(Token::Hex(low)), Some(Token::Hex(high))) = (tokens.next(), tokens.next()) {
             if self.spaces.len() < 256 {

@@ -138,11 +138,18 @@ impl Composite {
                 }
             }
         }
-        // The own table of the font costs its inflating: it is asked only where ToUnicode is missing or too short.
-        if composite.letters.iter().filter(|&&letter| letter != NO_LETTER).count() < 2 {
+        // The own table of the font costs its inflating: it is asked only where ToUnicode is missing or has holes.
+        if composite.letters.iter().filter(|&&letter| letter != NO_LETTER).count() < 2 || composite.has_holes() {
             composite.letters_from_program(descendant, letters, max_bytes);
         }
         (composite, vertical)
+    }
+
+    /// Whether the table of widths names glyphs that have no letter; a subset lists those that it uses.
+    fn has_holes(&self) -> bool {
+        let has_letter = |code: usize| self.letters.get(code).is_some_and(|&letter| letter != NO_LETTER);
+        self.cids.is_empty()
+            && self.widths.iter().enumerate().skip(1).any(|(cid, &width)| width > 0.0 && !has_letter(cid))
     }
 
     fn set_letter(&mut self, code: usize, letter: u32) {

@@ -90,6 +90,39 @@ pub(super) fn name_letters(name: &str) -> Option<String> {
     }
 }
 
+/// Codes below the space in the fonts of TeX that have Cyrillic letters (T2A) and in its Western ones (T1).
+const TEX_LOW: [&str; 32] = [
+    "`", "´", "ˆ", "˜", "¨", "˝", "˚", "ˇ", "˘", "¯", "˙", "¸", "˛", "‚", "‹", "›", "“", "”", "„", "«", "»", "–", "—",
+    "", "₀", "ı", "ȷ", "ff", "fi", "fl", "ffi", "ffl",
+];
+
+/// The letters of a name that is no more than a code, as the bitmap fonts of TeX have them: `a224` for code 224. Letters
+/// of the upper half come as Latin-1: whether they are Russian is seen from the words.
+pub(super) fn numbered_letters(name: &str) -> Option<String> {
+    let digits = name.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
+    if digits.is_empty() || digits.len() > 3 || name.len() - digits.len() > 2 {
+        return None;
+    }
+    let code: u8 = digits.parse().ok()?;
+    let low = TEX_LOW.get(usize::from(code)).filter(|low| !low.is_empty());
+    match code {
+        0..=31 => low.map(|low| (*low).to_owned()),
+        0x9c => Some("Ё".into()),
+        0xbc => Some("ё".into()),
+        0x7f => Some("-".into()),
+        0x9d => Some("№".into()),
+        0xbe => Some("«".into()),
+        0xbf => Some("»".into()),
+        32..=126 | 0xa1..=0xff => Some(char::from(code).to_string()),
+        _ => None,
+    }
+}
+
+/// Whether letters are pictures of ZapfDingbats, whose names `a1` to `a206` other fonts use for their codes.
+pub(super) fn is_dingbat(letters: &str) -> bool {
+    letters.chars().all(|letter| matches!(letter, '\u{2460}'..='\u{27be}' | '→' | '↔' | '↕'))
+}
+
 /// Symbol fonts keep their glyphs at U+F000 and their own codes: bullets of Wingdings and Symbol by their picture, the
 /// rest as Windows-1251, as drawing programs fill such fonts.
 pub(super) fn private_letter(letter: char) -> Option<char> {
@@ -104,7 +137,7 @@ pub(super) fn private_letter(letter: char) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
-    use super::{BaseEncoding, cp1251, letter, name_letters, win_ansi_byte};
+    use super::{BaseEncoding, cp1251, is_dingbat, letter, name_letters, numbered_letters, win_ansi_byte};
 
     #[test]
     fn encodings_know_their_corners() {
@@ -138,5 +171,17 @@ mod tests {
         assert_eq!(name_letters("f_i").as_deref(), Some("fi"));
         assert_eq!(name_letters("A.sc").as_deref(), Some("A"));
         assert_eq!(name_letters("g12"), None);
+    }
+
+    #[test]
+    fn names_that_are_codes_read_as_codes() {
+        assert_eq!(numbered_letters("a65").as_deref(), Some("A"));
+        assert_eq!(numbered_letters("a224").as_deref(), Some("à"));
+        assert_eq!(numbered_letters("a28").as_deref(), Some("fi"));
+        assert_eq!(numbered_letters("a156").as_deref(), Some("Ё"));
+        assert_eq!(numbered_letters("a300"), None);
+        assert_eq!(numbered_letters("alpha"), None);
+        assert_eq!(numbered_letters("uni0041"), None);
+        assert!(name_letters("a65").is_some_and(|letters| is_dingbat(&letters)));
     }
 }

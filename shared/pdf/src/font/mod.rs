@@ -48,12 +48,18 @@ pub(crate) struct Font {
     descent: f64,
     vertical: bool,
     sprawls: bool,
+    is_drawn: bool,
 }
 
 impl Font {
     /// Whether its tables span more codes than there are: a renderer that expands them runs away.
     pub(crate) fn sprawls(&self) -> bool {
         self.sprawls
+    }
+
+    /// Whether its letters are drawings (Type 3), which are painted in every render mode.
+    pub(crate) fn is_drawn(&self) -> bool {
+        self.is_drawn
     }
 
     /// Whether it writes from top to bottom.
@@ -99,6 +105,8 @@ impl Font {
 #[derive(Debug, Default)]
 struct Letters {
     several: Vec<Box<str>>,
+    /// Whether the font has ordinary letters, so that private ones are its extras and no code page.
+    has_ordinary: bool,
 }
 
 impl Letters {
@@ -124,7 +132,9 @@ impl Letters {
             '\u{fb04}' => self.code("ffl"),
             '\u{ad}' => u32::from('-'),
             '\u{fffd}' | '\u{ffff}' | '\u{fffe}' => NO_LETTER,
-            '\u{f020}'..='\u{f0ff}' => encoding::private_letter(letter).map_or(NO_LETTER, u32::from),
+            '\u{f020}'..='\u{f0ff}' if !self.has_ordinary => {
+                encoding::private_letter(letter).map_or(NO_LETTER, u32::from)
+            }
             '\u{e000}'..='\u{f8ff}' => NO_LETTER,
             _ => u32::from(letter),
         }

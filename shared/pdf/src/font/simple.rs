@@ -65,11 +65,13 @@ struct EncodingPlan {
     /// Whether the codes are the font's own business.
     asks_program: bool,
     is_type3: bool,
+    is_dingbats: bool,
 }
 
 impl EncodingPlan {
     fn of(font: &Dict<'_>, base_font: &[u8], descriptor: Option<&Dict<'_>>, is_type3: bool) -> Self {
-        let mut plan = Self { base: None, differences: HashMap::new(), asks_program: false, is_type3 };
+        let is_dingbats = base_font.windows(8).any(|part| part.eq_ignore_ascii_case(b"dingbats"));
+        let mut plan = Self { base: None, differences: HashMap::new(), asks_program: false, is_type3, is_dingbats };
         match font.get::<Object<'_>>("Encoding") {
             Some(Object::Name(name)) => plan.base = named(name.as_ref()),
             Some(Object::Dict(dict)) => {
@@ -119,13 +121,14 @@ impl EncodingPlan {
             if name == ".notdef" {
                 return NO_LETTER;
             }
-            if let Some(text) = encoding::name_letters(name) {
+            let named = encoding::name_letters(name);
+            if let Some(text) = named.filter(|text| self.is_dingbats || !encoding::is_dingbat(text)) {
                 return letters.code(&text);
             }
             if let Some(text) = glyph_number(name).and_then(|glyph| own.letters_of_glyph(glyph)) {
                 return letters.code(&text);
             }
-            if let Some(text) = own.letters_of_code(code) {
+            if let Some(text) = own.letters_of_code(code).or_else(|| encoding::numbered_letters(name)) {
                 return letters.code(&text);
             }
             return NO_LETTER;

@@ -47,12 +47,15 @@ impl FontStore {
 }
 
 fn read(dict: &Dict<'_>, max_stream_bytes: usize) -> Font {
-    let mut letters = Letters::default();
     let to_unicode = dict
         .get::<Stream<'_>>("ToUnicode")
         .and_then(|stream| crate::stream::decoded(&stream, max_stream_bytes.min(MAX_TO_UNICODE_BYTES)).ok())
         .map(|bytes| CMap::parse(&bytes));
-    let is_composite = dict.get::<Name<'_>>("Subtype").is_some_and(|kind| kind.as_ref() == b"Type0");
+    let has_ordinary = to_unicode.as_ref().is_some_and(CMap::has_ordinary_letters);
+    let mut letters = Letters { several: Vec::new(), has_ordinary };
+    let subtype = dict.get::<Name<'_>>("Subtype");
+    let is_composite = subtype.as_ref().is_some_and(|kind| kind.as_ref() == b"Type0");
+    let is_drawn = subtype.as_ref().is_some_and(|kind| kind.as_ref() == b"Type3");
     // Looked up once: its table of widths makes it long to step over.
     let descendant = dict.get::<Array<'_>>("DescendantFonts").and_then(|fonts| fonts.iter::<Dict<'_>>().next());
     let (kind, vertical) = match descendant.as_ref().filter(|_| is_composite) {
@@ -66,7 +69,7 @@ fn read(dict: &Dict<'_>, max_stream_bytes: usize) -> Font {
     let (ascent, descent) = heights(descendant.as_ref().unwrap_or(dict));
     let sprawls =
         to_unicode.is_some_and(|map| map.sprawls) || matches!(&kind, Kind::Composite(composite) if composite.sprawls);
-    Font { kind, several: letters.several, ascent, descent, vertical, sprawls }
+    Font { kind, several: letters.several, ascent, descent, vertical, sprawls, is_drawn }
 }
 
 /// Ascent and descent in em, kept to what letters really have.
