@@ -97,3 +97,11 @@ fn letters_without_a_system_stay_as_they_are() {
     assert_eq!(mended, text);
     assert!(faults.is_empty());
 }
+
+#[test]
+fn a_font_of_sixty_thousand_nameless_glyphs_is_judged_at_once() {
+    let codes = (0x100..0xf000).filter_map(|code| char::from_u32(0xf_0000 | code));
+    let (text, faults) = mended(&codes.collect::<String>());
+    assert!(text.chars().all(|letter| letter == '\u{fffd}'));
+    assert_eq!(faults, []);
+}
