@@ -5,6 +5,10 @@ use crate::content::lexer::unescape_hex;
 /// Most codes that one CMap may map: a range of billions must not fill the memory.
 const MAX_ENTRIES: usize = 1 << 18;
 
+/// Most UTF-16 units that one code stands for: a glyph may be a whole word, but a million glyphs of a megabyte each must
+/// not fill the memory.
+const MAX_UNITS: usize = 32;
+
 /// What a CMap says.
 #[derive(Debug, Default)]
 pub(super) struct CMap {
@@ -95,6 +99,7 @@ fn utf16_be(bytes: &[u8]) -> String {
     }
     let units = bytes
         .chunks_exact(2)
+        .take(MAX_UNITS)
         .map(|pair| u16::from_be_bytes([pair.first().copied().unwrap_or(0), pair.last().copied().unwrap_or(0)]));
     char::decode_utf16(units).map(|unit| unit.unwrap_or('\u{fffd}')).collect()
 }
@@ -224,6 +229,14 @@ mod tests {
         );
         assert_eq!(map.cids, [(0, 0x7f, 5)]);
         assert!(map.vertical);
+    }
+
+    #[test]
+    fn a_code_stands_for_a_word_and_not_for_a_book() {
+        let book = "0041".repeat(5_000);
+        let map = CMap::parse(format!("1 beginbfrange <0000> <FFFF> <{book}> endbfrange").as_bytes());
+        assert_eq!(map.letters.len(), 1 << 16);
+        assert!(map.letters.iter().all(|(_, letters)| letters.len() <= 4 * super::MAX_UNITS));
     }
 
     #[test]

@@ -7,6 +7,9 @@ use hayro_syntax::object::{Array, Dict, Object, Stream};
 /// Codes above this are read but have no letter.
 const MAX_CODE: usize = 0x1_0000;
 
+/// Most widths that one font sets, each code several times: ranges that overlap without end must not run on.
+const MAX_WIDTHS: usize = 8 * MAX_CODE;
+
 /// How codes are cut out of a string and mapped to glyphs.
 #[derive(Debug)]
 pub(super) struct Composite {
@@ -21,6 +24,8 @@ pub(super) struct Composite {
     vertical: bool,
     /// While `W` is read: the first CID of the row that follows.
     row_start: Option<usize>,
+    /// While `W` is read: how many more widths are set.
+    widths_left: usize,
     /// Whether `W` names more CIDs than there can be.
     pub(super) sprawls: bool,
 }
@@ -118,6 +123,7 @@ impl Composite {
             default_width: descendant.get::<f32>("DW").unwrap_or(1000.0) / 1000.0,
             vertical,
             row_start: None,
+            widths_left: MAX_WIDTHS,
             sprawls: false,
         };
         if let Some(widths) = descendant.get::<Array<'_>>("W") {
@@ -219,9 +225,7 @@ impl Composite {
                     break;
                 };
                 self.sprawls |= last > MAX_CODE as f64;
-                for cid in first..=(last.clamp(0.0, MAX_CODE as f64) as usize) {
-                    self.set_width(cid, width as f32);
-                }
+                self.set_widths(first, last.clamp(0.0, MAX_CODE as f64) as usize, width as f32);
             }
         }
     }
@@ -239,19 +243,28 @@ impl Composite {
                     let last = last.into_i32().and_then(|last| usize::try_from(last).ok());
                     let (Some(last), Some(width)) = (last, items.next().and_then(Object::into_f32)) else { return };
                     self.sprawls |= last > MAX_CODE;
-                    for cid in first..=last.min(MAX_CODE) {
-                        self.set_width(cid, width);
-                    }
+                    self.set_widths(first, last.min(MAX_CODE), width);
                 }
                 None => return,
             }
         }
     }
 
+    fn set_widths(&mut self, first: usize, last: usize, width: f32) {
+        for cid in first..=last {
+            if self.widths_left == 0 {
+                self.sprawls = true;
+                return;
+            }
+            self.set_width(cid, width);
+        }
+    }
+
     fn set_width(&mut self, cid: usize, width: f32) {
-        if cid >= MAX_CODE {
+        if cid >= MAX_CODE || self.widths_left == 0 {
             return;
         }
+        self.widths_left -= 1;
         if self.widths.len() <= cid {
             self.widths.resize(cid + 1, -1.0);
         }
