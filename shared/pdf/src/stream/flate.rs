@@ -4,6 +4,9 @@ use super::StreamError;
 use libdeflater::{DecompressionError, Decompressor};
 use std::cell::RefCell;
 
+/// Flate makes at most so many bytes of one.
+pub(super) const HIGHEST_RATIO: usize = 1032;
+
 /// Largest buffer that a thread keeps for the next stream.
 const MAX_KEPT_BYTES: usize = 8 << 20;
 
@@ -20,6 +23,29 @@ thread_local! {
 
 /// Inflates a zlib (or bare deflate) stream into at most `max_bytes`.
 pub(super) fn inflate(bytes: &[u8], max_bytes: usize) -> Result<Vec<u8>, StreamError> {
+    match sound(bytes, max_bytes)? {
+        Some(inflated) => Ok(inflated),
+        None => match salvage(bytes, max_bytes)?.0 {
+            inflated if inflated.is_empty() && !bytes.is_empty() => Err(StreamError::Damaged),
+            inflated => Ok(inflated),
+        },
+    }
+}
+
+/// Inflates as [`inflate`] does, for the eyes of a parser that has no cap and goes on behind damage: fails where it could
+/// make more than `max_bytes` of what is left there.
+pub(super) fn inflate_warily(bytes: &[u8], max_bytes: usize) -> Result<Vec<u8>, StreamError> {
+    match sound(bytes, max_bytes)? {
+        Some(inflated) => Ok(inflated),
+        None => match salvage(bytes, max_bytes)? {
+            (_, left) if left.saturating_mul(HIGHEST_RATIO) > max_bytes => Err(StreamError::TooLarge),
+            (inflated, _) => Ok(inflated),
+        },
+    }
+}
+
+/// The inflated stream; none when it is damaged.
+fn sound(bytes: &[u8], max_bytes: usize) -> Result<Option<Vec<u8>>, StreamError> {
     INFLATER.with_borrow_mut(|inflater| {
         let inflated = inflater.inflate(bytes, max_bytes);
         if inflater.buffer.len() > MAX_KEPT_BYTES {
@@ -30,7 +56,7 @@ pub(super) fn inflate(bytes: &[u8], max_bytes: usize) -> Result<Vec<u8>, StreamE
 }
 
 impl Inflater {
-    fn inflate(&mut self, bytes: &[u8], max_bytes: usize) -> Result<Vec<u8>, StreamError> {
+    fn inflate(&mut self, bytes: &[u8], max_bytes: usize) -> Result<Option<Vec<u8>>, StreamError> {
         let least = bytes.len().saturating_mul(5).max(4096);
         let mut size = least.max(self.buffer.len()).min(max_bytes);
         loop {
@@ -39,17 +65,17 @@ impl Inflater {
             }
             let buffer = self.buffer.get_mut(..size).unwrap_or_default();
             match self.decompressor.zlib_decompress(bytes, buffer) {
-                Ok(length) => return Ok(buffer.get(..length).unwrap_or_default().to_vec()),
+                Ok(length) => return Ok(Some(buffer.get(..length).unwrap_or_default().to_vec())),
                 Err(DecompressionError::InsufficientSpace) if size >= max_bytes => return Err(StreamError::TooLarge),
                 Err(DecompressionError::InsufficientSpace) => size = size.saturating_mul(4).min(max_bytes),
-                Err(DecompressionError::BadData) => return salvage(bytes, max_bytes),
+                Err(DecompressionError::BadData) => return Ok(None),
             }
         }
     }
 }
 
-/// What can be inflated of a damaged stream, with or without a zlib header.
-fn salvage(bytes: &[u8], max_bytes: usize) -> Result<Vec<u8>, StreamError> {
+/// What can be inflated of a damaged stream, with or without a zlib header, and how many bytes stand behind the damage.
+fn salvage(bytes: &[u8], max_bytes: usize) -> Result<(Vec<u8>, usize), StreamError> {
     let bytes = match bytes {
         // Some writers leave the line end after `stream` in the data.
         [b'\r', b'\n', rest @ ..] | [b'\n', rest @ ..] => rest,
@@ -58,8 +84,7 @@ fn salvage(bytes: &[u8], max_bytes: usize) -> Result<Vec<u8>, StreamError> {
     let has_header =
         matches!(bytes, [cmf, flg, ..] if cmf & 0x0f == 8 && (u16::from(*cmf) << 8 | u16::from(*flg)) % 31 == 0);
     let body = if has_header { bytes.get(2..).unwrap_or_default() } else { bytes };
-    let inflated = DamagedInflater::new(body, max_bytes).run()?;
-    if inflated.is_empty() && !bytes.is_empty() { Err(StreamError::Damaged) } else { Ok(inflated) }
+    DamagedInflater::new(body, max_bytes).run()
 }
 
 /// A plain inflater (RFC 1951) that stops at the first error and keeps its output.
@@ -117,10 +142,11 @@ impl<'a> DamagedInflater<'a> {
         Self { bytes, position: 0, bits: 0, bit_count: 0, output: Vec::new(), max_bytes }
     }
 
-    fn run(mut self) -> Result<Vec<u8>, StreamError> {
+    fn run(mut self) -> Result<(Vec<u8>, usize), StreamError> {
         loop {
             match self.block() {
-                Ok(true) | Err(Stop::Damage) => return Ok(self.output),
+                Ok(true) => return Ok((self.output, 0)),
+                Err(Stop::Damage) => return Ok((self.output, self.bytes.len().saturating_sub(self.position))),
                 Ok(false) => {}
                 Err(Stop::TooLarge) => return Err(StreamError::TooLarge),
             }

@@ -4,6 +4,9 @@ mod ascii;
 mod flate;
 mod lzw;
 mod predictor;
+mod wary;
+
+pub(crate) use wary::{FilterChain, filter_chain};
 
 use hayro_syntax::object::{Array, Dict, Name, Object, Stream};
 use std::borrow::Cow;
