@@ -8,6 +8,8 @@ use domain::{Fault, FaultKind, Page, PageKind, PagePlan, TextSource};
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Instant;
 
 /// How far from the start `%PDF-` may stand: mail gateways and scanners put their own bytes before it.
 const HEADER_REACH: usize = 64 << 10;
@@ -21,6 +23,8 @@ pub struct Document {
     bytes: Arc<Vec<u8>>,
     fonts: FontStore,
     limits: Limits,
+    /// Pages that used up their time.
+    slow_pages: AtomicU32,
 }
 
 impl Document {
@@ -60,7 +64,7 @@ impl Document {
             return Err(OpenError::TooManyPages { pages, limit: limits.max_pages });
         }
         let fonts = FontStore::new(limits.max_stream_bytes);
-        Ok(Self { pdf, bytes, fonts, limits: limits.clone() })
+        Ok(Self { pdf, bytes, fonts, limits: limits.clone(), slow_pages: AtomicU32::new(0) })
     }
 
     /// Number of pages, at least 1.
@@ -71,12 +75,11 @@ impl Document {
     /// Looks at a page (from 1) without keeping its words: what it is and how large it is as seen. A page that cannot
     /// be read, or is not there, is `Broken`. Never panics.
     pub fn probe(&self, page: u32) -> PagePlan {
-        let look = AssertUnwindSafe(|| {
+        self.guarded(|limits| {
             let own = self.page(page)?;
-            Some(reading::plan(own, &Geometry::of(own), &self.fonts, &self.limits))
-        });
-        let broken = PagePlan { kind: PageKind::Broken, width_pt: 0.0, height_pt: 0.0 };
-        catch_unwind(look).ok().flatten().unwrap_or(broken)
+            Some(reading::plan(own, &Geometry::of(own), &self.fonts, limits))
+        })
+        .unwrap_or(PagePlan { kind: PageKind::Broken, width_pt: 0.0, height_pt: 0.0 })
     }
 
     /// Reads a page (from 1): words, reading order, faults. Never fails and never panics: a page that cannot be read,
@@ -89,28 +92,36 @@ impl Document {
     /// Reads a page (from 1) as [`Self::read_page`] does and says what is left to be recognised. Never fails, never
     /// panics; a page that cannot be read is to be recognised.
     pub fn read_page_judged(&self, page: u32) -> Reading {
-        let read = catch_unwind(AssertUnwindSafe(|| {
+        self.guarded(|limits| {
             let own = self.page(page)?;
-            Some(reading::read(page, own, &Geometry::of(own), &self.fonts, &self.limits))
-        }));
-        match read {
-            Ok(Some(read)) => read,
-            Ok(None) | Err(_) => Reading { page: unreadable(page), verdict: Verdict::Recognize },
-        }
+            Some(reading::read(page, own, &Geometry::of(own), &self.fonts, limits))
+        })
+        .unwrap_or_else(|| Reading { page: unreadable(page), verdict: Verdict::Recognize })
     }
 
     /// A picture of a page (from 1) as lossless WebP, its longer side at most `max_side_px` (16 to 4,096). None when
     /// the page cannot be drawn within the limits. Never panics.
     pub fn thumbnail(&self, page: u32, max_side_px: u32) -> Option<Vec<u8>> {
-        let draw = AssertUnwindSafe(|| {
+        self.guarded(|limits| {
             let own = self.page(page)?;
-            let geometry = Geometry::of(own);
-            if !reading::can_be_drawn(own, &geometry, &self.fonts, &self.limits) {
+            if !reading::can_be_drawn(own, &Geometry::of(own), &self.fonts, limits) {
                 return None;
             }
             thumbnail::draw(Arc::clone(&self.bytes), page, max_side_px)
-        });
-        catch_unwind(draw).ok().flatten()
+        })
+    }
+
+    /// Work on one page; nothing when it panics. The time of a page shrinks by the square of the pages that used theirs up.
+    fn guarded<T>(&self, work: impl FnOnce(&Limits) -> Option<T>) -> Option<T> {
+        let slow_pages = self.slow_pages.load(Ordering::Relaxed);
+        let max_page_time = self.limits.max_page_time / slow_pages.saturating_add(1).saturating_pow(2);
+        let limits = Limits { max_page_time, ..self.limits.clone() };
+        let start = Instant::now();
+        let done = catch_unwind(AssertUnwindSafe(|| work(&limits)));
+        if start.elapsed() >= max_page_time {
+            self.slow_pages.fetch_add(1, Ordering::Relaxed);
+        }
+        done.ok().flatten()
     }
 
     fn page(&self, page: u32) -> Option<&hayro_syntax::page::Page<'_>> {

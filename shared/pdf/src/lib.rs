@@ -8,6 +8,7 @@ pub mod bind;
 mod bombs;
 mod content;
 mod document;
+mod drawing_judge;
 mod error;
 mod font;
 mod geometry;

@@ -1,6 +1,7 @@
 //! One page from content stream to [`Page`] and [`Verdict`].
 
 use crate::content::{Findings, Interpreter};
+use crate::drawing_judge::DrawingJudge;
 use crate::font::FontStore;
 use crate::geometry::Geometry;
 use crate::limits::Limits;
@@ -144,7 +145,7 @@ pub(crate) fn can_be_drawn(
     fonts: &FontStore,
     limits: &Limits,
 ) -> bool {
-    let mut interpreter = Interpreter::new(fonts, limits).judging_images();
+    let mut interpreter = Interpreter::new(fonts, limits).judging(DrawingJudge::new(page, limits));
     interpreter.page(page.raw(), page.resources(), geometry.to_seen);
     interpreter.finish().trouble.is_none()
 }

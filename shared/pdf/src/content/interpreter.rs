@@ -2,13 +2,16 @@
 
 use super::lexer::{Lexer, Operand, Operands, unescape_hex, unescape_literal};
 use super::matrix::Matrix;
+use crate::drawing_judge::DrawingJudge;
 use crate::font::{Font, FontStore};
 use crate::limits::Limits;
 use crate::stream::{self, StreamError};
 use crate::words::{Run, WordBuilder};
 use hayro_syntax::object::{Array, Dict, Stream};
 use hayro_syntax::page::Resources;
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// Deepest nesting of `q` that is kept; deeper ones are counted only.
 const MAX_SAVED_STATES: usize = 256;
@@ -16,8 +19,11 @@ const MAX_SAVED_STATES: usize = 256;
 /// Most glyphs of a page; the densest sheets have some ten thousand.
 const MAX_GLYPHS: u32 = 1_000_000;
 
-/// Largest image that is drawn: A1 at 400 dpi.
-const MAX_IMAGE_PIXELS: f64 = 125e6;
+/// Longest string that is shown, in codes: one of a gigabyte would be past the cap on glyphs before anybody looks.
+const MAX_STRING_CODES: usize = 1 << 18;
+
+/// Operators between two looks at the clock; what may take long looks by itself.
+const OPERATORS_BETWEEN_LOOKS: u32 = 4096;
 
 /// Why a page was not read to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +34,8 @@ pub(crate) enum ReadTrouble {
     TooManyOperators,
     /// Forms nested deeper than the cap, or in a circle.
     FormsTooDeep,
+    /// The time of the page is up.
+    TookTooLong,
 }
 
 #[derive(Debug, Clone)]
@@ -67,7 +75,7 @@ struct Scope<'a> {
     fonts: Dict<'a>,
     forms: Dict<'a>,
     graphics_states: Dict<'a>,
-    known_fonts: Vec<(Vec<u8>, Option<Arc<Font>>)>,
+    known_fonts: HashMap<Vec<u8>, Option<Arc<Font>>>,
 }
 
 impl<'a> Scope<'a> {
@@ -76,7 +84,7 @@ impl<'a> Scope<'a> {
             fonts: resources.get::<Dict<'_>>("Font").unwrap_or_default(),
             forms: resources.get::<Dict<'_>>("XObject").unwrap_or_default(),
             graphics_states: resources.get::<Dict<'_>>("ExtGState").unwrap_or_default(),
-            known_fonts: Vec::new(),
+            known_fonts: HashMap::new(),
         }
     }
 
@@ -85,17 +93,17 @@ impl<'a> Scope<'a> {
             fonts: resources.fonts.clone(),
             forms: resources.x_objects.clone(),
             graphics_states: resources.ext_g_states.clone(),
-            known_fonts: Vec::new(),
+            known_fonts: HashMap::new(),
         }
     }
 
     fn font(&mut self, name: &[u8], store: &FontStore) -> Option<Arc<Font>> {
-        if let Some((_, font)) = self.known_fonts.iter().find(|(known, _)| known == name) {
+        if let Some(font) = self.known_fonts.get(name) {
             return font.clone();
         }
         let plain = unescaped_name(name);
         let font = store.font(self.fonts.get_ref(&plain).map(Into::into), || self.fonts.get::<Dict<'_>>(&plain));
-        self.known_fonts.push((name.to_vec(), font.clone()));
+        self.known_fonts.insert(name.to_vec(), font.clone());
         font
     }
 }
@@ -105,19 +113,21 @@ fn unescaped_name(name: &[u8]) -> Vec<u8> {
 }
 
 /// Reads the text of one page into a [`WordBuilder`].
-pub(crate) struct Interpreter<'s> {
+pub(crate) struct Interpreter<'s, 'p> {
     store: &'s FontStore,
     limits: &'s Limits,
     words: WordBuilder,
     operators_left: usize,
     bytes_left: usize,
+    deadline: Option<Instant>,
+    until_look: u32,
     open_forms: Vec<hayro_syntax::object::ObjectIdentifier>,
     scratch: Vec<u8>,
     trouble: Option<ReadTrouble>,
     images: u32,
     path_operators: usize,
     stop_after_glyphs: u32,
-    judges_images: bool,
+    judge: Option<DrawingJudge<'p>>,
 }
 
 /// What was found on a page.
@@ -131,7 +141,7 @@ pub(crate) struct Findings {
     pub(crate) path_operators: usize,
 }
 
-impl<'s> Interpreter<'s> {
+impl<'s, 'p> Interpreter<'s, 'p> {
     pub(crate) fn new(store: &'s FontStore, limits: &'s Limits) -> Self {
         Self {
             store,
@@ -139,27 +149,34 @@ impl<'s> Interpreter<'s> {
             words: WordBuilder::new(),
             operators_left: limits.max_operators_per_page,
             bytes_left: limits.max_stream_bytes.saturating_mul(2),
+            deadline: Instant::now().checked_add(limits.max_page_time),
+            until_look: OPERATORS_BETWEEN_LOOKS,
             open_forms: Vec::new(),
             scratch: Vec::new(),
             trouble: None,
             images: 0,
             path_operators: 0,
             stop_after_glyphs: u32::MAX,
-            judges_images: false,
+            judge: None,
         }
     }
 
     /// Reads a page: its content with its resources, on the map from its space to the page as seen.
-    pub(crate) fn page(&mut self, page: &Dict<'_>, resources: &Resources<'_>, to_seen: Matrix) {
+    pub(crate) fn page(&mut self, page: &Dict<'p>, resources: &Resources<'p>, to_seen: Matrix) {
         let mut scope = Scope::of_page(resources);
         let mut state = State::new(to_seen);
-        if let Some(stream) = page.get::<Stream<'_>>("Contents") {
+        if let Some(stream) = page.get::<Stream<'p>>("Contents") {
             if let Some(content) = self.decoded(&stream) {
                 self.run(&content, &mut scope, &mut state);
             }
         } else if let Some(streams) = page.get::<Array<'_>>("Contents") {
             let mut content = Vec::new();
             for stream in streams.iter::<Stream<'_>>() {
+                self.look_at_clock();
+                if self.bytes_left == 0 || content.len() > self.limits.max_stream_bytes {
+                    self.trouble.get_or_insert(ReadTrouble::Stream);
+                    break;
+                }
                 let Some(part) = self.decoded(&stream) else { continue };
                 content.extend_from_slice(&part);
                 content.push(b'\n');
@@ -174,19 +191,17 @@ impl<'s> Interpreter<'s> {
         self
     }
 
-    /// Counts an image that is too large to be drawn as trouble.
-    pub(crate) fn judging_images(mut self) -> Self {
-        self.judges_images = true;
+    /// Counts what is too much to be drawn as trouble.
+    pub(crate) fn judging(mut self, judge: DrawingJudge<'p>) -> Self {
+        self.judge = Some(judge);
+        self.heed_judge();
         self
     }
 
-    fn judge_image(&mut self, image: &Stream<'_>) {
-        let side = |key: &str| image.dict().get::<f32>(key).map_or(0.0, f64::from);
-        let is_large = side("Width") * side("Height") > MAX_IMAGE_PIXELS;
-        // Only image filters keep their promise about the size; the others may inflate to anything.
-        let is_bomb = matches!(stream::decoded(image, self.limits.max_stream_bytes), Err(StreamError::TooLarge));
-        if is_large || is_bomb {
+    fn heed_judge(&mut self) {
+        if self.judge.as_ref().is_some_and(DrawingJudge::is_too_much) {
             self.trouble = Some(ReadTrouble::Stream);
+            self.operators_left = 0;
         }
     }
 
@@ -202,13 +217,24 @@ impl<'s> Interpreter<'s> {
             }
             Err(StreamError::TooLarge | StreamError::Damaged) => {
                 self.trouble = Some(ReadTrouble::Stream);
+                self.look_at_clock();
                 None
             }
             Err(StreamError::NotText) => None,
         }
     }
 
-    fn run(&mut self, content: &[u8], scope: &mut Scope<'_>, state: &mut State) {
+    /// Ends the page when its time is up: there is always one more way to make a short file long work.
+    fn look_at_clock(&mut self) {
+        self.until_look = OPERATORS_BETWEEN_LOOKS;
+        if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            self.operators_left = 0;
+            self.bytes_left = 0;
+            self.trouble = Some(ReadTrouble::TookTooLong);
+        }
+    }
+
+    fn run(&mut self, content: &[u8], scope: &mut Scope<'p>, state: &mut State) {
         let mut lexer = Lexer::new(content);
         let mut saved: Vec<State> = Vec::new();
         let mut saved_beyond = 0usize;
@@ -220,10 +246,14 @@ impl<'s> Interpreter<'s> {
             let cost = passed + 1;
             if self.operators_left < cost || self.words.glyph_count() > MAX_GLYPHS {
                 self.operators_left = 0;
-                self.trouble = Some(ReadTrouble::TooManyOperators);
+                self.trouble.get_or_insert(ReadTrouble::TooManyOperators);
                 return;
             }
             self.operators_left -= cost;
+            self.until_look = self.until_look.saturating_sub(1);
+            if self.until_look == 0 {
+                self.look_at_clock();
+            }
             let operands = operation.operands;
             match operation.operator {
                 b"q" if saved.len() < MAX_SAVED_STATES => saved.push(state.clone()),
@@ -299,11 +329,12 @@ impl<'s> Interpreter<'s> {
         }
     }
 
-    fn set_font(&mut self, operands: &[u8], scope: &mut Scope<'_>, text: &mut TextState) {
+    fn set_font(&mut self, operands: &[u8], scope: &mut Scope<'p>, text: &mut TextState) {
         for operand in Operands::new(operands) {
             match operand {
                 Operand::Name(name) => {
                     text.font = scope.font(name, self.store);
+                    self.until_look = self.until_look.saturating_sub(OPERATORS_BETWEEN_LOOKS / 16);
                     self.judge_font(text);
                 }
                 Operand::Number(size) => text.size = size,
@@ -314,6 +345,7 @@ impl<'s> Interpreter<'s> {
 
     fn graphics_state(&mut self, operands: &[u8], scope: &Scope<'_>, text: &mut TextState) {
         let Some(Operand::Name(name)) = Operands::new(operands).next() else { return };
+        self.look_at_clock();
         let Some(dict) = scope.graphics_states.get::<Dict<'_>>(unescaped_name(name)) else { return };
         let Some(pair) = dict.get::<Array<'_>>("Font") else { return };
         let reference = pair.raw_iter().next().and_then(|first| first.as_obj_ref());
@@ -327,21 +359,23 @@ impl<'s> Interpreter<'s> {
     }
 
     fn judge_font(&mut self, text: &TextState) {
-        if self.judges_images && text.font.as_ref().is_some_and(|font| font.sprawls()) {
+        if self.judge.is_some() && text.font.as_ref().is_some_and(|font| font.sprawls()) {
             self.trouble = Some(ReadTrouble::Stream);
         }
     }
 
-    fn form(&mut self, operands: &[u8], scope: &Scope<'_>, state: &State) {
+    fn form(&mut self, operands: &[u8], scope: &Scope<'p>, state: &State) {
         let Some(Operand::Name(name)) = Operands::new(operands).next() else { return };
-        let Some(form) = scope.forms.get::<Stream<'_>>(unescaped_name(name)) else { return };
+        self.look_at_clock();
+        let Some(form) = scope.forms.get::<Stream<'p>>(unescaped_name(name)) else { return };
         let dict = form.dict();
         match dict.get::<hayro_syntax::object::Name<'_>>("Subtype").as_deref() {
             Some(b"Form") => {}
             Some(b"Image") => {
                 self.images += 1;
-                if self.judges_images {
-                    self.judge_image(&form);
+                if let Some(judge) = &mut self.judge {
+                    judge.image(form);
+                    self.heed_judge();
                 }
                 return;
             }
@@ -363,8 +397,14 @@ impl<'s> Interpreter<'s> {
         if let Some(matrix) = dict.get::<Array<'_>>("Matrix").and_then(|array| numbers_of::<6>(&array)) {
             inner.ctm = Matrix::from_array(matrix).then(&state.ctm);
         }
-        let mut own_scope = match dict.get::<Dict<'_>>("Resources") {
-            Some(resources) => Scope::new(&resources),
+        let mut own_scope = match dict.get::<Dict<'p>>("Resources") {
+            Some(resources) => {
+                if let Some(judge) = &mut self.judge {
+                    judge.resources(&resources);
+                    self.heed_judge();
+                }
+                Scope::new(&resources)
+            }
             None => Scope {
                 fonts: scope.fonts.clone(),
                 forms: scope.forms.clone(),
@@ -395,14 +435,19 @@ impl<'s> Interpreter<'s> {
         let mut pen = 0.0f64;
         let mut scratch = std::mem::take(&mut self.scratch);
         for operand in Operands::new(operands) {
+            if self.words.glyph_count() > MAX_GLYPHS {
+                break;
+            }
             match operand {
                 Operand::Number(shift) => pen -= shift / 1000.0,
                 Operand::Literal(bytes) => {
                     unescape_literal(bytes, &mut scratch);
+                    scratch.truncate(MAX_STRING_CODES);
                     pen = self.words.show(&run, font, &scratch, pen, char_spacing, word_spacing);
                 }
                 Operand::Hex(bytes) => {
                     unescape_hex(bytes, &mut scratch);
+                    scratch.truncate(MAX_STRING_CODES);
                     pen = self.words.show(&run, font, &scratch, pen, char_spacing, word_spacing);
                 }
                 Operand::Name(_) => {}
