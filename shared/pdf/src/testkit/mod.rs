@@ -14,9 +14,11 @@ mod specification;
 mod stamp;
 mod table;
 mod typeface;
+mod word_soup;
 mod wording;
 
 pub use malformed::{Malformed, malformed};
+pub use word_soup::mend_and_arrange;
 
 use domain::{FaultKind, Rect};
 use file::{PdfFile, text_string};
