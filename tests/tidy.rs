@@ -196,3 +196,12 @@ fn dependencies_stand_in_the_root_manifest() {
         }
     }
 }
+
+/// What `cargo lambda build` finds unsaid in the profile it decides itself: it would abort.
+#[test]
+fn panics_unwind_in_what_is_shipped() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let (_, release) = manifest.split_once("[profile.release]").unwrap();
+    let section = release.split("\n[").next().unwrap();
+    assert!(section.lines().any(|line| line.trim() == "panic = \"unwind\""), "{section}");
+}
