@@ -44,6 +44,8 @@ mod tests {
                 text: String::new(),
                 words: Vec::new(),
                 faults: Vec::new(),
+                title_block: None,
+                tables: Vec::new(),
             };
             assert_eq!(of(&page).as_deref(), expected, "{width_pt} × {height_pt}");
         }

@@ -39,6 +39,8 @@ impl Draft {
             text: String::new(),
             words: self.words,
             faults: Vec::new(),
+            title_block: None,
+            tables: Vec::new(),
         }
     }
 }

@@ -15,8 +15,10 @@ mod project;
 mod record;
 mod service_level;
 mod stage;
+mod table;
 mod task;
 mod utc;
+mod whole_table;
 
 pub use act::{Act, ActDate, ActFile, ActSet, Organisation, Representative, Representatives};
 pub use bundle::{BundleEntry, BundleManifest, BundleSection, ManifestMember};
@@ -36,10 +38,12 @@ pub use record::{
 };
 pub use service_level::{Operation, ServiceLevel};
 pub use stage::StageName;
+pub use table::{Table, TableCell, TableKind};
 pub use task::{
     AnalyzeSet, BuildBundle, DraftActs, ExtractPages, IndexDocument, ReceiveUpload, SplitDocument, Subject, Sweep, Task,
 };
 pub use utc::{Month, UtcTime};
+pub use whole_table::{WholeTable, WholeTableRow, mark_continued, whole_tables};
 
 /// Version of what the stages write. It is part of every output key, so a newer program never takes an older
 /// program's results for its own.

@@ -1,3 +1,4 @@
+use crate::Table;
 use serde::{Deserialize, Serialize};
 
 /// A rectangle on a page in points (1/72 inch), origin at the top left of the page as it is seen, y downwards.
@@ -178,4 +179,10 @@ pub struct Page {
     pub words: Vec<Word>,
     /// What was wrong with the text layer.
     pub faults: Vec<Fault>,
+    /// Where the title block (основная надпись) stands, if one was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title_block: Option<Rect>,
+    /// The tables, in the order of the text; the title block is none of them.
+    #[serde(default)]
+    pub tables: Vec<Table>,
 }

@@ -1,7 +1,7 @@
 //! A page as JSON, byte for byte what its `Serialize` gives, without asking for each number how floats are printed:
 //! boxes are whole hundredths. Words and boxes are nearly all of what the reader writes.
 
-use crate::{Page, Rect, Word};
+use crate::{Page, Rect, Table, Word};
 use serde::Serialize;
 
 /// Hundredths up to which a box edge is an exact decimal that `f32` prints with two places at most.
@@ -37,8 +37,55 @@ impl Page {
         }
         out.extend_from_slice(b"],\"faults\":");
         push(out, &self.faults);
+        if let Some(title_block) = self.title_block {
+            out.extend_from_slice(b",\"title_block\":");
+            push_box(out, title_block);
+        }
+        out.extend_from_slice(b",\"tables\":[");
+        for (place, table) in self.tables.iter().enumerate() {
+            if place > 0 {
+                out.push(b',');
+            }
+            push_table(out, table);
+        }
+        out.extend_from_slice(b"]}");
+    }
+}
+
+fn push_table(out: &mut Vec<u8>, table: &Table) {
+    out.extend_from_slice(b"{\"box\":");
+    push_box(out, table.bounds);
+    out.extend_from_slice(b",\"kind\":");
+    push(out, &table.kind);
+    out.extend_from_slice(if table.ruled { b",\"ruled\":true" } else { b",\"ruled\":false" });
+    out.extend_from_slice(b",\"heading_rows\":");
+    push_whole(out, table.heading_rows);
+    if table.continued {
+        out.extend_from_slice(b",\"continued\":true");
+    }
+    out.extend_from_slice(b",\"column_edges\":");
+    push(out, &table.column_edges);
+    out.extend_from_slice(b",\"row_edges\":");
+    push(out, &table.row_edges);
+    out.extend_from_slice(b",\"cells\":[");
+    for (place, cell) in table.cells.iter().enumerate() {
+        out.extend_from_slice(if place > 0 { b",{\"row\":" } else { b"{\"row\":" });
+        push_whole(out, cell.row);
+        out.extend_from_slice(b",\"column\":");
+        push_whole(out, cell.column);
+        for (name, span) in [(b",\"row_span\":".as_slice(), cell.row_span), (b",\"column_span\":", cell.column_span)] {
+            if span != 1 {
+                out.extend_from_slice(name);
+                push_whole(out, span);
+            }
+        }
+        out.extend_from_slice(b",\"box\":");
+        push_box(out, cell.bounds);
+        out.extend_from_slice(b",\"text\":");
+        push_text(out, &cell.text);
         out.push(b'}');
     }
+    out.extend_from_slice(b"]}");
 }
 
 /// Writing into memory fails for none of these types.
@@ -138,7 +185,7 @@ fn push_text(out: &mut Vec<u8>, text: &str) {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Fault, FaultKind, Page, Rect, TextSource, Word};
+    use crate::{Fault, FaultKind, Page, Rect, Table, TableCell, TableKind, TextSource, Word};
 
     fn page(words: Vec<Word>) -> Page {
         Page {
@@ -149,6 +196,8 @@ mod tests {
             text: "«План» на отм. -2,550\n\n\"\\\u{1}\u{1f}\u{7f}\t\r\u{8}\u{c}\u{2028}🙂\n".into(),
             words,
             faults: vec![Fault { kind: FaultKind::GlyphShift, count: 3, confidence: 0.85, repaired: true }],
+            title_block: None,
+            tables: Vec::new(),
         }
     }
 
@@ -174,6 +223,41 @@ mod tests {
             Word { confidence: 0.35, ..word([1.0, 2.0, 3.0, 4.0], 9.0, 0) },
             Word { confidence: 0.0, ..word([1.0, 2.0, 3.0, 4.0], 0.0, 90) },
         ]));
+    }
+
+    #[test]
+    fn tables_are_written_as_serde_writes_them() {
+        let cell = |row, column, row_span, column_span| TableCell {
+            row,
+            column,
+            row_span,
+            column_span,
+            bounds: Rect::from([1.0, 2.5, 30.25, 4.126]),
+            text: "труба 57×3,5\nсталь".into(),
+        };
+        let table = |continued| Table {
+            bounds: Rect::from([1.0, 2.5, 100.5, 40.0]),
+            kind: TableKind::EquipmentList,
+            ruled: continued,
+            heading_rows: 2,
+            continued,
+            column_edges: vec![1.0, 30.25, 100.5],
+            row_edges: vec![2.5, 4.13, 40.0],
+            cells: vec![cell(0, 0, 1, 2), cell(1, 0, 2, 1), cell(1, 1, 1, 1)],
+        };
+        let mut page = page(Vec::new());
+        page.title_block = Some(Rect::from([10.0, 20.0, 30.0, 40.125]));
+        page.tables = vec![table(true), table(false)];
+        assert_same(&page);
+        page.tables[0].cells.clear();
+        assert_same(&page);
+    }
+
+    #[test]
+    fn pages_of_before_have_no_tables() {
+        let old = r#"{"page":1,"width_pt":1,"height_pt":1,"source":"text","text":"","words":[],"faults":[]}"#;
+        let page: Page = serde_json::from_str(old).unwrap();
+        assert!(page.tables.is_empty() && page.title_block.is_none());
     }
 
     #[test]

@@ -100,6 +100,8 @@ fn synthetic_pages(seed: u32) -> Vec<Page> {
             text,
             words: Vec::new(),
             faults: Vec::new(),
+            title_block: None,
+            tables: Vec::new(),
         });
     }
     pages

@@ -14,6 +14,8 @@ fn page(number: u32, text: &str) -> Page {
         text: text.to_owned(),
         words: Vec::new(),
         faults: Vec::new(),
+        title_block: None,
+        tables: Vec::new(),
     }
 }
 

@@ -2,6 +2,7 @@ use crate::error::OpenError;
 use crate::font::FontStore;
 use crate::geometry::Geometry;
 use crate::limits::Limits;
+use crate::tables::{self, RuledLine};
 use crate::verdict::{Reading, Verdict};
 use crate::{bombs, reading, thumbnail};
 use domain::{Fault, FaultKind, Page, PageKind, PagePlan, TextSource};
@@ -124,6 +125,16 @@ impl Document {
         done.ok().flatten()
     }
 
+    /// The level and upright lines of a page (from 1), as [`put_tables`](crate::put_tables) takes them; none when the page
+    /// cannot be read. A page with lines only needs as long as ten with words. Never panics.
+    pub fn ruled_lines(&self, page: u32) -> Vec<RuledLine> {
+        let look = AssertUnwindSafe(|| {
+            let own = self.page(page)?;
+            Some(tables::ruled_lines(own, Geometry::of(own).to_seen, &self.limits))
+        });
+        catch_unwind(look).ok().flatten().unwrap_or_default()
+    }
+
     fn page(&self, page: u32) -> Option<&hayro_syntax::page::Page<'_>> {
         self.pdf.pages().get(usize::try_from(page).ok()?.checked_sub(1)?)
     }
@@ -138,6 +149,8 @@ fn unreadable(page: u32) -> Page {
         text: String::new(),
         words: Vec::new(),
         faults: vec![Fault { kind: FaultKind::Unreadable, count: 1, confidence: 1.0, repaired: false }],
+        title_block: None,
+        tables: Vec::new(),
     }
 }
 

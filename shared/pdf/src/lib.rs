@@ -17,6 +17,7 @@ mod order;
 mod reading;
 mod repair;
 mod stream;
+mod tables;
 #[cfg(any(test, feature = "testkit"))]
 pub mod testkit;
 mod thumbnail;
@@ -26,4 +27,5 @@ mod words;
 pub use document::Document;
 pub use error::OpenError;
 pub use limits::Limits;
+pub use tables::{RuledLine, put_tables};
 pub use verdict::{Reading, Verdict};

@@ -6,7 +6,7 @@ use crate::font::FontStore;
 use crate::geometry::Geometry;
 use crate::limits::Limits;
 use crate::verdict::{Reading, Verdict};
-use crate::{order, repair, words};
+use crate::{order, repair, tables, words};
 use domain::{Fault, FaultKind, Page, PageKind, PagePlan, Rect, TextSource, Word};
 
 /// Share of glyphs without a letter above which the text layer is not worth having.
@@ -33,6 +33,8 @@ pub(crate) fn read(
         text: String::new(),
         words: Vec::new(),
         faults: Vec::new(),
+        title_block: None,
+        tables: Vec::new(),
     };
     if geometry.longest_side_pt() > f64::from(limits.max_page_side_pt) {
         read.faults.push(whole_page(FaultKind::Unreadable));
@@ -84,6 +86,7 @@ pub(crate) fn read(
     read.source = if repairs.is_empty() { TextSource::Text } else { TextSource::Repaired };
     read.faults.extend(repairs);
     (read.words, read.text) = order::arrange(words, read.width_pt, read.height_pt);
+    find_tables(&mut read, page, geometry, limits);
     if read.words.is_empty() {
         read.source = TextSource::None;
         read.faults.push(whole_page(FaultKind::NoText));
@@ -98,6 +101,14 @@ fn regions_with_holes(page: &Page) -> Verdict {
     let holed = page.words.iter().filter(|word| word.text.contains('\u{fffd}'));
     let regions: Vec<Rect> = holed.map(|word| word.bounds).collect();
     if regions.is_empty() { Verdict::Trust } else { Verdict::RecognizeRegions(regions) }
+}
+
+/// Lines are read only where the words look like a table: on a drawing they are nine tenths of all there is.
+fn find_tables(read: &mut Page, page: &hayro_syntax::page::Page<'_>, geometry: &Geometry, limits: &Limits) {
+    read.title_block = order::find_title_block(&read.words, read.width_pt, read.height_pt);
+    if tables::looks_tabular(read) {
+        tables::put_tables(read, &tables::ruled_lines(page, geometry.to_seen, limits));
+    }
 }
 
 /// What a page is, from a look at its content that ends as soon as there is enough text.

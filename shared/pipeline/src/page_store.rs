@@ -102,6 +102,8 @@ mod tests {
             text: String::new(),
             words: Vec::new(),
             faults: Vec::new(),
+            title_block: None,
+            tables: Vec::new(),
         };
         let thumbnails = [b"first".to_vec(), Vec::new(), b"third".to_vec()];
         store.put_chunk(&document, 0, &[page(1), page(2), page(3)], &thumbnails).await.unwrap();

@@ -140,6 +140,8 @@ impl World {
             text: String::new(),
             words: Vec::new(),
             faults: Vec::new(),
+            title_block: None,
+            tables: Vec::new(),
         });
         pages.put_chunk(document, 0, &read, &[b"RIFF".to_vec(), Vec::new()]).await.unwrap();
     }

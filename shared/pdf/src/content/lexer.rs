@@ -41,9 +41,9 @@ pub(crate) struct Operation<'a> {
     pub(crate) operands: &'a [u8],
 }
 
-/// Walks over the operators of a content stream.
+/// Walks over the operators of a content stream: those of lines and colours are stepped over unless `LINES_TOO`.
 #[derive(Debug, Clone)]
-pub(crate) struct Lexer<'a> {
+pub(crate) struct Lexer<'a, const LINES_TOO: bool = false> {
     content: &'a [u8],
     position: usize,
     passed: usize,
@@ -53,7 +53,16 @@ impl<'a> Lexer<'a> {
     pub(crate) fn new(content: &'a [u8]) -> Self {
         Self { content, position: 0, passed: 0 }
     }
+}
 
+impl<'a> Lexer<'a, true> {
+    /// Gives the operators of lines and colours too.
+    pub(crate) fn with_lines(content: &'a [u8]) -> Self {
+        Self { content, position: 0, passed: 0 }
+    }
+}
+
+impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
     /// Operators of lines and colours stepped over since the last call.
     #[inline]
     pub(crate) fn take_passed(&mut self) -> usize {
@@ -73,7 +82,7 @@ impl<'a> Lexer<'a> {
                     let word = at;
                     at += 1;
                     let is_single = content.get(at).is_none_or(|&next| CLASS[usize::from(next)] != WORD);
-                    if is_single && LINES[usize::from(content[word])] {
+                    if !LINES_TOO && is_single && LINES[usize::from(content[word])] {
                         self.passed += 1;
                         // Numbers of the next operator follow nearly always.
                         start = at;
@@ -83,7 +92,7 @@ impl<'a> Lexer<'a> {
                     while at < content.len() && CLASS[usize::from(content[at])] == WORD {
                         at += 1;
                     }
-                    if matches!(content[word..at], [b'r', b'e' | b'g'] | [b'R', b'G']) {
+                    if !LINES_TOO && matches!(content[word..at], [b'r', b'e' | b'g'] | [b'R', b'G']) {
                         self.passed += 1;
                         start = at;
                         continue;

@@ -4,5 +4,5 @@ mod interpreter;
 pub(crate) mod lexer;
 mod matrix;
 
-pub(crate) use interpreter::{Findings, Interpreter};
+pub(crate) use interpreter::{Findings, Interpreter, numbers_of};
 pub(crate) use matrix::Matrix;

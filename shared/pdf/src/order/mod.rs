@@ -27,7 +27,7 @@ pub(crate) fn arrange(words: Vec<Word>, width_pt: f32, height_pt: f32) -> (Vec<W
             .filter_map(|index| Some(Item::new(u32::try_from(index).ok()?, words.get(index)?, direction)))
             .collect();
         if direction == 0 {
-            let (title_block, rest) = title_block::split_off(items, &words, width_pt, height_pt);
+            let (title_block, rest) = title_block::split_off(items, find_title_block(&words, width_pt, height_pt));
             cutter.add(rest);
             cutter.add(title_block);
         } else {
@@ -36,6 +36,41 @@ pub(crate) fn arrange(words: Vec<Word>, width_pt: f32, height_pt: f32) -> (Vec<W
     }
     let order = cutter.into_order();
     write(words, &order)
+}
+
+/// Where the title block (основная надпись) of the page stands, if it has one.
+pub(crate) fn find_title_block(words: &[Word], width_pt: f32, height_pt: f32) -> Option<Rect> {
+    title_block::find(words, width_pt, height_pt)
+}
+
+/// A few words that stand in one place, such as the cell of a table, in reading order, and their text: level lines first,
+/// then turned ones; lines parted by `\n`.
+pub(crate) fn arrange_few(words: &[&Word]) -> (Vec<usize>, String) {
+    let mut directions: Vec<u16> = words.iter().map(|word| direction_of(word.rotation_deg)).collect();
+    directions.sort_unstable();
+    directions.dedup();
+    let mut ordered = Vec::with_capacity(words.len());
+    let mut text = String::with_capacity(words.iter().map(|word| word.text.len() + 1).sum());
+    for direction in directions {
+        let own = words.iter().zip(0u32..).filter(|(word, _)| direction_of(word.rotation_deg) == direction);
+        let mut items: Vec<Item> = own.map(|(word, index)| Item::new(index, word, direction)).collect();
+        items.sort_by(|a, b| a.middle_y.total_cmp(&b.middle_y));
+        let mut order = Order::of(items.len());
+        order.push_block(&items);
+        let mut start = 0;
+        for line in &order.lines {
+            for (place, item) in order.items.get(start..line.end).unwrap_or_default().iter().enumerate() {
+                let Some(word) = words.get(item.index as usize) else { continue };
+                if !text.is_empty() {
+                    text.push(if place == 0 { '\n' } else { ' ' });
+                }
+                text.push_str(&word.text);
+                ordered.push(item.index as usize);
+            }
+            start = line.end;
+        }
+    }
+    (ordered, text)
 }
 
 /// A word laid level: its box turned so that the writing runs from left to right.
