@@ -1,6 +1,6 @@
 use super::Project;
 use super::random::Random;
-use super::sheet::{Place, Sheet, place, sans};
+use super::sheet::{Place, Sheet, Zone, place, sans};
 use super::stamp::{Stamp, form3, frame};
 use super::wording::INSTRUCTIONS;
 
@@ -35,11 +35,12 @@ impl Layout {
 
 /// A drawing sheet: a plan on its axes with dimensions, walls, meshes and callouts, details and notes.
 pub(super) fn page(sheet: &mut Sheet<'_>, project: &Project, format: &str, stamp: &Stamp<'_>, random: &mut Random) {
+    sheet.zone = Zone::Drawing;
     frame(sheet, format, project.archive);
     form3(sheet, project, stamp);
     let layout = Layout::of(format, sheet.width, sheet.height);
     let plan = layout.plan;
-    sheet.text_centred(plan.x + plan.width / 2.0, 18.0, sans(4.6), stamp.title);
+    sheet.heading(plan.x + plan.width / 2.0, 18.0, sans(4.6), stamp.title);
     sheet.by_words = random.chance(0.3);
     let columns = ((plan.width / 40.0) as u32).clamp(3, 14);
     let rows = ((plan.height / 38.0) as u32).clamp(2, 5);
@@ -204,7 +205,7 @@ fn details(sheet: &mut Sheet<'_>, project: &Project, area: Place, random: &mut R
     for index in 0..count {
         let (x, mut y) = (area.x + index as f32 * step, area.y);
         let title = format!("Узел {}", index + 1);
-        sheet.text_centred(x + 22.0, y - 6.0, sans(3.8), &title);
+        sheet.heading(x + 22.0, y - 6.0, sans(3.8), &title);
         let layers = ((area.height / 10.0) as u32).clamp(3, 5);
         let depth = (area.height / layers as f32).min(12.0);
         for layer in 0..layers {
@@ -225,8 +226,9 @@ fn details(sheet: &mut Sheet<'_>, project: &Project, area: Place, random: &mut R
 }
 
 fn notes(sheet: &mut Sheet<'_>, at: Place, random: &mut Random) {
+    let outer = sheet.enter(Zone::Text);
     let mut y = at.y;
-    sheet.text_centred(at.x + at.width / 2.0, y, sans(3.8), "Примечания");
+    sheet.heading(at.x + at.width / 2.0, y, sans(3.8), "Примечания");
     y += 7.0;
     let start = random.between(0, 9) as usize;
     for (index, note) in INSTRUCTIONS.iter().cycle().skip(start).take(INSTRUCTIONS.len()).enumerate() {
@@ -240,4 +242,5 @@ fn notes(sheet: &mut Sheet<'_>, at: Place, random: &mut Random) {
             y += 4.6;
         }
     }
+    sheet.zone = outer;
 }

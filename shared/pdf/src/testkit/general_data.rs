@@ -81,7 +81,7 @@ pub(super) fn first(
 
     let floor = sheet.height - if columns.wide { 15.0 } else { 75.0 };
     let notes: Vec<String> = NOTES.iter().enumerate().map(|(index, note)| format!("{}. {note}", index + 1)).collect();
-    sheet.text_centred(second + columns.width / 2.0, y, sans(columns.text() * 1.35), "Общие указания");
+    sheet.heading(second + columns.width / 2.0, y, sans(columns.text() * 1.35), "Общие указания");
     y += 7.0;
     let (mut x, mut column_floor) = (second, floor);
     for note in &notes {
@@ -114,7 +114,7 @@ pub(super) fn following(
 pub(super) fn instructions(sheet: &mut Sheet<'_>, project: &Project, stamp: &Stamp<'_>, random: &mut Random) {
     frame(sheet, "А3", project.archive);
     form3(sheet, project, stamp);
-    sheet.text_centred(sheet.width / 2.0, 18.0, sans(4.6), stamp.title);
+    sheet.heading(sheet.width / 2.0, 18.0, sans(4.6), stamp.title);
     let mut y = 32.0;
     let start = random.between(0, 9) as usize;
     for (index, text) in INSTRUCTIONS.iter().cycle().skip(start).take(INSTRUCTIONS.len()).enumerate() {
@@ -133,7 +133,7 @@ fn drawing_list(
     title: &str,
     rows: &[(String, String, String)],
 ) -> f32 {
-    sheet.text_centred(x + columns.width / 2.0, y, sans(columns.text() * 1.35), title);
+    sheet.heading(x + columns.width / 2.0, y, sans(columns.text() * 1.35), title);
     let widths = columns.drawing_list();
     let row = if columns.wide { 8.0 } else { 6.5 };
     let mut table = Table { x, y: y + 3.0, widths: &widths, style: sans(columns.text()), row };
@@ -171,7 +171,7 @@ fn reference_list(
     attached: &[(String, String)],
 ) {
     let centre = x + columns.width / 2.0;
-    sheet.text_centred(centre, y, sans(columns.text() * 1.35), "Ведомость ссылочных и прилагаемых документов");
+    sheet.heading(centre, y, sans(columns.text() * 1.35), "Ведомость ссылочных и прилагаемых документов");
     let widths = columns.references();
     let row = if columns.wide { 8.0 } else { 6.5 };
     let mut table = Table { x, y: y + 3.0, widths: &widths, style: sans(columns.text()), row };
@@ -190,7 +190,7 @@ fn hidden_works(sheet: &mut Sheet<'_>, columns: &Columns, x: f32, y: f32, truth:
     let heading = sans(columns.text() * 1.3);
     let mut y = y;
     for line in sheet.wrap(HEADING, columns.width * 0.93, heading) {
-        sheet.text_centred(x + columns.width / 2.0, y, heading, &line);
+        sheet.heading(x + columns.width / 2.0, y, heading, &line);
         y += heading.size * 1.4;
     }
     y += 2.0;

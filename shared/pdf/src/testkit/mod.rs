@@ -1,6 +1,7 @@
 //! Synthetic drawing sets (комплекты РД) in the manner of ГОСТ Р 21.101, with the truth about them, and files that
 //! a reader must refuse. Nothing in them is taken from a real project.
 
+mod bars;
 mod drawing;
 mod file;
 mod front;
@@ -18,6 +19,8 @@ mod word_soup;
 mod wording;
 
 pub use malformed::{Malformed, malformed};
+pub use scan::{ScanOptions, ScanPage, ScanSheet, ScanTruth, ScanWord, ScannedSet, scanned_set};
+pub use sheet::Zone;
 pub use word_soup::mend_and_arrange;
 
 use domain::{FaultKind, Rect};
@@ -174,7 +177,7 @@ pub fn drawing_set(options: &SetOptions) -> SyntheticSet {
             }
             SheetKind::Scan => {
                 let image = file.reserve();
-                scan::page(&mut sheet, &mut file, image, &mut random);
+                bars::page(&mut sheet, &mut file, image, &mut random);
                 extra = format!("/Resources << /XObject << /Im1 {image} 0 R >> >>");
             }
         }

@@ -40,6 +40,23 @@ pub(super) fn sans(size: f32) -> Style {
     Style { face: Face::Sans, size }
 }
 
+/// In what part of a sheet a word stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Zone {
+    /// Running text and notes.
+    Text,
+    /// A cell of a ruled table.
+    Table,
+    /// The title block (основная надпись) and the name of the format under the frame.
+    Stamp,
+    /// The heading of a sheet, of a table or of a detail.
+    Heading,
+    /// Whatever reads upwards: labels of the margin and dimensions.
+    Vertical,
+    /// Marks, levels, dimensions and callouts on a drawing.
+    Drawing,
+}
+
 /// One sheet under the pen. All measures are millimetres from the upper left corner of the sheet as it is seen.
 pub(super) struct Sheet<'f> {
     pub(super) faces: &'f mut Typefaces,
@@ -53,6 +70,13 @@ pub(super) struct Sheet<'f> {
     pub(super) by_words: bool,
     pub(super) content: Vec<u8>,
     pub(super) words: Vec<(String, Rect)>,
+    /// What the words that follow belong to; those that read upwards are [`Zone::Vertical`] all the same.
+    pub(super) zone: Zone,
+    /// Zone and number of the line of each word.
+    pub(super) zones: Vec<(Zone, u32)>,
+    /// Whether the lettering leans to the right, as ГОСТ 2.304 has it.
+    pub(super) slanted: bool,
+    lines: u32,
     line_width: f32,
 }
 
@@ -67,6 +91,10 @@ impl<'f> Sheet<'f> {
             by_words: false,
             content: Vec::with_capacity(1 << 16),
             words: Vec::new(),
+            zone: Zone::Text,
+            zones: Vec::new(),
+            slanted: false,
+            lines: 0,
             line_width: -1.0,
         }
     }
@@ -134,6 +162,18 @@ impl<'f> Sheet<'f> {
         self.write_line(x - width / 2.0, baseline, style, text, false);
     }
 
+    /// Writes a heading, centred.
+    pub(super) fn heading(&mut self, x: f32, baseline: f32, style: Style, text: &str) {
+        let outer = self.enter(Zone::Heading);
+        self.text_centred(x, baseline, style, text);
+        self.zone = outer;
+    }
+
+    /// Counts the words that follow to a zone; gives the one to go back to.
+    pub(super) fn enter(&mut self, zone: Zone) -> Zone {
+        std::mem::replace(&mut self.zone, zone)
+    }
+
     /// Writes one line that reads upwards.
     pub(super) fn text_upwards(&mut self, x: f32, baseline: f32, style: Style, text: &str) {
         self.write_line(x, baseline, style, text, true);
@@ -199,11 +239,12 @@ impl<'f> Sheet<'f> {
         self.raw(resource(style.face, self.naming));
         self.raw(" ");
         self.numbers(&[size], "Tf ");
-        if upwards {
-            self.raw("0 1 -1 0 ");
-        } else {
-            self.raw("1 0 0 1 ");
-        }
+        self.raw(match (upwards, self.slanted) {
+            (false, false) => "1 0 0 1 ",
+            (false, true) => "1 0 0.27 1 ",
+            (true, false) => "0 1 -1 0 ",
+            (true, true) => "0 1 -1 0.27 ",
+        });
         self.numbers(&[left, bottom], "Tm ");
         self.raw(if self.by_words { "[<" } else { "<" });
         let mut pen = 0.0;
@@ -227,8 +268,10 @@ impl<'f> Sheet<'f> {
             }
             if !word.is_empty() {
                 self.words.push((word.to_owned(), word_box(x, baseline, style.size, (start, pen), upwards)));
+                self.zones.push((if upwards { Zone::Vertical } else { self.zone }, self.lines));
             }
         }
+        self.lines += 1;
         self.raw(if self.by_words { ">] TJ ET\n" } else { "> Tj ET\n" });
     }
 

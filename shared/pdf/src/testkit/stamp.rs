@@ -1,5 +1,5 @@
 use super::Project;
-use super::sheet::{Align, Sheet, place, sans};
+use super::sheet::{Align, Sheet, Zone, place, sans};
 
 /// What one title block (основная надпись) says.
 pub(super) struct Stamp<'s> {
@@ -56,11 +56,14 @@ pub(super) fn frame(sheet: &mut Sheet<'_>, format: &str, archive: u32) {
             sheet.rectangle(place(left.0, left.1, 12.0, length));
         }
     }
+    let outer = sheet.enter(Zone::Stamp);
     sheet.text(width - 40.0, height - 1.4, sans(3.0), &format!("Формат {format}"));
+    sheet.zone = outer;
 }
 
 /// Form 3 (185 × 55): the first and every further sheet of drawings.
 pub(super) fn form3(sheet: &mut Sheet<'_>, project: &Project, stamp: &Stamp<'_>) {
+    let outer = sheet.enter(Zone::Stamp);
     let (x, y) = (sheet.width - 190.0, sheet.height - 60.0);
     sheet.pen(0.7);
     sheet.rectangle(place(x, y, 185.0, 55.0));
@@ -75,10 +78,12 @@ pub(super) fn form3(sheet: &mut Sheet<'_>, project: &Project, stamp: &Stamp<'_>)
     box_text(sheet, (right, y + 40.0, 70.0, 15.0), 3.1, stamp.title);
     numbers(sheet, right + 70.0, y + 25.0, 10.0, project, stamp);
     box_text(sheet, (right + 70.0, y + 40.0, 50.0, 15.0), 4.0, &project.designer);
+    sheet.zone = outer;
 }
 
 /// Form 5 (185 × 40): the first sheet of a text document.
 pub(super) fn form5(sheet: &mut Sheet<'_>, project: &Project, stamp: &Stamp<'_>) {
+    let outer = sheet.enter(Zone::Stamp);
     let (x, y) = (sheet.width - 190.0, sheet.height - 45.0);
     sheet.pen(0.7);
     sheet.rectangle(place(x, y, 185.0, 40.0));
@@ -92,10 +97,12 @@ pub(super) fn form5(sheet: &mut Sheet<'_>, project: &Project, stamp: &Stamp<'_>)
     box_text(sheet, (right, y + 15.0, 70.0, 25.0), 3.4, stamp.title);
     numbers(sheet, right + 70.0, y + 15.0, 5.0, project, stamp);
     box_text(sheet, (right + 70.0, y + 25.0, 50.0, 15.0), 4.0, &project.designer);
+    sheet.zone = outer;
 }
 
 /// Form 6 (185 × 15): the following sheets of a text document.
 pub(super) fn form6(sheet: &mut Sheet<'_>, stamp: &Stamp<'_>) {
+    let outer = sheet.enter(Zone::Stamp);
     let (x, y) = (sheet.width - 190.0, sheet.height - 20.0);
     sheet.pen(0.7);
     sheet.rectangle(place(x, y, 185.0, 15.0));
@@ -103,6 +110,7 @@ pub(super) fn form6(sheet: &mut Sheet<'_>, stamp: &Stamp<'_>) {
     box_text(sheet, (x + 65.0, y, 110.0, 15.0), 5.0, stamp.cipher);
     box_text(sheet, (x + 175.0, y, 10.0, 7.0), 2.5, "Лист");
     box_text(sheet, (x + 175.0, y + 7.0, 10.0, 8.0), 3.5, stamp.sheet);
+    sheet.zone = outer;
 }
 
 /// The table of changes: `heading` empty rows, the names of its columns, and columns `rows` rows deep.

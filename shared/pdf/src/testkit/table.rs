@@ -1,4 +1,4 @@
-use super::sheet::{Align, Place, Sheet, Style, place};
+use super::sheet::{Align, Place, Sheet, Style, Zone, place};
 
 /// A ruled table that grows downwards row by row.
 pub(super) struct Table<'w> {
@@ -35,6 +35,7 @@ impl Table<'_> {
     }
 
     fn cells(&mut self, sheet: &mut Sheet<'_>, texts: &[&str], height: f32, left: &[usize]) {
+        let outer = sheet.enter(Zone::Table);
         let mut x = self.x;
         for (index, (width, text)) in self.widths.iter().zip(texts).enumerate() {
             let align = if left.contains(&index) { Align::Left } else { Align::Centre };
@@ -43,6 +44,7 @@ impl Table<'_> {
             sheet.cell(at, self.style, align, text);
             x += width;
         }
+        sheet.zone = outer;
         self.y += height;
     }
 }

@@ -1,6 +1,7 @@
 use super::file::PdfFile;
 use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use subsetter::GlyphRemapper;
 
@@ -30,7 +31,7 @@ struct Letter {
 
 /// One font file of the set, subset to the letters that were used.
 pub(super) struct Typeface {
-    data: &'static [u8],
+    data: Cow<'static, [u8]>,
     name: &'static str,
     remapper: GlyphRemapper,
     letters: HashMap<char, Letter>,
@@ -38,15 +39,15 @@ pub(super) struct Typeface {
 }
 
 impl Typeface {
-    fn new(data: &'static [u8], name: &'static str) -> Self {
-        Self { data, name, remapper: GlyphRemapper::new(), letters: HashMap::new(), used: Vec::new() }
+    fn new(data: impl Into<Cow<'static, [u8]>>, name: &'static str) -> Self {
+        Self { data: data.into(), name, remapper: GlyphRemapper::new(), letters: HashMap::new(), used: Vec::new() }
     }
 
     fn letter(&mut self, character: char) -> Letter {
         if let Some(letter) = self.letters.get(&character) {
             return *letter;
         }
-        let letter = FontRef::new(self.data).ok().and_then(|font| {
+        let letter = FontRef::new(&self.data).ok().and_then(|font| {
             let glyph = font.charmap().map(character)?;
             let advance = font.glyph_metrics(Size::new(1.0), LocationRef::default()).advance_width(glyph)?;
             Some((u16::try_from(glyph.to_u32()).ok()?, advance))
@@ -73,6 +74,11 @@ impl Typefaces {
             serif: Typeface::new(fonts::SERIF, "LiberationSerif"),
             bold: Typeface::new(fonts::SERIF_BOLD, "LiberationSerif-Bold"),
         }
+    }
+
+    /// The faces with another lettering in place of the sans one: a TrueType file.
+    pub(super) fn lettered(lettering: Vec<u8>) -> Self {
+        Self { sans: Typeface::new(lettering, "Lettering"), ..Self::new() }
     }
 
     fn face(&mut self, face: Face) -> &mut Typeface {
@@ -125,7 +131,7 @@ pub(super) fn resource(face: Face, naming: Naming) -> &'static str {
 /// The font file, its descriptor and the CIDFont; gives the CIDFont's object number.
 fn descendant(face: &mut Typeface, file: &mut PdfFile) -> usize {
     let (program, descriptor, font) = (file.reserve(), file.reserve(), file.reserve());
-    let subset = subsetter::subset(face.data, 0, &face.remapper).unwrap_or_else(|_| face.data.to_vec());
+    let subset = subsetter::subset(&face.data, 0, &face.remapper).unwrap_or_else(|_| face.data.to_vec());
     file.stream(program, &format!("/Length1 {}", subset.len()), &subset);
     let name = format!("AAAAAA+{}", face.name);
     file.object(
