@@ -124,7 +124,7 @@ impl<'a> DrawingJudge<'a> {
         if is_image {
             let columns = dict.get::<Dict<'_>>("DecodeParms").map_or(0.0, |parameters| number(&parameters, "Columns"));
             let pixels = number(dict, "Width").max(columns) * number(dict, "Height").max(1.0);
-            self.is_too_much |= !(pixels <= MAX_IMAGE_PIXELS);
+            self.is_too_much |= pixels.is_nan() || pixels > MAX_IMAGE_PIXELS;
         }
         let could_reach = filters.could_reach(raw.len());
         if !is_image && could_reach <= SMALL_BYTES.min(self.bytes_left) {
