@@ -1,6 +1,7 @@
 //! What a renderer would have to hold for a page. It inflates without a cap whatever the page leads to: fonts and their
 //! tables, patterns, soft masks, functions, images.
 
+use crate::content::lexer::{Lexer, Operand, Operands};
 use crate::limits::Limits;
 use crate::stream::filter_chain;
 use hayro_syntax::object::{Array, Dict, MaybeRef, Name, Object, ObjectIdentifier, Stream};
@@ -14,6 +15,8 @@ const MAX_IMAGE_PIXELS: f64 = 125e6;
 const MAX_OBJECTS: usize = 200_000;
 /// A stream that cannot become larger than this is not inflated to be judged, as long as few of them come together.
 const SMALL_BYTES: usize = 1 << 20;
+/// Deepest nesting of letters, patterns and forms in each other; the renderer itself follows letters and patterns for ever.
+const MAX_DEPTH: usize = 8;
 /// Entries that lead away from what is drawn: to other pages, to what happens at a click.
 const AWAY: [&[u8]; 10] =
     [b"Parent", b"P", b"Dest", b"A", b"AA", b"Popup", b"StructParents", b"Metadata", b"PieceInfo", b"Properties"];
@@ -27,6 +30,8 @@ pub(crate) struct DrawingJudge<'a> {
     bytes_left: usize,
     objects_left: usize,
     seen: HashSet<ObjectIdentifier>,
+    /// Programs of letters and patterns that are being followed, from the outermost in.
+    open_programs: Vec<ObjectIdentifier>,
     is_too_much: bool,
 }
 
@@ -38,6 +43,7 @@ impl<'a> DrawingJudge<'a> {
             bytes_left: limits.max_stream_bytes,
             objects_left: MAX_OBJECTS,
             seen: HashSet::new(),
+            open_programs: Vec::new(),
             is_too_much: false,
         };
         let own = page.resources();
@@ -92,6 +98,9 @@ impl<'a> DrawingJudge<'a> {
                 }
                 _ => continue,
             };
+            if dict.get::<Name<'_>>("Subtype").is_some_and(|kind| kind.as_ref() == b"Type3") {
+                self.letters(&dict);
+            }
             let is_page = dict.get::<Name<'_>>("Type").is_some_and(|kind| matches!(kind.as_ref(), b"Page" | b"Pages"));
             if !is_page {
                 let entries = dict.entries().filter(|(key, _)| !AWAY.contains(&key.as_ref()));
@@ -117,6 +126,9 @@ impl<'a> DrawingJudge<'a> {
 
     fn stream(&mut self, stream: &Stream<'a>) {
         let dict = stream.dict();
+        if dict.contains_key("PatternType") {
+            self.program(stream, dict.get::<Dict<'a>>("Resources").as_ref());
+        }
         let number = |dict: &Dict<'_>, key: &str| dict.get::<f32>(key).map_or(0.0, f64::from);
         let is_image = dict.get::<Name<'_>>("Subtype").is_some_and(|kind| kind.as_ref() == b"Image");
         let raw = stream.raw_data();
@@ -139,6 +151,96 @@ impl<'a> DrawingJudge<'a> {
                 self.is_too_much |= hidden_pixels(&data).is_some_and(|pixels| pixels > MAX_IMAGE_PIXELS);
             }
             Some(data) => self.bytes_left -= data.len(),
+        }
+    }
+}
+
+/// Letters that are drawn by programs (Type 3) and patterns may show letters and patterns again.
+impl<'a> DrawingJudge<'a> {
+    fn letters(&mut self, font: &Dict<'a>) {
+        let Some(programs) = font.get::<Dict<'a>>("CharProcs") else { return };
+        let shared = font.get::<Dict<'a>>("Resources");
+        for name in programs.keys() {
+            if self.is_too_much {
+                return;
+            }
+            let Some(program) = programs.get::<Stream<'a>>(&name) else { continue };
+            let own = program.dict().get::<Dict<'a>>("Resources");
+            self.program(&program, own.as_ref().or(shared.as_ref()));
+        }
+    }
+
+    /// Follows what a program shows. One without resources takes those of whoever shows it: it may only draw then.
+    fn program(&mut self, program: &Stream<'a>, resources: Option<&Dict<'a>>) {
+        let id = program.obj_id();
+        if self.open_programs.len() >= MAX_DEPTH || self.open_programs.contains(&id) {
+            self.is_too_much = true;
+            return;
+        }
+        self.objects_left = self.objects_left.saturating_sub(1);
+        let content = filter_chain(program.dict()).inflate_warily(&program.raw_data(), self.bytes_left);
+        let (Some(content), true) = (content, self.objects_left > 0) else {
+            self.is_too_much = true;
+            return;
+        };
+        self.bytes_left -= content.len();
+        self.open_programs.push(id);
+        let mut lexer = Lexer::new(&content);
+        let mut known = HashSet::new();
+        while let Some(operation) = lexer.next_operation() {
+            let kind = match operation.operator {
+                b"Tf" => "Font",
+                b"Do" => "XObject",
+                b"gs" => "ExtGState",
+                b"scn" | b"SCN" => "Pattern",
+                b"BI" => {
+                    lexer.skip_inline_image();
+                    continue;
+                }
+                _ => continue,
+            };
+            let name = Operands::new(operation.operands).find_map(|operand| match operand {
+                Operand::Name(name) => Name::new(name),
+                _ => None,
+            });
+            let Some(name) = name.filter(|name| known.insert((kind, name.to_vec()))) else { continue };
+            match resources {
+                Some(resources) => self.shown(resources, kind, &name),
+                None => self.is_too_much = true,
+            }
+            if self.is_too_much {
+                break;
+            }
+        }
+        self.open_programs.pop();
+    }
+
+    fn shown(&mut self, resources: &Dict<'a>, kind: &str, name: &[u8]) {
+        let Some(named) = resources.get::<Dict<'a>>(kind) else { return };
+        match kind {
+            "XObject" => {
+                let Some(form) = named.get::<Stream<'a>>(name) else { return };
+                if form.dict().get::<Name<'_>>("Subtype").is_some_and(|kind| kind.as_ref() == b"Form") {
+                    let own = form.dict().get::<Dict<'a>>("Resources");
+                    self.program(&form, Some(own.as_ref().unwrap_or(resources)));
+                }
+            }
+            "Pattern" => {
+                if let Some(pattern) = named.get::<Stream<'a>>(name) {
+                    self.program(&pattern, pattern.dict().get::<Dict<'a>>("Resources").as_ref());
+                }
+            }
+            _ => {
+                let font = match named.get::<Dict<'a>>(name) {
+                    Some(state) if kind == "ExtGState" => {
+                        state.get::<Array<'a>>("Font").and_then(|pair| pair.flex_iter().next::<Dict<'a>>())
+                    }
+                    other => other,
+                };
+                if let Some(font) = font.filter(|font| font.contains_key("CharProcs")) {
+                    self.letters(&font);
+                }
+            }
         }
     }
 }

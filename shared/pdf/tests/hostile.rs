@@ -139,20 +139,30 @@ fn cycles_come_to_an_end() {
         file.object(number, body);
         file.finish()
     };
-    let type3 = {
-        let mut file = SmallFile::with_page("/Resources<</Font<</F1 5 0 R>>>>");
-        file.stream(4, "", b"BT /F1 9 Tf (a) Tj ET");
-        file.object(
-            5,
-            "<</Type/Font/Subtype/Type3/FontMatrix[1 0 0 1 0 0]/FontBBox[0 0 9 9]/FirstChar 97/LastChar 97/Widths[9]\
-             /Encoding<</Differences[97/a]>>/CharProcs<</a 4 0 R>>/Resources<</Font<</F1 5 0 R>>>>>>",
-        );
+    // A letter (5) and a pattern (6) whose programs show both, by their own resources (9) or by those of the page.
+    let shown_by = |content: &str, own: &str, program: &str| {
+        let resources = "<</Font<</F1 5 0 R>>/Pattern<</P1 6 0 R>>/XObject<</X1 7 0 R>>>>";
+        let mut file = SmallFile::with_page(&format!("/Resources{resources}"));
+        file.stream(4, "", content.as_bytes());
+        let font =
+            "/Subtype/Type3/FontMatrix[.001 0 0 .001 0 0]/FontBBox[0 0 999 999]/FirstChar 97/LastChar 97/Widths[9]";
+        file.object(5, &format!("<</Type/Font{font}/Encoding<</Differences[97/a]>>/CharProcs<</a 8 0 R>>{own}>>"));
+        let cell = "/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 99 99]/XStep 99/YStep 99";
+        file.stream(6, &format!("{cell}{own}"), program.as_bytes());
+        file.stream(7, &format!("/Subtype/Form/BBox[0 0 99 99]{own}"), program.as_bytes());
+        file.stream(8, "", program.as_bytes());
+        file.object(9, resources);
         file.finish()
     };
+    let (letter, pattern) = ("BT /F1 9 Tf (a) Tj ET", "/Pattern cs /P1 scn 0 0 99 99 re f");
     survive_all(vec![
         ("a form in itself", forms("/X1 Do", "")),
         ("forms in each other", forms("/X2 Do /X2 Do", "/X1 Do /X1 Do")),
-        ("a letter of itself", type3),
+        ("a letter of itself", shown_by(letter, "/Resources 9 0 R", letter)),
+        ("a letter of itself by the page", shown_by(letter, "", letter)),
+        ("a letter of a form of letters", shown_by(letter, "", "/X1 Do")),
+        ("a letter of patterns of letters", shown_by(letter, "/Resources 9 0 R", &format!("{pattern} {letter}"))),
+        ("a pattern of itself", shown_by(pattern, "/Resources 9 0 R", pattern)),
         ("a tree of itself", with(2, "<</Type/Pages/Kids[2 0 R 2 0 R 3 0 R]/Count 1/Parent 2 0 R>>")),
         ("an object that is itself", with(3, "3 0 R")),
         ("a length that is itself", with(4, "<</Length 4 0 R>>stream\nq\nendstream")),
