@@ -2,13 +2,14 @@
 
 #![no_main]
 
-use fuzz::{budgeted, count_ours_only, limits};
+use fuzz::{budgeted, count_ours_only, limits, remember};
 use libfuzzer_sys::fuzz_target;
 use pdf::Document;
 use pdf::bind::{BindOptions, bind, page_count};
 use std::sync::Arc;
 
 fuzz_target!(init: count_ours_only(), |bytes: &[u8]| {
+    remember(bytes);
     budgeted(512, || {
         let options = BindOptions { page_stamps: vec![Some("1".to_owned())], ..BindOptions::default() };
         let mut out = Vec::new();

@@ -3,7 +3,7 @@
 #![no_main]
 
 use domain::{ReceiveUpload, StageName};
-use fuzz::budgeted;
+use fuzz::{budgeted, remember};
 use libfuzzer_sys::fuzz_target;
 
 // The files alone: the crates around them bring the SDKs of the clouds.
@@ -18,6 +18,7 @@ mod translate;
 mod yandex;
 
 fuzz_target!(|bytes: &[u8]| {
+    remember(bytes);
     budgeted(64, || {
         for stage in [StageName::UploadHandler, StageName::PageExtractor, StageName::Sweeper] {
             for message in yandex::read(stage, bytes) {

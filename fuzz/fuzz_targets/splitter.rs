@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use fuzz::{PAGES, budgeted, count_ours_only, limits};
+use fuzz::{PAGES, budgeted, count_ours_only, limits, remember};
 use libfuzzer_sys::fuzz_target;
 use pdf::{Document, Verdict};
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use std::sync::Arc;
 mod plan;
 
 fuzz_target!(init: count_ours_only(), |bytes: &[u8]| {
+    remember(bytes);
     budgeted(256, || {
         let Ok(document) = Document::open(Arc::new(bytes.to_vec()), &limits()) else { return };
         let pages: Vec<_> = (1..=document.page_count().min(PAGES))

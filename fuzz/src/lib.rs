@@ -11,6 +11,7 @@ pub use panics::count_ours_only;
 pub use truth::check_page;
 
 use pdf::Limits;
+use std::sync::OnceLock;
 
 /// Most pages of a file that a target looks at.
 pub const PAGES: u32 = 12;
@@ -23,5 +24,14 @@ pub fn limits() -> Limits {
         max_stream_bytes: 2 << 20,
         max_operators_per_page: 100_000,
         ..Limits::default()
+    }
+}
+
+/// Writes the input into the file named by `FUZZ_LAST`, when it is set: a stack that overflows leaves libFuzzer no time to
+/// keep the input itself.
+pub fn remember(bytes: &[u8]) {
+    static LAST: OnceLock<Option<std::ffi::OsString>> = OnceLock::new();
+    if let Some(path) = LAST.get_or_init(|| std::env::var_os("FUZZ_LAST")) {
+        std::fs::write(path, bytes).expect("the file of FUZZ_LAST can be written");
     }
 }
