@@ -1,4 +1,5 @@
-//! Reads PDF files and prints one JSON line a page, or only timings: `pages [--quiet] [--probe] [--thumbnails] FILE…`.
+//! Reads PDF files and prints one JSON line a page, or only timings: `pages [--quiet] [--probe] [--verdicts]
+//! [--thumbnails] FILE…`.
 #![expect(clippy::unwrap_used, reason = "an example may stop at the first surprise")]
 
 use pdf::{Document, Limits};
@@ -31,7 +32,24 @@ fn main() {
                 println!("{number}\t{:?}", document.thumbnail(number, 320).map(|webp| webp.len()));
                 continue;
             }
-            let page = document.read_page(number);
+            let pdf::Reading { page, verdict } = document.read_page_judged(number);
+            if has("--verdicts") {
+                let faults: Vec<String> = page
+                    .faults
+                    .iter()
+                    .map(|f| {
+                        format!(
+                            "{:?}×{} {:.2}{}",
+                            f.kind,
+                            f.count,
+                            f.confidence,
+                            if f.repaired { " repaired" } else { "" }
+                        )
+                    })
+                    .collect();
+                println!("{number}\t{:?}\t{} words\t{}\t{verdict:?}", page.source, page.words.len(), faults.join(", "));
+                continue;
+            }
             words += page.words.len();
             for fault in &page.faults {
                 *faults.entry(format!("{:?}", fault.kind)).or_default() += 1;

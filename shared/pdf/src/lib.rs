@@ -21,6 +21,7 @@ mod tables;
 #[cfg(any(test, feature = "testkit"))]
 pub mod testkit;
 mod thumbnail;
+mod truth;
 mod verdict;
 mod words;
 

@@ -5,6 +5,7 @@ use crate::drawing_judge::DrawingJudge;
 use crate::font::FontStore;
 use crate::geometry::Geometry;
 use crate::limits::Limits;
+use crate::truth::{self, Surroundings};
 use crate::verdict::{Reading, Verdict};
 use crate::{order, repair, tables, words};
 use domain::{Fault, FaultKind, Page, PageKind, PagePlan, Rect, TextSource, Word};
@@ -16,6 +17,10 @@ const ENOUGH_GLYPHS: u32 = 400;
 
 /// Operators of lines below which a page without text shows no lettering: a frame, a rule, paper painted white.
 const LEAST_LETTERING_OPERATORS: usize = 12;
+
+/// Operators of lines from which on there may be lettering among them, on the page and for each word of its text.
+const MANY_LINES: usize = 600;
+const LINES_PER_WORD: usize = 25;
 
 /// Reads a page.
 pub(crate) fn read(
@@ -42,7 +47,7 @@ pub(crate) fn read(
     }
     let mut interpreter = Interpreter::new(fonts, limits);
     interpreter.page(page.raw(), page.resources(), geometry.to_seen);
-    let Findings { words: mut builder, trouble, images, path_operators } = interpreter.finish();
+    let Findings { words: mut builder, trouble, images, path_operators, scenery, .. } = interpreter.finish();
     let shows_something = images > 0 || path_operators >= LEAST_LETTERING_OPERATORS || trouble.is_some();
     let without_text = if shows_something { Verdict::Recognize } else { Verdict::Trust };
     if trouble.is_some() {
@@ -59,9 +64,9 @@ pub(crate) fn read(
     builder.settle();
     let (text, mut raw) = builder.into_parts();
     words::drop_overprints(&text, &mut raw);
+    raw.retain(|word| is_on_page(word.bounds, geometry));
     let mut words: Vec<Word> = raw
-        .into_iter()
-        .filter(|word| is_on_page(word.bounds, geometry))
+        .iter()
         .map(|word| Word {
             text: text.get(word.start..word.end).unwrap_or_default().to_owned(),
             bounds: seen_part(word.bounds, geometry),
@@ -85,6 +90,19 @@ pub(crate) fn read(
     }
     read.source = if repairs.is_empty() { TextSource::Text } else { TextSource::Repaired };
     read.faults.extend(repairs);
+    let surroundings = Surroundings {
+        width_pt: read.width_pt,
+        height_pt: read.height_pt,
+        scenery: &scenery,
+        has_many_lines: path_operators >= MANY_LINES && path_operators >= LINES_PER_WORD * words.len(),
+    };
+    let outlines = || {
+        let mut interpreter = Interpreter::new(fonts, limits).looking_for_outlines();
+        interpreter.page(page.raw(), page.resources(), geometry.to_seen);
+        interpreter.finish().outlines
+    };
+    let judgement = truth::judge(&mut words, &mut raw, &surroundings, outlines);
+    read.faults.extend(judgement.faults);
     (read.words, read.text) = order::arrange(words, read.width_pt, read.height_pt);
     find_tables(&mut read, page, geometry, limits);
     if read.words.is_empty() {
@@ -92,15 +110,8 @@ pub(crate) fn read(
         read.faults.push(whole_page(FaultKind::NoText));
         return Reading { page: read, verdict: without_text };
     }
-    let verdict = if trouble.is_some() { Verdict::Recognize } else { regions_with_holes(&read) };
+    let verdict = if trouble.is_some() { Verdict::Recognize } else { judgement.verdict };
     Reading { page: read, verdict }
-}
-
-/// Words with unnamed glyphs, each with some room around it.
-fn regions_with_holes(page: &Page) -> Verdict {
-    let holed = page.words.iter().filter(|word| word.text.contains('\u{fffd}'));
-    let regions: Vec<Rect> = holed.map(|word| word.bounds).collect();
-    if regions.is_empty() { Verdict::Trust } else { Verdict::RecognizeRegions(regions) }
 }
 
 /// Lines are read only where the words look like a table: on a drawing they are nine tenths of all there is.

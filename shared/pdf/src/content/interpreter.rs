@@ -2,15 +2,17 @@
 
 use super::lexer::{Lexer, Operand, Operands, unescape_hex, unescape_literal};
 use super::matrix::Matrix;
+use super::outlines::Outlines;
+use super::scenery::{self, Filled, Look, Picture, Scenery};
+use super::scope::{Scope, unescaped_name};
+use super::state::{State, TextState, is_taken_back, numbers_of, set};
 use crate::drawing_judge::DrawingJudge;
-use crate::font::{Font, FontStore};
+use crate::font::FontStore;
 use crate::limits::Limits;
 use crate::stream::{self, StreamError};
 use crate::words::{Run, WordBuilder};
-use hayro_syntax::object::{Array, Dict, Stream};
+use hayro_syntax::object::{Array, Dict, Name, Stream};
 use hayro_syntax::page::Resources;
-use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Instant;
 
 /// Deepest nesting of `q` that is kept; deeper ones are counted only.
@@ -38,80 +40,6 @@ pub(crate) enum ReadTrouble {
     TookTooLong,
 }
 
-#[derive(Debug, Clone)]
-struct TextState {
-    font: Option<Arc<Font>>,
-    size: f64,
-    char_spacing: f64,
-    word_spacing: f64,
-    horizontal_scale: f64,
-    leading: f64,
-    rise: f64,
-}
-
-#[derive(Debug, Clone)]
-struct State {
-    ctm: Matrix,
-    text: TextState,
-}
-
-impl State {
-    fn new(ctm: Matrix) -> Self {
-        let text = TextState {
-            font: None,
-            size: 0.0,
-            char_spacing: 0.0,
-            word_spacing: 0.0,
-            horizontal_scale: 1.0,
-            leading: 0.0,
-            rise: 0.0,
-        };
-        Self { ctm, text }
-    }
-}
-
-/// The resources of a page or form, with the fonts already looked up.
-struct Scope<'a> {
-    fonts: Dict<'a>,
-    forms: Dict<'a>,
-    graphics_states: Dict<'a>,
-    known_fonts: HashMap<Vec<u8>, Option<Arc<Font>>>,
-}
-
-impl<'a> Scope<'a> {
-    fn new(resources: &Dict<'a>) -> Self {
-        Self {
-            fonts: resources.get::<Dict<'_>>("Font").unwrap_or_default(),
-            forms: resources.get::<Dict<'_>>("XObject").unwrap_or_default(),
-            graphics_states: resources.get::<Dict<'_>>("ExtGState").unwrap_or_default(),
-            known_fonts: HashMap::new(),
-        }
-    }
-
-    fn of_page(resources: &Resources<'a>) -> Self {
-        Self {
-            fonts: resources.fonts.clone(),
-            forms: resources.x_objects.clone(),
-            graphics_states: resources.ext_g_states.clone(),
-            known_fonts: HashMap::new(),
-        }
-    }
-
-    fn font(&mut self, name: &[u8], store: &FontStore) -> Option<Arc<Font>> {
-        if let Some(font) = self.known_fonts.get(name) {
-            return font.clone();
-        }
-        let plain = unescaped_name(name);
-        let font = store.font(self.fonts.get_ref(&plain).map(Into::into), || self.fonts.get::<Dict<'_>>(&plain));
-        self.known_fonts.insert(name.to_vec(), font.clone());
-        font
-    }
-}
-
-fn unescaped_name(name: &[u8]) -> Vec<u8> {
-    hayro_syntax::object::Name::new(name).map(|name| name.to_vec()).unwrap_or_default()
-}
-
 /// Reads the text of one page into a [`WordBuilder`].
 pub(crate) struct Interpreter<'s, 'p> {
     store: &'s FontStore,
@@ -126,6 +54,10 @@ pub(crate) struct Interpreter<'s, 'p> {
     trouble: Option<ReadTrouble>,
     images: u32,
     path_operators: usize,
+    scenery: Scenery,
+    outlines: Option<Outlines>,
+    /// Areas painted so far whose shape is not known.
+    shapes: u32,
     stop_after_glyphs: u32,
     judge: Option<DrawingJudge<'p>>,
 }
@@ -139,6 +71,10 @@ pub(crate) struct Findings {
     pub(crate) images: u32,
     /// Operators that build and paint lines and areas.
     pub(crate) path_operators: usize,
+    /// What is painted around the text.
+    pub(crate) scenery: Scenery,
+    /// Strokes that may be letters, where they were looked for.
+    pub(crate) outlines: Option<Outlines>,
 }
 
 impl<'s, 'p> Interpreter<'s, 'p> {
@@ -156,6 +92,9 @@ impl<'s, 'p> Interpreter<'s, 'p> {
             trouble: None,
             images: 0,
             path_operators: 0,
+            scenery: Scenery::default(),
+            outlines: None,
+            shapes: 0,
             stop_after_glyphs: u32::MAX,
             judge: None,
         }
@@ -191,6 +130,12 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         self
     }
 
+    /// Looks for strokes that may be letters, and for no text.
+    pub(crate) fn looking_for_outlines(mut self) -> Self {
+        self.outlines = Some(Outlines::default());
+        self
+    }
+
     /// Counts what is too much to be drawn as trouble.
     pub(crate) fn judging(mut self, judge: DrawingJudge<'p>) -> Self {
         self.judge = Some(judge);
@@ -206,7 +151,14 @@ impl<'s, 'p> Interpreter<'s, 'p> {
     }
 
     pub(crate) fn finish(self) -> Findings {
-        Findings { words: self.words, trouble: self.trouble, images: self.images, path_operators: self.path_operators }
+        Findings {
+            words: self.words,
+            trouble: self.trouble,
+            images: self.images,
+            path_operators: self.path_operators,
+            scenery: self.scenery,
+            outlines: self.outlines,
+        }
     }
 
     fn decoded<'a>(&mut self, stream: &Stream<'a>) -> Option<std::borrow::Cow<'a, [u8]>> {
@@ -235,7 +187,19 @@ impl<'s, 'p> Interpreter<'s, 'p> {
     }
 
     fn run(&mut self, content: &[u8], scope: &mut Scope<'p>, state: &mut State) {
-        let mut lexer = Lexer::new(content);
+        if self.outlines.is_some() {
+            self.run_from(Lexer::with_lines(content), scope, state);
+        } else {
+            self.run_from(Lexer::new(content), scope, state);
+        }
+    }
+
+    fn run_from<const LINES_TOO: bool>(
+        &mut self,
+        mut lexer: Lexer<'_, LINES_TOO>,
+        scope: &mut Scope<'p>,
+        state: &mut State,
+    ) {
         let mut saved: Vec<State> = Vec::new();
         let mut saved_beyond = 0usize;
         let mut matrix = Matrix::IDENTITY;
@@ -255,6 +219,16 @@ impl<'s, 'p> Interpreter<'s, 'p> {
                 self.look_at_clock();
             }
             let operands = operation.operands;
+            if let Some(colour) = lexer.take_colour() {
+                state.colour.is_white = scenery::is_white(colour);
+                state.colour.is_pattern = false;
+            }
+            if LINES_TOO
+                && let Some(outlines) = &mut self.outlines
+                && outlines.take(operation.operator, operands, &state.ctm)
+            {
+                continue;
+            }
             match operation.operator {
                 b"q" if saved.len() < MAX_SAVED_STATES => saved.push(state.clone()),
                 b"q" => saved_beyond += 1,
@@ -293,7 +267,9 @@ impl<'s, 'p> Interpreter<'s, 'p> {
                     line = line.shifted(0.0, -state.text.leading);
                     matrix = line;
                 }
+                b"Tj" | b"TJ" | b"'" | b"\"" if LINES_TOO => {}
                 b"Tj" | b"TJ" => {
+                    self.shapes += lexer.take_fills();
                     self.show(operands, state, &mut matrix);
                     if self.words.glyph_count() >= self.stop_after_glyphs {
                         return;
@@ -318,10 +294,44 @@ impl<'s, 'p> Interpreter<'s, 'p> {
                 b"Tz" => set(&mut state.text.horizontal_scale, operands, 0.01),
                 b"TL" => set(&mut state.text.leading, operands, 1.0),
                 b"Ts" => set(&mut state.text.rise, operands, 1.0),
+                b"Tr" => {
+                    if let Some([mode]) = Operands::last_numbers(operands) {
+                        state.text.is_invisible = mode == 3.0;
+                    }
+                }
+                b"f" | b"f*" if state.colour.is_see_through() => self.shapes += 1,
+                b"f" | b"f*" => {
+                    let text_before = self.words.text_length();
+                    let is_even_odd = operation.operator == b"f*";
+                    let is_white = state.colour.is_white;
+                    let filled =
+                        Filled { ctm: &state.ctm, clip: state.colour.clip, is_white, is_even_odd, text_before };
+                    self.scenery.add_filled(operands, &filled);
+                }
+                b"W" if operands.is_empty() => state.colour.is_cut = true,
+                b"W" => state.colour.clip = self.scenery.narrow(state.colour.clip, operands, &state.ctm),
+                b"sc" | b"scn" => {
+                    state.colour.is_white = scenery::is_white(operands);
+                    state.colour.is_pattern = operands.contains(&b'/');
+                }
+                b"cs" => {
+                    state.colour.is_white = false;
+                    state.colour.is_pattern = false;
+                }
+                b"sh" => self.shapes += 1,
                 b"Do" => self.form(operands, scope, state),
-                b"gs" => self.graphics_state(operands, scope, &mut state.text),
+                b"gs" => self.graphics_state(operands, scope, state),
                 b"BI" => {
                     self.images += 1;
+                    let text_before = self.words.text_length();
+                    let clip = state.colour.clip;
+                    self.scenery.add_picture(&Picture {
+                        ctm: &state.ctm,
+                        clip,
+                        pixels: None,
+                        is_opaque: false,
+                        text_before,
+                    });
                     lexer.skip_inline_image();
                 }
                 _ => {}
@@ -343,10 +353,18 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         }
     }
 
-    fn graphics_state(&mut self, operands: &[u8], scope: &Scope<'_>, text: &mut TextState) {
+    fn graphics_state(&mut self, operands: &[u8], scope: &Scope<'_>, state: &mut State) {
         let Some(Operand::Name(name)) = Operands::new(operands).next() else { return };
         self.look_at_clock();
         let Some(dict) = scope.graphics_states.get::<Dict<'_>>(unescaped_name(name)) else { return };
+        if let Some(alpha) = dict.get::<f32>("ca") {
+            state.colour.is_transparent = alpha < 0.99;
+            state.colour.is_nothing = alpha < 0.01;
+        }
+        if let Some(mode) = dict.get::<Name<'_>>("BM") {
+            state.colour.is_transparent |= !matches!(mode.as_ref(), b"Normal" | b"Compatible");
+        }
+        let text = &mut state.text;
         let Some(pair) = dict.get::<Array<'_>>("Font") else { return };
         let reference = pair.raw_iter().next().and_then(|first| first.as_obj_ref());
         let mut items = pair.flex_iter();
@@ -369,10 +387,19 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         self.look_at_clock();
         let Some(form) = scope.forms.get::<Stream<'p>>(unescaped_name(name)) else { return };
         let dict = form.dict();
-        match dict.get::<hayro_syntax::object::Name<'_>>("Subtype").as_deref() {
+        match dict.get::<Name<'_>>("Subtype").as_deref() {
             Some(b"Form") => {}
             Some(b"Image") => {
                 self.images += 1;
+                let side = |key: &str| dict.get::<f32>(key).unwrap_or(0.0);
+                let is_opaque = !state.colour.is_transparent
+                    && !state.colour.is_cut
+                    && !dict.contains_key("SMask")
+                    && !dict.contains_key("Mask")
+                    && dict.get::<bool>("ImageMask") != Some(true);
+                let pixels = Some((side("Width"), side("Height")));
+                let (clip, text_before) = (state.colour.clip, self.words.text_length());
+                self.scenery.add_picture(&Picture { ctm: &state.ctm, clip, pixels, is_opaque, text_before });
                 if let Some(judge) = &mut self.judge {
                     judge.image(form);
                     self.heed_judge();
@@ -396,6 +423,9 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         let mut inner = state.clone();
         if let Some(matrix) = dict.get::<Array<'_>>("Matrix").and_then(|array| numbers_of::<6>(&array)) {
             inner.ctm = Matrix::from_array(matrix).then(&state.ctm);
+        }
+        if let Some(bounds) = dict.get::<Array<'_>>("BBox").and_then(|array| numbers_of::<4>(&array)) {
+            inner.colour.clip = self.scenery.narrow_to_box(inner.colour.clip, bounds, &inner.ctm);
         }
         let mut own_scope = match dict.get::<Dict<'p>>("Resources") {
             Some(resources) => {
@@ -430,7 +460,12 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         let Some(mut run) = Run::new(matrix, &state.ctm, size, text.horizontal_scale, text.rise, font) else { return };
         let char_spacing = text.char_spacing / size;
         let word_spacing = text.word_spacing / size;
-        run.spacing = char_spacing.max(0.0);
+        run.spacing = if is_taken_back(operands, char_spacing) { 0.0 } else { char_spacing.max(0.0) };
+        run.look = Look {
+            is_invisible: (text.is_invisible && !font.is_drawn()) || state.colour.is_nothing,
+            is_white: state.colour.is_white && self.shapes == 0,
+            clip: state.colour.clip,
+        };
         self.words.begin(&run);
         let mut pen = 0.0f64;
         let mut scratch = std::mem::take(&mut self.scratch);
@@ -461,20 +496,4 @@ impl<'s, 'p> Interpreter<'s, 'p> {
             matrix.shifted(moved * text.horizontal_scale, 0.0)
         };
     }
-}
-
-fn set(value: &mut f64, operands: &[u8], factor: f64) {
-    if let Some([number]) = Operands::last_numbers(operands) {
-        *value = number * factor;
-    }
-}
-
-/// The first `N` numbers of an array; none if there are fewer.
-pub(crate) fn numbers_of<const N: usize>(array: &Array<'_>) -> Option<[f64; N]> {
-    let mut numbers = [0.0; N];
-    let mut items = array.iter::<f32>();
-    for number in &mut numbers {
-        *number = f64::from(items.next()?);
-    }
-    Some(numbers)
 }

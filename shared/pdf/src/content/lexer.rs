@@ -5,6 +5,8 @@
     reason = "every index is compared with the length in the same loop; this is the hot path"
 )]
 
+pub(crate) use super::operands::{Operand, Operands, number, unescape_hex, unescape_literal};
+
 const STEP: u8 = 0;
 const WORD: u8 = 1;
 const STRING: u8 = 2;
@@ -41,32 +43,84 @@ pub(crate) struct Operation<'a> {
     pub(crate) operands: &'a [u8],
 }
 
-/// Walks over the operators of a content stream: those of lines and colours are stepped over unless `LINES_TOO`.
+/// Walks over the operators of a content stream. Of paths only those wholly of rectangles come out: as `f` when they are
+/// filled and as `W` when they clip, the numbers of all rectangles for operands; other clips as `W` without any. With
+/// `LINES_TOO` all operators of lines and colours come out as they stand.
 #[derive(Debug, Clone)]
 pub(crate) struct Lexer<'a, const LINES_TOO: bool = false> {
     content: &'a [u8],
     position: usize,
     passed: usize,
+    /// Where the operands of the first rectangle of the open path begin.
+    rectangles: Option<usize>,
+    /// Whether the open path has lines too.
+    has_lines: bool,
+    clips: bool,
+    fills: u32,
+    colour: Option<(usize, usize)>,
 }
 
 impl<'a> Lexer<'a> {
     pub(crate) fn new(content: &'a [u8]) -> Self {
-        Self { content, position: 0, passed: 0 }
+        Self::at_start(content)
     }
 }
 
 impl<'a> Lexer<'a, true> {
     /// Gives the operators of lines and colours too.
     pub(crate) fn with_lines(content: &'a [u8]) -> Self {
-        Self { content, position: 0, passed: 0 }
+        Self::at_start(content)
     }
 }
 
 impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
+    fn at_start(content: &'a [u8]) -> Self {
+        Self {
+            content,
+            position: 0,
+            passed: 0,
+            rectangles: None,
+            has_lines: false,
+            clips: false,
+            fills: 0,
+            colour: None,
+        }
+    }
+
     /// Operators of lines and colours stepped over since the last call.
     #[inline]
     pub(crate) fn take_passed(&mut self) -> usize {
         std::mem::take(&mut self.passed)
+    }
+
+    /// The operator that set the colour of areas last, with its operands, if one did since the last call.
+    #[inline]
+    pub(crate) fn take_colour(&mut self) -> Option<&'a [u8]> {
+        self.colour.take().and_then(|(start, end)| self.content.get(start..end))
+    }
+
+    /// Areas painted that are no rectangles, since the last call.
+    #[inline]
+    pub(crate) fn take_fills(&mut self) -> u32 {
+        std::mem::take(&mut self.fills)
+    }
+
+    /// Ends a path with the operator that paints it; gives what comes out of it.
+    #[inline]
+    fn end_path(&mut self, is_filled: bool, end: usize) -> Option<(&'static [u8], usize)> {
+        let (rectangles, has_lines, clips) = (self.rectangles.take(), self.has_lines, self.clips);
+        self.has_lines = false;
+        self.clips = false;
+        match rectangles.filter(|_| !has_lines) {
+            Some(start) if is_filled => Some((b"f", start)),
+            Some(start) if clips => Some((b"W", start)),
+            // A clip of another shape has no operands.
+            None if clips => Some((b"W", end)),
+            _ => {
+                self.fills += u32::from(is_filled);
+                None
+            }
+        }
     }
 
     /// The next operator with its operands; none at the end.
@@ -82,8 +136,21 @@ impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
                     let word = at;
                     at += 1;
                     let is_single = content.get(at).is_none_or(|&next| CLASS[usize::from(next)] != WORD);
-                    if !LINES_TOO && is_single && LINES[usize::from(content[word])] {
+                    let line = LINES[usize::from(content[word])];
+                    if !LINES_TOO && is_single && line != OTHER {
                         self.passed += 1;
+                        match line {
+                            PATH => {}
+                            BEGIN => self.has_lines = true,
+                            COLOUR => self.colour = Some((start, at)),
+                            CLIP => self.clips = true,
+                            _ => {
+                                if let Some((operator, start)) = self.end_path(line == FILL, word) {
+                                    self.position = at;
+                                    return Some(Operation { operator, operands: &content[start..word] });
+                                }
+                            }
+                        }
                         // Numbers of the next operator follow nearly always.
                         start = at;
                         at = after_plain(content, at);
@@ -92,13 +159,32 @@ impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
                     while at < content.len() && CLASS[usize::from(content[at])] == WORD {
                         at += 1;
                     }
-                    if !LINES_TOO && matches!(content[word..at], [b'r', b'e' | b'g'] | [b'R', b'G']) {
-                        self.passed += 1;
-                        start = at;
-                        continue;
+                    match content[word..at] {
+                        _ if LINES_TOO => {
+                            self.position = at;
+                            return Some(Operation { operator: &content[word..at], operands: &content[start..word] });
+                        }
+                        [b'r', b'e'] => {
+                            self.rectangles.get_or_insert(start);
+                        }
+                        [b'r', b'g'] => self.colour = Some((start, at)),
+                        [b'R', b'G'] => {}
+                        [b'W', b'*'] => self.clips = true,
+                        // By the even-odd rule a rectangle in a rectangle is a hole: who takes it must look at their number.
+                        [b'f' | b'B' | b'b', b'*'] => {
+                            if let Some((_, start)) = self.end_path(true, word) {
+                                self.position = at;
+                                return Some(Operation { operator: b"f*", operands: &content[start..word] });
+                            }
+                        }
+                        _ => {
+                            self.position = at;
+                            return Some(Operation { operator: &content[word..at], operands: &content[start..word] });
+                        }
                     }
-                    self.position = at;
-                    return Some(Operation { operator: &content[word..at], operands: &content[start..word] });
+                    self.passed += 1;
+                    start = at;
+                    continue;
                 }
                 STRING => at = after_string(content, at),
                 ANGLE => at = after_angle(content, at),
@@ -159,14 +245,29 @@ fn after_plain(content: &[u8], mut at: usize) -> usize {
     at
 }
 
+const OTHER: u8 = 0;
+const PATH: u8 = 1;
+const BEGIN: u8 = 2;
+const COLOUR: u8 = 3;
+const CLIP: u8 = 4;
+const FILL: u8 = 5;
+const END: u8 = 6;
+
 /// Operators of one letter that only build paths, paint them or set colours: nine tenths of a drawing.
-const LINES: [bool; 256] = {
-    let mut lines = [false; 256];
-    let letters = b"mlcvyhSsfFBbnWwJjMdigGkK";
-    let mut place = 0;
-    while place < letters.len() {
-        lines[letters[place] as usize] = true;
-        place += 1;
+const LINES: [u8; 256] = {
+    let mut lines = [OTHER; 256];
+    let mut letter = 0;
+    while letter < 256 {
+        lines[letter] = match letter as u8 {
+            b'l' | b'c' | b'v' | b'y' | b'h' | b'w' | b'J' | b'j' | b'M' | b'd' | b'i' | b'G' | b'K' => PATH,
+            b'm' => BEGIN,
+            b'g' | b'k' => COLOUR,
+            b'W' => CLIP,
+            b'f' | b'F' | b'B' | b'b' => FILL,
+            b'S' | b's' | b'n' => END,
+            _ => OTHER,
+        };
+        letter += 1;
     }
     lines
 };
@@ -180,7 +281,7 @@ pub(crate) fn is_space(byte: u8) -> bool {
     matches!(byte, 0 | b'\t' | b'\n' | 12 | b'\r' | b' ')
 }
 
-fn after_string(content: &[u8], open: usize) -> usize {
+pub(super) fn after_string(content: &[u8], open: usize) -> usize {
     let mut at = open + 1;
     let mut depth = 1u32;
     while at < content.len() {
@@ -200,7 +301,7 @@ fn after_string(content: &[u8], open: usize) -> usize {
     content.len()
 }
 
-fn after_angle(content: &[u8], open: usize) -> usize {
+pub(super) fn after_angle(content: &[u8], open: usize) -> usize {
     let mut at = open + 1;
     if content.get(at) == Some(&b'<') {
         return at + 1;
@@ -220,7 +321,7 @@ fn after_angle(content: &[u8], open: usize) -> usize {
     (at + 1).min(content.len())
 }
 
-fn after_name(content: &[u8], slash: usize) -> usize {
+pub(super) fn after_name(content: &[u8], slash: usize) -> usize {
     let mut at = slash + 1;
     while at < content.len() && !is_space(content[at]) && !b"/[]()<>{}%".contains(&content[at]) {
         at += 1;
@@ -228,216 +329,12 @@ fn after_name(content: &[u8], slash: usize) -> usize {
     at
 }
 
-fn after_line(content: &[u8], percent: usize) -> usize {
+pub(super) fn after_line(content: &[u8], percent: usize) -> usize {
     let mut at = percent + 1;
     while at < content.len() && content[at] != b'\n' && content[at] != b'\r' {
         at += 1;
     }
     at
-}
-
-/// One operand of a text operator.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Operand<'a> {
-    Number(f64),
-    /// The bytes between the slash and the end of the name.
-    Name(&'a [u8]),
-    /// The bytes between the brackets, escapes and all.
-    Literal(&'a [u8]),
-    /// The digits between the angle brackets.
-    Hex(&'a [u8]),
-}
-
-/// Walks over operands; brackets of arrays are passed over, so a `TJ` array reads as a plain row.
-#[derive(Debug, Clone)]
-pub(crate) struct Operands<'a> {
-    bytes: &'a [u8],
-    position: usize,
-}
-
-impl<'a> Operands<'a> {
-    pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, position: 0 }
-    }
-
-    /// The last `N` numbers, earlier ones dropped; none if there are fewer.
-    pub(crate) fn last_numbers<const N: usize>(bytes: &'a [u8]) -> Option<[f64; N]> {
-        let mut numbers = [0.0; N];
-        let mut count = 0;
-        for operand in Operands::new(bytes) {
-            if let Operand::Number(number) = operand {
-                numbers.rotate_left(1);
-                numbers[N - 1] = number;
-                count += 1;
-            }
-        }
-        (count >= N).then_some(numbers)
-    }
-}
-
-impl<'a> Iterator for Operands<'a> {
-    type Item = Operand<'a>;
-
-    #[inline]
-    fn next(&mut self) -> Option<Operand<'a>> {
-        let bytes = self.bytes;
-        while self.position < bytes.len() {
-            let at = self.position;
-            match bytes[at] {
-                b'0'..=b'9' | b'-' | b'+' | b'.' => {
-                    let (number, end) = number(bytes, at);
-                    self.position = end;
-                    return Some(Operand::Number(number));
-                }
-                b'(' => {
-                    self.position = after_string(bytes, at);
-                    let end = if bytes[self.position - 1] == b')' { self.position - 1 } else { self.position };
-                    return Some(Operand::Literal(&bytes[at + 1..end.max(at + 1)]));
-                }
-                b'<' if bytes.get(at + 1) != Some(&b'<') => {
-                    self.position = after_angle(bytes, at);
-                    let end = if bytes[self.position - 1] == b'>' { self.position - 1 } else { self.position };
-                    return Some(Operand::Hex(&bytes[at + 1..end.max(at + 1)]));
-                }
-                b'/' => {
-                    self.position = after_name(bytes, at);
-                    return Some(Operand::Name(&bytes[at + 1..self.position]));
-                }
-                b'%' => self.position = after_line(bytes, at),
-                _ => self.position += 1,
-            }
-        }
-        None
-    }
-}
-
-/// The number at `at` and where it ends. Broken ones («--5», «1.2.3») read as far as they make sense.
-#[inline]
-pub(crate) fn number(bytes: &[u8], at: usize) -> (f64, usize) {
-    const TENTHS: [f64; 10] = [1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9];
-    let mut end = at;
-    let mut negative = false;
-    while end < bytes.len() && matches!(bytes[end], b'-' | b'+') {
-        negative |= bytes[end] == b'-';
-        end += 1;
-    }
-    let mut whole = 0.0f64;
-    while end < bytes.len() && bytes[end].is_ascii_digit() {
-        whole = whole * 10.0 + f64::from(bytes[end] - b'0');
-        end += 1;
-    }
-    if end < bytes.len() && bytes[end] == b'.' {
-        end += 1;
-        let (mut fraction, mut digits) = (0u64, 0);
-        while end < bytes.len() && bytes[end].is_ascii_digit() {
-            if digits < 9 {
-                fraction = fraction * 10 + u64::from(bytes[end] - b'0');
-                digits += 1;
-            }
-            end += 1;
-        }
-        whole += fraction as f64 * TENTHS[digits];
-    }
-    // The tail of a malformed number must not be read as another number.
-    while end < bytes.len() && matches!(bytes[end], b'0'..=b'9' | b'.' | b'-') {
-        end += 1;
-    }
-    (if negative { -whole } else { whole }, end)
-}
-
-/// Writes the bytes of a literal string into `out`, escapes undone.
-pub(crate) fn unescape_literal(literal: &[u8], out: &mut Vec<u8>) {
-    out.clear();
-    if !literal.iter().any(|&byte| matches!(byte, b'\\' | b'\r')) {
-        out.extend_from_slice(literal);
-        return;
-    }
-    let mut at = 0;
-    while at < literal.len() {
-        let byte = literal[at];
-        at += 1;
-        if byte == b'\r' {
-            at += usize::from(literal.get(at) == Some(&b'\n'));
-            out.push(b'\n');
-            continue;
-        }
-        if byte != b'\\' {
-            out.push(byte);
-            continue;
-        }
-        let Some(&escaped) = literal.get(at) else { break };
-        at += 1;
-        match escaped {
-            b'n' => out.push(b'\n'),
-            b'r' => out.push(b'\r'),
-            b't' => out.push(b'\t'),
-            b'b' => out.push(8),
-            b'f' => out.push(12),
-            b'\r' => at += usize::from(literal.get(at) == Some(&b'\n')),
-            b'\n' => {}
-            b'0'..=b'7' => {
-                let mut code = u32::from(escaped - b'0');
-                let mut digits = 1;
-                while digits < 3 && matches!(literal.get(at), Some(b'0'..=b'7')) {
-                    code = code * 8 + u32::from(literal[at] - b'0');
-                    at += 1;
-                    digits += 1;
-                }
-                out.push((code & 0xff) as u8);
-            }
-            other => out.push(other),
-        }
-    }
-}
-
-const NO_DIGIT: u8 = 0xff;
-
-/// Values of the hexadecimal digits.
-const DIGITS: [u8; 256] = {
-    let mut digits = [NO_DIGIT; 256];
-    let mut value = 0;
-    while value < 16 {
-        digits[b"0123456789abcdef"[value] as usize] = value as u8;
-        digits[b"0123456789ABCDEF"[value] as usize] = value as u8;
-        value += 1;
-    }
-    digits
-};
-
-/// Writes the bytes of a hexadecimal string into `out`.
-pub(crate) fn unescape_hex(hex: &[u8], out: &mut Vec<u8>) {
-    out.clear();
-    out.reserve(hex.len() / 2 + 1);
-    let (pairs, odd) = hex.as_chunks::<2>();
-    for &[high, low] in pairs {
-        let (high, low) = (DIGITS[usize::from(high)], DIGITS[usize::from(low)]);
-        if (high | low) == NO_DIGIT {
-            unescape_spaced_hex(hex, out);
-            return;
-        }
-        out.push(high << 4 | low);
-    }
-    if let [last] = odd
-        && DIGITS[usize::from(*last)] != NO_DIGIT
-    {
-        out.push(DIGITS[usize::from(*last)] << 4);
-    }
-}
-
-/// Digits with line ends and other bytes between them.
-#[cold]
-fn unescape_spaced_hex(hex: &[u8], out: &mut Vec<u8>) {
-    out.clear();
-    let mut high: Option<u8> = None;
-    for digit in hex.iter().map(|&byte| DIGITS[usize::from(byte)]).filter(|&digit| digit != NO_DIGIT) {
-        match high.take() {
-            None => high = Some(digit),
-            Some(first) => out.push(first << 4 | digit),
-        }
-    }
-    if let Some(first) = high {
-        out.push(first << 4);
-    }
 }
 
 #[cfg(test)]

@@ -21,11 +21,25 @@ fn operators_are_found_between_all_kinds_of_operands() {
 
 #[test]
 fn operators_of_lines_are_passed_and_counted() {
-    let mut lexer = Lexer::new(b"1 2 m 3 4 l S 0 0 5 5 re f 1 0 0 rg BT");
+    let mut lexer = Lexer::new(b"1 2 m 3 4 l S 0 0 5 5 re 9 9 m 1 1 l f 1 0 0 rg BT");
     let operation = lexer.next_operation().unwrap();
     assert_eq!((operation.operator, operation.operands), (&b"BT"[..], &b" "[..]));
-    assert_eq!(lexer.take_passed(), 6);
+    assert_eq!(lexer.take_passed(), 8);
     assert_eq!(lexer.take_passed(), 0);
+    assert_eq!(lexer.take_colour(), Some(&b" 1 0 0 rg"[..]));
+    assert_eq!(lexer.take_colour(), None);
+}
+
+#[test]
+fn paths_of_rectangles_come_out_when_they_fill_or_clip() {
+    let mut lexer =
+        Lexer::new(b"0 0 5 5 re f 1 2 m 3 4 l f 0 0 5 5 re 1 1 2 2 re W n 0 0 5 5 re S 1 1 2 2 re f* 0 0 m W n");
+    let mut found = Vec::new();
+    while let Some(operation) = lexer.next_operation() {
+        found.push((operation.operator, Operands::new(operation.operands).count()));
+    }
+    assert_eq!(found, [(&b"f"[..], 4), (&b"W"[..], 8), (&b"f*"[..], 4), (&b"W"[..], 0)]);
+    assert_eq!(lexer.take_fills(), 1);
 }
 
 #[test]

@@ -3,6 +3,13 @@
 mod interpreter;
 pub(crate) mod lexer;
 mod matrix;
+mod operands;
+mod outlines;
+mod scenery;
+mod scope;
+mod state;
 
 pub(crate) use interpreter::{Findings, Interpreter, numbers_of};
 pub(crate) use matrix::Matrix;
+pub(crate) use outlines::Outlines;
+pub(crate) use scenery::{Area, Look, Paint, Scenery};

@@ -1,9 +1,9 @@
-use crate::content::Matrix;
+use crate::content::{Look, Matrix};
 use crate::font::{Font, Glyph};
 use domain::Rect;
 
 /// A gap wider than this part of an em ends a word; ordinary spaces are a quarter of an em.
-const GAP_EM: f64 = 0.16;
+const GAP_EM: f64 = 0.15;
 /// A step back further than this part of an em ends a word.
 const STEP_BACK_EM: f64 = 0.5;
 /// Baselines further apart than this part of an em belong to different words; an index stands a third higher.
@@ -31,7 +31,10 @@ pub(crate) struct Run {
     extent: (f64, f64),
     /// Letter spacing in em.
     pub(crate) spacing: f64,
+    /// How it is painted.
+    pub(crate) look: Look,
     rotation_deg: u16,
+    font: usize,
 }
 
 impl Run {
@@ -64,6 +67,8 @@ impl Run {
             size: height.abs(),
             extent: (edges.0.min(edges.1), edges.0.max(edges.1)),
             spacing: 0.0,
+            look: Look::default(),
+            font: std::ptr::from_ref(font).addr(),
             rotation_deg: degrees as u16 % 360,
         })
     }
@@ -77,6 +82,10 @@ pub(crate) struct RawWord {
     pub(crate) bounds: Rect,
     pub(crate) size_pt: f32,
     pub(crate) rotation_deg: u16,
+    /// How it is painted.
+    pub(crate) look: Look,
+    /// Tells the fonts of a page apart.
+    pub(crate) font: usize,
     /// Whether a space was written right before.
     after_space: bool,
     direction: (f64, f64),
@@ -113,6 +122,11 @@ impl WordBuilder {
         self.unmapped
     }
 
+    /// Bytes of text so far.
+    pub(crate) fn text_length(&self) -> usize {
+        self.text.len()
+    }
+
     /// The text and the words in it.
     pub(crate) fn into_parts(self) -> (String, Vec<RawWord>) {
         (self.text, self.words)
@@ -126,7 +140,7 @@ impl WordBuilder {
         let Some(word) = self.words.last() else { return };
         let turned = word.direction.0 * run.direction.0 + word.direction.1 * run.direction.1 < 0.995;
         let step = (run.across - word.across).abs();
-        if turned || step > BASELINE_EM * word.em.max(run.em) {
+        if turned || step > BASELINE_EM * word.em.max(run.em) || !word.look.is_seen_like(run.look) {
             self.close();
         }
     }
@@ -225,6 +239,8 @@ impl WordBuilder {
             bounds: Rect { x0: 0.0, y0: 0.0, x1: 0.0, y1: 0.0 },
             size_pt: run.size as f32,
             rotation_deg: run.rotation_deg,
+            look: run.look,
+            font: run.font,
             after_space: self.space_before,
             direction: run.direction,
             along: (start.min(end), start.max(end)),
@@ -267,6 +283,7 @@ fn continues(last: &RawWord, next: &RawWord) -> bool {
         && (last.across - next.across).abs() < 0.05 * em
         && gap.abs() < 0.08 * em
         && (last.em - next.em).abs() < 0.05 * em
+        && last.look.is_seen_like(next.look)
 }
 
 fn bounds(word: &RawWord) -> Rect {

@@ -1,0 +1,227 @@
+//! What is painted around the text, as far as it tells whether the text can be seen: pictures, filled rectangles, clips.
+
+use super::matrix::Matrix;
+use super::operands::{Operand, Operands};
+use domain::Rect;
+
+/// Most areas and clips that are kept of a page.
+const MAX_KEPT: usize = 4_000;
+/// Most rectangles of one path that are looked at.
+const MAX_RECTANGLES: usize = 64;
+/// Smallest side of a filled rectangle that can hide a word, in points; thinner ones are lines.
+const LEAST_SIDE_PT: f32 = 2.0;
+
+/// Pictures of fewer pixels, or of fewer in a point (50 dpi), show no letters that could be read.
+const LEAST_PIXELS: f32 = 2_500.0;
+const LEAST_PIXELS_PER_PT: f32 = 0.7;
+
+/// What an area is painted with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Paint {
+    /// A picture; an opaque one hides what lies under it.
+    Picture {
+        is_opaque: bool,
+        /// Whether it has pixels enough for letters.
+        shows_letters: bool,
+    },
+    /// A plain colour that hides what lies under it.
+    Colour { is_white: bool },
+}
+
+/// A painted area on the page as seen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Area {
+    pub(crate) bounds: Rect,
+    pub(crate) paint: Paint,
+    /// Length of the text written before it, in bytes: what stands before was painted earlier.
+    pub(crate) text_before: usize,
+}
+
+/// A picture as it is painted.
+#[derive(Debug)]
+pub(crate) struct Picture<'m> {
+    pub(crate) ctm: &'m Matrix,
+    pub(crate) clip: u16,
+    /// Width and height, where they are known.
+    pub(crate) pixels: Option<(f32, f32)>,
+    pub(crate) is_opaque: bool,
+    pub(crate) text_before: usize,
+}
+
+/// How a path of rectangles is filled.
+#[derive(Debug)]
+pub(crate) struct Filled<'m> {
+    pub(crate) ctm: &'m Matrix,
+    pub(crate) clip: u16,
+    pub(crate) is_white: bool,
+    pub(crate) is_even_odd: bool,
+    pub(crate) text_before: usize,
+}
+
+/// How text is painted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Look {
+    /// Not painted at all: render mode 3, or wholly transparent.
+    pub(crate) is_invisible: bool,
+    /// White, and nothing but rectangles and pictures was painted that could be behind it.
+    pub(crate) is_white: bool,
+    /// Number of the clip, 0 for none.
+    pub(crate) clip: u16,
+}
+
+impl Look {
+    /// Whether both are painted alike; the same word may be cut into several clips.
+    pub(crate) fn is_seen_like(self, other: Self) -> bool {
+        (self.is_invisible, self.is_white) == (other.is_invisible, other.is_white)
+    }
+}
+
+/// Areas and clips of a page.
+#[derive(Debug, Default)]
+pub(crate) struct Scenery {
+    areas: Vec<Area>,
+    clips: Vec<Rect>,
+}
+
+impl Scenery {
+    /// What was painted, in order.
+    pub(crate) fn areas(&self) -> &[Area] {
+        &self.areas
+    }
+
+    /// The rectangle of a clip; none for number 0.
+    pub(crate) fn clip(&self, number: u16) -> Option<Rect> {
+        self.clips.get(usize::from(number).checked_sub(1)?).copied()
+    }
+
+    /// A picture in the unit square of its map.
+    pub(crate) fn add_picture(&mut self, picture: &Picture<'_>) {
+        let whole = mapped(picture.ctm, [0.0, 0.0, 1.0, 1.0]);
+        let shows_letters = picture.pixels.is_none_or(|(width, height)| {
+            let longer = whole.width().max(whole.height()).max(0.1);
+            width * height >= LEAST_PIXELS && width.max(height) / longer >= LEAST_PIXELS_PER_PT
+        });
+        let paint = Paint::Picture { is_opaque: picture.is_opaque, shows_letters };
+        self.push(Area { bounds: self.clipped(picture.clip, whole), paint, text_before: picture.text_before });
+    }
+
+    /// A path of rectangles filled with an opaque colour.
+    pub(crate) fn add_filled(&mut self, operands: &[u8], filled: &Filled<'_>) {
+        let ctm = filled.ctm;
+        let is_level = ctm.b.abs() + ctm.c.abs() < 1e-3 * (ctm.a.abs() + ctm.d.abs())
+            || ctm.a.abs() + ctm.d.abs() < 1e-3 * (ctm.b.abs() + ctm.c.abs());
+        let mut rectangles = Rectangles::new(operands);
+        let Some(first) = rectangles.next().filter(|_| is_level) else { return };
+        let mut rest = rectangles.peekable();
+        // A rectangle in a rectangle is a hole.
+        if filled.is_even_odd && rest.peek().is_some() {
+            return;
+        }
+        for rectangle in std::iter::once(first).chain(rest) {
+            let bounds = self.clipped(filled.clip, mapped(ctm, rectangle));
+            if bounds.width() >= LEAST_SIDE_PT && bounds.height() >= LEAST_SIDE_PT {
+                let paint = Paint::Colour { is_white: filled.is_white };
+                self.push(Area { bounds, paint, text_before: filled.text_before });
+            }
+        }
+    }
+
+    fn clipped(&self, clip: u16, own: Rect) -> Rect {
+        self.clip(clip).map_or(own, |clip| Rect {
+            x0: own.x0.max(clip.x0),
+            y0: own.y0.max(clip.y0),
+            x1: own.x1.min(clip.x1),
+            y1: own.y1.min(clip.y1),
+        })
+    }
+
+    /// Narrows a clip by a path of rectangles; gives the number of the narrower one.
+    pub(crate) fn narrow(&mut self, clip: u16, operands: &[u8], ctm: &Matrix) -> u16 {
+        let own = Rectangles::new(operands).map(|rectangle| mapped(ctm, rectangle)).reduce(Rect::union);
+        own.map_or(clip, |own| self.narrow_to(clip, own))
+    }
+
+    /// Narrows a clip by the box of a form.
+    pub(crate) fn narrow_to_box(&mut self, clip: u16, [x0, y0, x1, y1]: [f64; 4], ctm: &Matrix) -> u16 {
+        self.narrow_to(clip, mapped(ctm, [x0, y0, x1 - x0, y1 - y0]))
+    }
+
+    fn narrow_to(&mut self, clip: u16, own: Rect) -> u16 {
+        let narrowed = self.clipped(clip, own);
+        if self.clips.last() != Some(&narrowed) {
+            if self.clips.len() >= MAX_KEPT {
+                return clip;
+            }
+            self.clips.push(narrowed);
+        }
+        u16::try_from(self.clips.len()).unwrap_or(clip)
+    }
+
+    fn push(&mut self, area: Area) {
+        if self.areas.len() < MAX_KEPT {
+            self.areas.push(area);
+        }
+    }
+}
+
+/// Whether a colour operator with its operands sets the colour of paper. One number may be ink of any name with `scn`.
+pub(crate) fn is_white(operation: &[u8]) -> bool {
+    let mut numbers = [0.0f64; 4];
+    let mut count = 0;
+    for operand in Operands::new(operation) {
+        match operand {
+            Operand::Number(number) => {
+                if let Some(slot) = numbers.get_mut(count) {
+                    *slot = number;
+                }
+                count += 1;
+            }
+            _ => return false,
+        }
+    }
+    match count {
+        1 => operation.ends_with(b"g") && numbers.iter().take(1).all(|&number| number > 0.99),
+        3 => numbers.iter().take(3).all(|&number| number > 0.99),
+        4 => numbers.iter().all(|&number| number < 0.01),
+        _ => false,
+    }
+}
+
+/// The `x y width height` of each rectangle of a path.
+struct Rectangles<'a> {
+    operands: Operands<'a>,
+    left: usize,
+}
+
+impl<'a> Rectangles<'a> {
+    fn new(operands: &'a [u8]) -> Self {
+        Self { operands: Operands::new(operands), left: MAX_RECTANGLES }
+    }
+}
+
+impl Iterator for Rectangles<'_> {
+    type Item = [f64; 4];
+
+    fn next(&mut self) -> Option<[f64; 4]> {
+        self.left = self.left.checked_sub(1)?;
+        let mut rectangle = [0.0; 4];
+        for number in &mut rectangle {
+            *number = self.operands.find_map(|operand| match operand {
+                Operand::Number(number) => Some(number),
+                _ => None,
+            })?;
+        }
+        Some(rectangle)
+    }
+}
+
+/// The box that a rectangle `x y width height` fills on the page.
+fn mapped(ctm: &Matrix, [x, y, width, height]: [f64; 4]) -> Rect {
+    let corner = |x: f64, y: f64| (x * ctm.a + y * ctm.c + ctm.e, x * ctm.b + y * ctm.d + ctm.f);
+    let corners = [corner(x, y), corner(x + width, y), corner(x, y + height), corner(x + width, y + height)];
+    corners
+        .into_iter()
+        .map(|(x, y)| Rect { x0: x as f32, y0: y as f32, x1: x as f32, y1: y as f32 })
+        .reduce(Rect::union)
+        .unwrap_or(Rect { x0: 0.0, y0: 0.0, x1: 0.0, y1: 0.0 })
+}

@@ -1,0 +1,192 @@
+//! Text that nobody sees: not painted, clipped away, painted over, white on white; and the layers of other people's
+//! recognition, which are such text over or under a scan.
+
+use super::{Doubts, Surroundings, UNSEEN, letters};
+use crate::content::{Area, Outlines, Paint, Scenery};
+use crate::words::RawWord;
+use domain::{FaultKind, Rect, Word};
+
+/// Share of bad words that makes a layer of recognition worthless.
+const BAD_SHARE: f32 = 0.15;
+/// Words of letters below which a large layer cannot be judged and is not believed.
+const LEAST_JUDGED: usize = 8;
+/// Words up to which a layer is a few labels.
+const FEW_LABELS: usize = 24;
+/// Bands across the page that areas are sorted into.
+const BANDS: usize = 64;
+
+/// Why a word is not seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hiding {
+    Seen,
+    Unpainted,
+    Clipped,
+    UnderPicture,
+    PaintedOver,
+    White,
+}
+
+pub(super) fn judge(
+    words: &mut Vec<Word>,
+    raw: &mut Vec<RawWord>,
+    page: &Surroundings<'_>,
+    outlines: Option<&Outlines>,
+    doubts: &mut Doubts,
+) {
+    let hidings = hidings(raw, page);
+    if hidings.iter().all(|&hiding| hiding == Hiding::Seen) {
+        return;
+    }
+    let pictures: Vec<Rect> = page
+        .scenery
+        .areas()
+        .iter()
+        .filter(|area| matches!(area.paint, Paint::Picture { shows_letters: true, .. }))
+        .map(|area| area.bounds)
+        .collect();
+    let on_picture = |word: &Word| {
+        let (x, y) = word.bounds.centre();
+        pictures.iter().any(|picture| picture.contains(x, y))
+    };
+    let is_layer: Vec<bool> = words
+        .iter()
+        .zip(&hidings)
+        .map(|(word, hiding)| match hiding {
+            Hiding::UnderPicture => true,
+            // Programs put text that can be searched under lettering that they draw as lines.
+            Hiding::Unpainted => on_picture(word) || outlines.is_some_and(|outlines| is_drawn(word, outlines)),
+            _ => false,
+        })
+        .collect();
+    let is_over_picture = words.iter().zip(&is_layer).any(|(word, layer)| *layer && on_picture(word));
+    judge_layer(words, &is_layer, is_over_picture, doubts);
+    let mut kept = is_layer.iter().zip(&hidings).map(|(&layer, &hiding)| layer || hiding == Hiding::Seen);
+    let keeps: Vec<bool> = std::iter::from_fn(|| kept.next()).collect();
+    let dropped = keeps.iter().filter(|&&keep| !keep).count();
+    if dropped > 0 {
+        doubts.fault(FaultKind::HiddenText, dropped, 0.9, true);
+        retain(words, &keeps);
+        retain(raw, &keeps);
+    }
+}
+
+/// Whether strokes as high as letters stand where the word does.
+fn is_drawn(word: &Word, outlines: &Outlines) -> bool {
+    let bounds = word.bounds;
+    let least = 0.25 * bounds.width().min(bounds.height());
+    outlines.strokes().any(|stroke| {
+        let (x, y) = stroke.centre();
+        bounds.contains(x, y) && stroke.width().max(stroke.height()) >= least
+    })
+}
+
+fn retain<T>(items: &mut Vec<T>, keeps: &[bool]) {
+    let mut keeps = keeps.iter();
+    items.retain(|_| keeps.next().copied().unwrap_or(true));
+}
+
+/// Judges the words of somebody else's recognition by what they look like.
+fn judge_layer(words: &mut [Word], is_layer: &[bool], is_over_picture: bool, doubts: &mut Doubts) {
+    let of_layer = || words.iter().zip(is_layer).filter(|(_, layer)| **layer).map(|(word, _)| word);
+    let count = of_layer().count();
+    if count == 0 {
+        return;
+    }
+    let (mut judged, mut bad) = (0usize, 0usize);
+    for word in of_layer() {
+        if let Some(is_bad) = letters::is_bad(&word.text) {
+            judged += 1;
+            bad += usize::from(is_bad);
+        }
+    }
+    let bad_share = bad as f32 / judged.max(1) as f32;
+    let is_judged = judged >= LEAST_JUDGED || count <= FEW_LABELS;
+    let is_believed = is_judged && bad_share <= BAD_SHARE;
+    let confidence = if is_believed { UNSEEN } else { super::DOUBT };
+    for (word, _) in words.iter_mut().zip(is_layer).filter(|(_, layer)| **layer) {
+        word.confidence = word.confidence.min(confidence);
+    }
+    let kind = if is_over_picture { FaultKind::ForeignOcr } else { FaultKind::HiddenText };
+    doubts.fault(kind, count, if is_believed { bad_share } else { 0.5 + bad_share }, false);
+}
+
+fn hidings(raw: &[RawWord], page: &Surroundings<'_>) -> Vec<Hiding> {
+    let scenery = page.scenery;
+    let first_end = raw.iter().map(|word| word.end).min().unwrap_or(0);
+    let covers = Bands::new(
+        scenery.areas().iter().filter(|area| {
+            area.text_before >= first_end && !matches!(area.paint, Paint::Picture { is_opaque: false, .. })
+        }),
+        page.height_pt,
+    );
+    raw.iter().map(|word| hiding(word, scenery, &covers)).collect()
+}
+
+fn hiding(word: &RawWord, scenery: &Scenery, covers: &Bands<'_>) -> Hiding {
+    let (x, y) = word.bounds.centre();
+    if word.look.is_invisible {
+        return Hiding::Unpainted;
+    }
+    if let Some(clip) = scenery.clip(word.look.clip) {
+        // A clip may cut a letter, and the box of a word is higher than its letters.
+        let room = word.size_pt * 0.3;
+        if x < clip.x0 - room || x > clip.x1 + room || y < clip.y0 - room || y > clip.y1 + room {
+            return Hiding::Clipped;
+        }
+    }
+    for area in covers.at(y) {
+        if area.text_before >= word.end && covers_word(area.bounds, word) {
+            return match area.paint {
+                Paint::Picture { .. } => Hiding::UnderPicture,
+                Paint::Colour { .. } => Hiding::PaintedOver,
+            };
+        }
+    }
+    let is_on_paper = || {
+        !scenery.areas().iter().any(|area| {
+            area.text_before <= word.start
+                && area.paint != Paint::Colour { is_white: true }
+                && area.bounds.contains(x, y)
+        })
+    };
+    if word.look.is_white && is_on_paper() { Hiding::White } else { Hiding::Seen }
+}
+
+/// Whether an area hides a word but for its edges.
+fn covers_word(area: Rect, word: &RawWord) -> bool {
+    let own = word.bounds;
+    let room_x = own.width() * 0.2;
+    let room_y = own.height() * 0.2;
+    area.x0 <= own.x0 + room_x && area.x1 >= own.x1 - room_x && area.y0 <= own.y0 + room_y && area.y1 >= own.y1 - room_y
+}
+
+/// Areas by where they lie on the page, so that each word is compared with few of them.
+struct Bands<'a> {
+    bands: Vec<Vec<&'a Area>>,
+    height: f32,
+}
+
+impl<'a> Bands<'a> {
+    fn new(areas: impl Iterator<Item = &'a Area>, height: f32) -> Self {
+        let mut own = Self { bands: Vec::new(), height: height.max(1.0) };
+        for area in areas {
+            if own.bands.is_empty() {
+                own.bands.resize_with(BANDS, Vec::new);
+            }
+            for band in own.band(area.bounds.y0)..=own.band(area.bounds.y1) {
+                if let Some(band) = own.bands.get_mut(band) {
+                    band.push(area);
+                }
+            }
+        }
+        own
+    }
+
+    fn band(&self, y: f32) -> usize {
+        ((y / self.height * BANDS as f32).max(0.0) as usize).min(BANDS - 1)
+    }
+
+    fn at(&self, y: f32) -> impl Iterator<Item = &&'a Area> {
+        self.bands.get(self.band(y)).into_iter().flatten()
+    }
+}
