@@ -75,7 +75,8 @@ pub(crate) fn read(
             confidence: Word::SURE,
         })
         .collect();
-    let repairs = repair::mend(&mut words);
+    let own_fonts: Vec<usize> = raw.iter().map(|word| word.font).collect();
+    let repairs = repair::mend_by_font(&mut words, &own_fonts);
     if unmapped > 0 {
         let holes: usize = words.iter().map(|word| word.text.matches('\u{fffd}').count()).sum();
         let holes = u32::try_from(holes).unwrap_or(u32::MAX).min(unmapped);
@@ -104,13 +105,21 @@ pub(crate) fn read(
     let judgement = truth::judge(&mut words, &mut raw, &surroundings, outlines);
     read.faults.extend(judgement.faults);
     (read.words, read.text) = order::arrange(words, read.width_pt, read.height_pt);
+    let (doubled, is_dropped) = truth::doubled(&mut read.words);
+    if is_dropped {
+        (read.words, read.text) = order::arrange(read.words, read.width_pt, read.height_pt);
+    }
     find_tables(&mut read, page, geometry, limits);
     if read.words.is_empty() {
         read.source = TextSource::None;
         read.faults.push(whole_page(FaultKind::NoText));
         return Reading { page: read, verdict: without_text };
     }
-    let verdict = if trouble.is_some() { Verdict::Recognize } else { judgement.verdict };
+    let mut verdict = if trouble.is_some() { Verdict::Recognize } else { judgement.verdict };
+    if let Some((fault, regions)) = doubled {
+        read.faults.push(fault);
+        verdict = verdict.with_regions(regions);
+    }
     Reading { page: read, verdict }
 }
 

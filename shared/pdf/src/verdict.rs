@@ -14,6 +14,21 @@ pub enum Verdict {
     RecognizeRegions(Vec<Rect>),
 }
 
+impl Verdict {
+    /// The verdict with more regions to be recognised.
+    pub(crate) fn with_regions(self, mut more: Vec<Rect>) -> Self {
+        match self {
+            _ if more.is_empty() => self,
+            Self::Trust => Self::RecognizeRegions(more),
+            Self::Recognize => self,
+            Self::RecognizeRegions(mut regions) => {
+                regions.append(&mut more);
+                Self::RecognizeRegions(regions)
+            }
+        }
+    }
+}
+
 /// A page with the verdict on its text layer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {

@@ -9,7 +9,8 @@ mod scenery;
 mod scope;
 mod state;
 
-pub(crate) use interpreter::{Findings, Interpreter, numbers_of};
+pub(crate) use interpreter::{Findings, Interpreter};
 pub(crate) use matrix::Matrix;
 pub(crate) use outlines::Outlines;
 pub(crate) use scenery::{Area, Look, Paint, Scenery};
+pub(crate) use state::numbers_of;

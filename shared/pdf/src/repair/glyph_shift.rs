@@ -1,4 +1,4 @@
-//! Glyph numbers shown as letters, all shifted by one constant: `Ɇɨɫɤɜɚ` for «Москва». The constant is found by trying:
+//! Glyph numbers shown as letters, those of a font all shifted by one constant: `Ɇɨɫɤɜɚ` for «Москва». The constant is found by trying:
 //! the right one makes the letters as frequent as in Russian.
 
 use super::Mended;
@@ -43,22 +43,26 @@ fn may_be_shifted(text: &str) -> bool {
     text.bytes().any(|byte| matches!(byte, 0xc6..=0xca | 0xf3))
 }
 
-pub(super) fn mend(words: &mut [Word]) -> Mended {
+/// Each font has its own distance; `fonts` tells them apart.
+pub(super) fn mend(words: &mut [Word], fonts: &[usize]) -> Mended {
     if !words.iter().any(|word| may_be_shifted(&word.text)) {
         return Mended::NOTHING;
     }
-    let mut histogram: HashMap<u32, u32> = HashMap::new();
-    let mut is_shifted_anywhere = false;
-    for code in words.iter().flat_map(|word| word.text.chars()).filter_map(shifted_code) {
-        is_shifted_anywhere = true;
-        *histogram.entry(code).or_default() += 1;
+    let font_of = |place: usize| fonts.get(place).copied().unwrap_or(0);
+    let mut histograms: HashMap<usize, HashMap<u32, u32>> = HashMap::new();
+    for (place, word) in words.iter().enumerate().filter(|(_, word)| may_be_shifted(&word.text)) {
+        for code in word.text.chars().filter_map(shifted_code) {
+            *histograms.entry(font_of(place)).or_default().entry(code).or_default() += 1;
+        }
     }
-    if !is_shifted_anywhere {
+    if histograms.is_empty() {
         return Mended::NOTHING;
     }
-    let best = best_shift(&histogram);
+    let best: HashMap<usize, i64> =
+        histograms.iter().filter_map(|(&font, histogram)| Some((font, best_shift(histogram)?))).collect();
     let mut count = 0;
-    for word in words.iter_mut().filter(|word| may_be_shifted(&word.text)) {
+    for (place, word) in words.iter_mut().enumerate().filter(|(_, word)| may_be_shifted(&word.text)) {
+        let best = best.get(&font_of(place)).copied();
         let (mut mended, mut holes) = (false, false);
         word.text = word
             .text

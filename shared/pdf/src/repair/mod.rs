@@ -9,9 +9,15 @@ use domain::{Fault, FaultKind, Word};
 pub(crate) use glyph_shift::unknown_letter;
 
 /// Mends the words of a page in place and says what was wrong. Glyphs whose code no repair explains become U+FFFD.
+#[cfg(any(test, feature = "testkit"))]
 pub(crate) fn mend(words: &mut [Word]) -> Vec<Fault> {
+    mend_by_font(words, &[])
+}
+
+/// Mends the words of a page as [`mend`] does; `fonts` tells the fonts of the words apart, one for all where it is empty.
+pub(crate) fn mend_by_font(words: &mut [Word], fonts: &[usize]) -> Vec<Fault> {
     let mut faults = Vec::new();
-    let shifted = glyph_shift::mend(words);
+    let shifted = glyph_shift::mend(words, fonts);
     if shifted.count > 0 {
         faults.push(shifted.fault(FaultKind::GlyphShift));
     }

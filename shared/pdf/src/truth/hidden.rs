@@ -9,7 +9,7 @@ use domain::{FaultKind, Rect, Word};
 /// Share of bad words that makes a layer of recognition worthless.
 const BAD_SHARE: f32 = 0.15;
 /// Words of letters below which a large layer cannot be judged and is not believed.
-const LEAST_JUDGED: usize = 8;
+pub(super) const LEAST_JUDGED: usize = 8;
 /// Words up to which a layer is a few labels.
 const FEW_LABELS: usize = 24;
 /// Bands across the page that areas are sorted into.
@@ -58,6 +58,7 @@ pub(super) fn judge(
             _ => false,
         })
         .collect();
+    doubts.layer = words.iter().zip(&is_layer).filter(|(_, layer)| **layer).map(|(word, _)| word.bounds).collect();
     let is_over_picture = words.iter().zip(&is_layer).any(|(word, layer)| *layer && on_picture(word));
     judge_layer(words, &is_layer, is_over_picture, doubts);
     let mut kept = is_layer.iter().zip(&hidings).map(|(&layer, &hiding)| layer || hiding == Hiding::Seen);

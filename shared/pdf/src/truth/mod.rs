@@ -4,11 +4,14 @@
 //! words of the language look like (letters left out, letters exchanged). Nothing is judged by a single word, and marks,
 //! numbers and abbreviations are not judged at all: most of a drawing is made of them.
 
+mod doubled;
 mod grid;
 mod hidden;
 mod letters;
 mod pictures;
 mod tongue;
+
+pub(crate) use doubled::doubled;
 
 use crate::content::{Outlines, Scenery};
 use crate::verdict::Verdict;
@@ -48,7 +51,7 @@ pub(crate) fn judge(
     page: &Surroundings<'_>,
     outlines: impl FnOnce() -> Option<Outlines>,
 ) -> Judgement {
-    let mut doubts = Doubts { faults: Vec::new(), regions: Vec::new(), is_page_lost: false };
+    let mut doubts = Doubts { faults: Vec::new(), regions: Vec::new(), layer: Vec::new() };
     let is_unpainted = raw.iter().any(|word| word.look.is_invisible);
     let outlines = if page.has_many_lines || is_unpainted { outlines() } else { None };
     hidden::judge(words, raw, page, outlines.as_ref(), &mut doubts);
@@ -67,7 +70,8 @@ struct Doubts {
     faults: Vec<Fault>,
     /// What is to be recognised beside the words in doubt.
     regions: Vec<Rect>,
-    is_page_lost: bool,
+    /// The words of somebody else's recognition.
+    layer: Vec<Rect>,
 }
 
 impl Doubts {
@@ -79,7 +83,7 @@ impl Doubts {
     fn verdict(&mut self, words: &[Word], page: &Surroundings<'_>) -> Verdict {
         let doubted: Vec<Rect> =
             words.iter().filter(|word| word.confidence < UNSEEN).map(|word| padded(word.bounds, page)).collect();
-        if self.is_page_lost || doubted.len() as f32 > DOUBTED_PAGE * words.len() as f32 {
+        if doubted.len() as f32 > DOUBTED_PAGE * words.len() as f32 {
             return Verdict::Recognize;
         }
         if doubted.is_empty() && self.regions.is_empty() {

@@ -45,12 +45,18 @@ pub(super) fn judge(words: &[Word], page: &Surroundings<'_>, doubts: &mut Doubts
     for word in words.iter().filter(|word| word.confidence >= UNSEEN) {
         grid.mark(word.bounds, 0.5, WORD);
     }
+    // What somebody recognised there is judged by its words.
+    let has_layer = |patch: Rect| {
+        let inside = doubts.layer.iter().map(|word| word.centre()).filter(|&(x, y)| patch.contains(x, y));
+        inside.count() >= super::hidden::LEAST_JUDGED
+    };
     let bare: Vec<Rect> = grid
         .patches(PICTURE, WORD)
         .into_iter()
         .filter(|patch| {
             patch.cells as f32 * grid.cell_area() >= LEAST_AREA
                 && (patch.shared as f32) < TEXT_SHARE * patch.cells as f32
+                && !has_layer(patch.bounds)
         })
         .map(|patch| on_page(patch.bounds))
         .collect();
