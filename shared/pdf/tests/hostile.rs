@@ -264,6 +264,22 @@ fn text_without_end_is_cut() {
 }
 
 #[test]
+fn fonts_that_are_large_are_not_all_kept() {
+    let fonts: String = (0..1_500).map(|number| format!("/F{number} {} 0 R", 100 + number)).collect();
+    let content: String = (0..1_500).map(|number| format!("q BT /F{number} 9 Tf <0041> Tj ET ")).collect();
+    let mut file = SmallFile::with_page(&format!("/Resources<</Font<<{fonts}>>>>"));
+    file.stream(4, "", content.as_bytes());
+    file.object(6, "<</Type/Font/Subtype/CIDFontType2/W[0 65535 500]>>");
+    for number in 100..1_600 {
+        file.object(number, "<</Type/Font/Subtype/Type0/Encoding/UniGB-UCS2-H/DescendantFonts[6 0 R]>>");
+    }
+    let bytes = file.finish();
+    let (page, peak) = memory::peak_of(|| Document::open(Arc::new(bytes), &limits()).unwrap().read_page(1));
+    assert!(peak < 192 << 20, "{} MB", peak >> 20);
+    assert_eq!(page.faults.first().unwrap().kind, FaultKind::Unreadable);
+}
+
+#[test]
 fn a_page_that_takes_too_long_is_broken_off_and_the_next_ones_sooner() {
     // A font that stands in the graphics state itself is read again each time.
     let mut file = SmallFile::with_page("/Resources<</ExtGState<</G1<</Font[<</ToUnicode 5 0 R>>9]>>>>>>");

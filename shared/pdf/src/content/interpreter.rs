@@ -13,6 +13,7 @@ use crate::stream::{self, StreamError};
 use crate::words::{Run, WordBuilder};
 use hayro_syntax::object::{Array, Dict, Name, Stream};
 use hayro_syntax::page::Resources;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Deepest nesting of `q` that is kept; deeper ones are counted only.
@@ -23,6 +24,9 @@ const MAX_GLYPHS: u32 = 1_000_000;
 
 /// Longest string that is shown, in codes: one of a gigabyte would be past the cap on glyphs before anybody looks.
 const MAX_STRING_CODES: usize = 1 << 18;
+
+/// Most bytes of fonts that a page holds besides those that are kept for the whole file.
+const MAX_FONT_BYTES: usize = 64 << 20;
 
 /// Operators between two looks at the clock; what may take long looks by itself.
 const OPERATORS_BETWEEN_LOOKS: u32 = 4096;
@@ -47,6 +51,7 @@ pub(crate) struct Interpreter<'s, 'p> {
     words: WordBuilder,
     operators_left: usize,
     bytes_left: usize,
+    font_bytes_left: usize,
     deadline: Option<Instant>,
     until_look: u32,
     open_forms: Vec<hayro_syntax::object::ObjectIdentifier>,
@@ -85,6 +90,7 @@ impl<'s, 'p> Interpreter<'s, 'p> {
             words: WordBuilder::new(),
             operators_left: limits.max_operators_per_page,
             bytes_left: limits.max_stream_bytes.saturating_mul(2),
+            font_bytes_left: MAX_FONT_BYTES,
             deadline: Instant::now().checked_add(limits.max_page_time),
             until_look: OPERATORS_BETWEEN_LOOKS,
             open_forms: Vec::new(),
@@ -343,8 +349,12 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         for operand in Operands::new(operands) {
             match operand {
                 Operand::Name(name) => {
+                    let is_new = !scope.knows(name);
                     text.font = scope.font(name, self.store);
                     self.until_look = self.until_look.saturating_sub(OPERATORS_BETWEEN_LOOKS / 16);
+                    if is_new {
+                        self.weigh_font(text, 2);
+                    }
                     self.judge_font(text);
                 }
                 Operand::Number(size) => text.size = size,
@@ -373,7 +383,20 @@ impl<'s, 'p> Interpreter<'s, 'p> {
             text.size = f64::from(size);
         }
         text.font = self.store.font(reference.map(Into::into), || font);
+        self.weigh_font(text, 1);
         self.judge_font(text);
+    }
+
+    /// A font that is not kept for the whole file lives as long as a saved state holds it; it has `owners` of the page.
+    fn weigh_font(&mut self, text: &TextState, owners: usize) {
+        let Some(font) = text.font.as_ref().filter(|font| Arc::strong_count(font) <= owners) else { return };
+        match self.font_bytes_left.checked_sub(font.weight()) {
+            Some(left) => self.font_bytes_left = left,
+            None => {
+                self.operators_left = 0;
+                self.trouble.get_or_insert(ReadTrouble::Stream);
+            }
+        }
     }
 
     fn judge_font(&mut self, text: &TextState) {

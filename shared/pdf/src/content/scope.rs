@@ -31,6 +31,11 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// Whether the font of that name was looked up.
+    pub(super) fn knows(&self, name: &[u8]) -> bool {
+        self.known_fonts.contains_key(name)
+    }
+
     pub(super) fn font(&mut self, name: &[u8], store: &FontStore) -> Option<Arc<Font>> {
         if let Some(font) = self.known_fonts.get(name) {
             return font.clone();

@@ -5,6 +5,9 @@ use crate::content::lexer::unescape_hex;
 /// Most codes that one CMap may map: a range of billions must not fill the memory.
 const MAX_ENTRIES: usize = 1 << 18;
 
+/// Most ranges of CIDs; those of Japanese fonts have some 20,000.
+const MAX_RANGES: usize = 1 << 16;
+
 /// Most UTF-16 units that one code stands for: a glyph may be a whole word, but a million glyphs of a megabyte each must
 /// not fill the memory.
 const MAX_UNITS: usize = 32;
@@ -203,7 +206,7 @@ impl CMap {
                 number_of(&low)
             };
             let Some(Token::Number(cid)) = tokens.next() else { return };
-            if self.cids.len() < MAX_ENTRIES {
+            if self.cids.len() < MAX_RANGES {
                 self.cids.push((number_of(&low), high, u32::try_from(cid).unwrap_or_default()));
             }
         }

@@ -31,6 +31,14 @@ pub(super) struct Composite {
 }
 
 impl Composite {
+    /// Bytes of its tables.
+    pub(super) fn weight(&self) -> usize {
+        size_of_val(self.spaces.as_slice())
+            + size_of_val(self.letters.as_slice())
+            + size_of_val(self.cids.as_slice())
+            + size_of_val(self.widths.as_slice())
+    }
+
     #[inline]
     pub(super) fn each_glyph(&self, codes: &[u8], mut each: impl FnMut(Glyph, bool)) {
         if self.spaces.is_empty() {

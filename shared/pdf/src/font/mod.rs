@@ -62,6 +62,16 @@ impl Font {
         self.is_drawn
     }
 
+    /// Bytes that it takes, roughly.
+    pub(crate) fn weight(&self) -> usize {
+        let several: usize = self.several.iter().map(|letters| size_of::<Box<str>>() + letters.len()).sum();
+        several
+            + match &self.kind {
+                Kind::Simple(glyphs) => size_of_val(glyphs.as_slice()),
+                Kind::Composite(composite) => composite.weight(),
+            }
+    }
+
     /// Whether it writes from top to bottom.
     pub(crate) fn is_vertical(&self) -> bool {
         self.vertical

@@ -7,22 +7,28 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Largest ToUnicode table, inflated.
 const MAX_TO_UNICODE_BYTES: usize = 16 << 20;
-/// Most fonts that are kept; beyond it they are read again for each page.
-const MAX_KEPT: usize = 20_000;
+/// Most bytes of fonts that are kept; beyond it they are read again for each page.
+const MAX_KEPT_BYTES: usize = 64 << 20;
 
 /// The fonts of a document, each read once and shared by all pages and threads.
 #[derive(Debug)]
 pub(crate) struct FontStore {
-    fonts: Mutex<HashMap<(u32, i32), Arc<Font>>>,
+    kept: Mutex<Kept>,
     max_stream_bytes: usize,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    fonts: HashMap<(u32, i32), Arc<Font>>,
+    bytes: usize,
 }
 
 impl FontStore {
     pub(crate) fn new(max_stream_bytes: usize) -> Self {
-        Self { fonts: Mutex::new(HashMap::new()), max_stream_bytes }
+        Self { kept: Mutex::default(), max_stream_bytes }
     }
 
-    /// The font of an object, read by `dict` if it is not known yet.
+    /// The font of an object, read by `dict` if it is not known yet. One that is not kept has a single owner.
     pub(crate) fn font<'a>(
         &self,
         id: Option<ObjectIdentifier>,
@@ -30,16 +36,18 @@ impl FontStore {
     ) -> Option<Arc<Font>> {
         let key = id.map(|id| (id.obj_number, id.gen_number));
         if let Some(key) = key
-            && let Some(font) = self.fonts.lock().unwrap_or_else(PoisonError::into_inner).get(&key)
+            && let Some(font) = self.kept.lock().unwrap_or_else(PoisonError::into_inner).fonts.get(&key)
         {
             return Some(Arc::clone(font));
         }
         // Read without the lock: two threads may read the same font twice, none waits for a slow one.
         let font = Arc::new(read(&dict()?, self.max_stream_bytes));
         if let Some(key) = key {
-            let mut fonts = self.fonts.lock().unwrap_or_else(PoisonError::into_inner);
-            if fonts.len() < MAX_KEPT {
-                fonts.insert(key, Arc::clone(&font));
+            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            let weight = size_of::<Font>() + font.weight();
+            if kept.bytes + weight <= MAX_KEPT_BYTES {
+                kept.bytes += weight;
+                kept.fonts.insert(key, Arc::clone(&font));
             }
         }
         Some(font)
