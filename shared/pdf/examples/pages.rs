@@ -1,4 +1,4 @@
-//! Reads PDF files and prints one JSON line a page, or only timings: `pages [--quiet] [--probe] [--verdicts]
+//! Reads PDF files and prints one JSON line a page, or only timings: `pages [--quiet] [--probe] [--verdicts] [--pair]
 //! [--thumbnails] FILE…`.
 #![expect(clippy::unwrap_used, reason = "an example may stop at the first surprise")]
 
@@ -6,6 +6,26 @@ use pdf::{Document, Limits};
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Instant;
+
+/// Reads and writes all pages with two threads, each taking the next page.
+fn read_by_two(document: &Document) {
+    let next = std::sync::atomic::AtomicU32::new(1);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let mut json = Vec::new();
+                loop {
+                    let number = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    if number > document.page_count() {
+                        return;
+                    }
+                    json.clear();
+                    document.read_page(number).write_json(&mut json);
+                }
+            });
+        }
+    });
+}
 
 fn main() {
     let (flags, files): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|word| word.starts_with("--"));
@@ -21,6 +41,11 @@ fn main() {
                 continue;
             }
         };
+        if has("--pair") {
+            read_by_two(&document);
+            eprintln!("{file}: {} pages by two threads ({:.1?})", document.page_count(), start.elapsed());
+            continue;
+        }
         let mut words = 0;
         let mut faults = std::collections::BTreeMap::<String, u32>::new();
         for number in 1..=document.page_count() {

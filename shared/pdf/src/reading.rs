@@ -20,7 +20,7 @@ const LEAST_LETTERING_OPERATORS: usize = 12;
 
 /// Operators of lines from which on there may be lettering among them, on the page and for each word of its text.
 const MANY_LINES: usize = 600;
-const LINES_PER_WORD: usize = 25;
+const LINES_PER_WORD: usize = 60;
 
 /// Reads a page.
 pub(crate) fn read(

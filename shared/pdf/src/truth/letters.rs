@@ -4,7 +4,6 @@ use super::tongue::{self, Alphabet, Likeness};
 use super::{DOUBT, Doubts};
 use crate::words::RawWord;
 use domain::{FaultKind, Word};
-use std::collections::HashMap;
 
 /// Below this a word is no word of its language; one of 200 real ones is.
 const NO_RUSSIAN: f32 = 3.4;
@@ -14,6 +13,8 @@ const MEAN_RUSSIAN: f32 = 3.9;
 const MEAN_LATIN: f32 = 3.4;
 /// Words of a font from which on its mean says something.
 const LEAST_WORDS: usize = 6;
+/// Most fonts of a page that are told apart.
+const MAX_FONTS: usize = 200;
 /// Bad words that follow each other closely from which on a place is wrong though its font is right elsewhere.
 const LEAST_RUN: usize = 3;
 /// Share of fragments among Russian words from which on letters are missing, and the least number of them.
@@ -23,10 +24,12 @@ const LEAST_FRAGMENTS: usize = 6;
 /// Bytes of the longest fragment: six letters and two signs.
 const LONGEST_FRAGMENT: usize = 14;
 
-/// Russian words of one and two letters, and what is abbreviated so.
-const SHORT_WORDS: &str = " в и с к у о а я м т л г п р ч ж д х э н ф ш б е з й ы на не по до из за от об их ее её он то же бы ли но со во ко \
-     мм см км дм кг мг гр кн шт тн пн тс др см ул им ст рт га ем ед пм мп кв св тп пп эт эл ок вт вв кл те ту та мы вы \
-     ты ни ну ей ею ту те эй да уж ты из нч гц дб па мк лк лм пр рп пк фл ус ср вы вл мл рд пд ид гп гл сл ап зд ";
+/// Russian words of one letter, units and what is numbered by letters.
+const SINGLE: &str = "всикуоаямтлгпрчжджхэнфшбезйы";
+/// Russian words of two letters, and what is abbreviated so.
+const PAIRS: &str = "на не по до из за от об их ее её он то же бы ли но со во ко мм см км дм кг мг гр кн шт тн пн тс др ул им \
+     ст рт га ем ед пм мп кв св тп пп эт эл ок вт вв кл те ту та мы вы ты ни ну ей ею эй да уж из нч гц дб па мк лк лм пр рп \
+     пк фл ус ср вл мл рд пд ид гп гл сл ап зд";
 
 /// What speaks against a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,55 +104,63 @@ fn doubt_holes(words: &mut [Word]) -> usize {
 /// Words mostly of letters that no drawing is written in: phonetic signs, Latin with marks of the far West, Greek and the
 /// like. One Greek letter is a formula.
 fn strange_letters(words: &[Word]) -> Vec<bool> {
+    // In UTF-8 Cyrillic letters begin with D0 to D2: those and ASCII are nearly all, and nothing else is looked at.
+    let may_be_strange = |text: &str| text.bytes().any(|byte| matches!(byte, 0xc3..=0xcf | 0xd3..=0xe1 | 0xea..=0xf4));
     let mut strange_words = 0usize;
-    let mut lettered = 0usize;
-    let is_strange: Vec<bool> = words
-        .iter()
-        .map(|word| {
-            let text = word.text.as_str();
-            // In UTF-8 Cyrillic letters begin with D0 to D2; those and ASCII are nearly all.
-            let bytes = text.as_bytes();
-            if bytes.iter().all(|byte| matches!(byte, 0..=0xbf | 0xd0..=0xd2)) {
-                lettered += usize::from(bytes.len() > 5 && !matches!(bytes.first(), Some(b'0'..=b'9')));
-                return false;
-            }
-            let (mut plain, mut strange) = (0, 0);
-            for letter in text.chars().filter(|letter| letter.is_alphabetic()) {
-                // Latin-1 letters and the whole Cyrillic block are letters of somebody.
-                let is_plain = matches!(letter, 'a'..='z' | 'A'..='Z' | '\u{400}'..='\u{52f}' | 'ª' | 'º' | 'µ');
-                plain += usize::from(is_plain);
-                strange += usize::from(!is_plain);
-            }
-            lettered += usize::from(plain + strange > 2);
-            let is_strange = strange >= 3 && strange > plain;
-            strange_words += usize::from(is_strange);
-            is_strange
-        })
-        .collect();
-    if strange_words >= LEAST_RUN && strange_words * 20 >= lettered { is_strange } else { vec![false; words.len()] }
+    let mut is_strange = vec![false; words.len()];
+    for (word, strange) in words.iter().zip(&mut is_strange).filter(|(word, _)| may_be_strange(&word.text)) {
+        let (mut plain, mut others) = (0, 0);
+        for letter in word.text.chars().filter(|letter| letter.is_alphabetic()) {
+            let is_plain = matches!(letter, 'a'..='z' | 'A'..='Z' | '\u{400}'..='\u{52f}' | 'ª' | 'º' | 'µ');
+            plain += usize::from(is_plain);
+            others += usize::from(!is_plain);
+        }
+        *strange = others >= 3 && others > plain;
+        strange_words += usize::from(*strange);
+    }
+    let is_lettered = |text: &str| text.len() > 5 && !text.starts_with(|first: char| first.is_ascii_digit());
+    if strange_words >= LEAST_RUN && strange_words * 20 >= words.iter().filter(|word| is_lettered(&word.text)).count() {
+        return is_strange;
+    }
+    vec![false; words.len()]
+}
+
+/// The words of a font in one alphabet.
+struct FontSum {
+    font: usize,
+    alphabet: Alphabet,
+    sum: f32,
+    count: usize,
+}
+
+impl FontSum {
+    fn is_bad(&self) -> bool {
+        let bound = if self.alphabet == Alphabet::Russian { MEAN_RUSSIAN } else { MEAN_LATIN };
+        self.count >= LEAST_WORDS && self.sum < bound * self.count as f32
+    }
 }
 
 /// Marks the words of fonts whose words, taken together, are none.
 fn mark_fonts(likenesses: &[Option<Likeness>], raw: &[RawWord], is_wrong: &mut [bool]) {
-    let mut fonts: HashMap<(usize, Alphabet), (f32, usize)> = HashMap::new();
+    // A page has a few fonts, and words of one follow each other: the one looked for comes last nearly always.
+    let mut fonts: Vec<FontSum> = Vec::new();
     for (likeness, word) in likenesses.iter().zip(raw) {
-        let Some(likeness) = likeness else { continue };
-        let (sum, count) = fonts.entry((word.font, likeness.alphabet)).or_default();
-        *sum += likeness.score;
-        *count += 1;
+        let Some(Likeness { alphabet, score }) = *likeness else { continue };
+        let known = fonts.iter().rposition(|own| own.font == word.font && own.alphabet == alphabet);
+        if let Some(own) = known.and_then(|place| fonts.get_mut(place)) {
+            own.sum += score;
+            own.count += 1;
+        } else if fonts.len() < MAX_FONTS {
+            fonts.push(FontSum { font: word.font, alphabet, sum: score, count: 1 });
+        }
     }
-    let is_bad = |alphabet: Alphabet, sum: f32, count: usize| {
-        let bound = if alphabet == Alphabet::Russian { MEAN_RUSSIAN } else { MEAN_LATIN };
-        count >= LEAST_WORDS && sum < bound * count as f32
-    };
-    if !fonts.iter().any(|(&(_, alphabet), &(sum, count))| is_bad(alphabet, sum, count)) {
+    fonts.retain(FontSum::is_bad);
+    if fonts.is_empty() {
         return;
     }
     for ((likeness, word), wrong) in likenesses.iter().zip(raw).zip(is_wrong.iter_mut()) {
-        let Some(likeness) = likeness else { continue };
-        *wrong |= fonts
-            .get(&(word.font, likeness.alphabet))
-            .is_some_and(|&(sum, count)| is_bad(likeness.alphabet, sum, count));
+        let Some(Likeness { alphabet, .. }) = *likeness else { continue };
+        *wrong |= fonts.iter().any(|own| own.font == word.font && own.alphabet == alphabet);
     }
 }
 
@@ -207,41 +218,71 @@ fn judge_fragments(words: &mut [Word], is_wrong: &[bool], doubts: &mut Doubts) {
 /// Whether a word is a Russian one in small letters, and whether it is a fragment of one.
 fn piece(text: &str) -> (bool, bool) {
     let bytes = text.as_bytes();
-    let is_russian = |bytes: &[u8]| matches!(bytes.first(), Some(0xd0 | 0xd1));
+    let is_cyrillic = matches!(bytes.first(), Some(0xd0 | 0xd1));
     if bytes.len() > LONGEST_FRAGMENT {
-        return (is_russian(bytes), false);
+        return (is_cyrillic, false);
     }
-    if !is_russian(bytes) && !matches!(bytes.first(), Some(b'(' | b'"' | 0xc2)) {
+    if !is_cyrillic && !matches!(bytes.first(), Some(b'(' | b'"' | 0xc2)) {
         return (false, false);
     }
-    let core = text.trim_matches(|letter: char| !letter.is_alphanumeric());
+    let core = text.trim_matches(['(', ')', '"', '«', '»', ',', ';', ':', '!', '?', '-', '–', '…']);
     let mut letters = core.chars();
-    let Some(first) = letters.next().filter(|first| matches!(first, 'а'..='я' | 'ё' | 'А'..='Я' | 'Ё')) else {
-        return (false, false);
-    };
-    let mut count = 1;
-    let mut has_vowel = is_vowel(first);
+    let Some(first) = letters.next().filter(|&first| is_russian(first)) else { return (false, false) };
+    let (mut count, mut has_vowel, mut last) = (1, is_vowel(first), first);
     for letter in letters {
         if !matches!(letter, 'а'..='я' | 'ё') {
-            return (false, false);
+            // A dot makes an abbreviation of anything.
+            return (letter == '.' && count > 2, false);
         }
         has_vowel |= is_vowel(letter);
         count += 1;
+        last = letter;
     }
-    // A dot makes an abbreviation of anything, a capital alone is an axis.
-    if text.contains('.') || (count == 1 && !matches!(first, 'а'..='я' | 'ё')) {
-        return (count > 2, false);
+    // A capital alone is an axis.
+    if count == 1 && matches!(first, 'А'..='Я' | 'Ё') {
+        return (false, false);
     }
     let is_odd_start = matches!(first, 'ь' | 'ъ' | 'ы' | 'Ь' | 'Ъ');
-    let is_short_fragment = count <= 2 && !is_short_word(&core.to_lowercase());
-    let is_fragment = is_odd_start || is_short_fragment || (count >= 3 && !has_vowel);
-    (true, is_fragment)
+    let is_fragment = match count {
+        1 => !SINGLE.contains(first),
+        2 => !PAIRS.split(' ').any(|pair| pair.chars().eq([small(first), last])),
+        _ => !has_vowel,
+    };
+    (true, is_odd_start || is_fragment)
 }
 
-fn is_short_word(core: &str) -> bool {
-    SHORT_WORDS.split(' ').any(|word| word == core)
+fn is_russian(letter: char) -> bool {
+    matches!(letter, 'А'..='я' | 'Ё' | 'ё')
+}
+
+fn small(letter: char) -> char {
+    match letter {
+        'А'..='Я' => char::from_u32(u32::from(letter) + 32).unwrap_or(letter),
+        other => other,
+    }
 }
 
 fn is_vowel(letter: char) -> bool {
-    "аеёиоуыэюяАЕЁИОУЫЭЮЯ".contains(letter)
+    matches!(
+        letter,
+        'а' | 'е'
+            | 'ё'
+            | 'и'
+            | 'о'
+            | 'у'
+            | 'ы'
+            | 'э'
+            | 'ю'
+            | 'я'
+            | 'А'
+            | 'Е'
+            | 'Ё'
+            | 'И'
+            | 'О'
+            | 'У'
+            | 'Ы'
+            | 'Э'
+            | 'Ю'
+            | 'Я'
+    )
 }

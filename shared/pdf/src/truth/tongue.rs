@@ -86,7 +86,7 @@ pub(super) struct Likeness {
 }
 
 /// Shortest word that says anything.
-const LEAST_LETTERS: usize = 4;
+const LEAST_LETTERS: usize = 5;
 /// Shorter words in capitals are abbreviations.
 const LEAST_CAPITALS: usize = 7;
 
@@ -220,7 +220,7 @@ mod tests {
         assert!(mean(text) > 4.5, "{}", mean(text));
         let text = "pressure equipment for drinking water installations Grundfos Honeywell";
         assert!(mean(text) > 4.2, "{}", mean(text));
-        assert_eq!(likeness("сваи").unwrap().alphabet, Alphabet::Russian);
+        assert_eq!(likeness("сваями").unwrap().alphabet, Alphabet::Russian);
     }
 
     #[test]
