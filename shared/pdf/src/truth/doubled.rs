@@ -17,7 +17,9 @@ pub(crate) fn doubled(words: &mut Vec<Word>) -> (Option<(Fault, Vec<Rect>)>, boo
     for later in 1..words.len() {
         for earlier in later.saturating_sub(REACH)..later {
             let (Some(one), Some(other)) = (words.get(earlier), words.get(later)) else { continue };
-            if one.rotation_deg != other.rotation_deg || !overlap(one.bounds, other.bounds) {
+            // The boxes of slanted words overlap though the words do not.
+            let is_square = one.rotation_deg == other.rotation_deg && one.rotation_deg % 90 == 0;
+            if !is_square || !overlap(one.bounds, other.bounds) {
                 continue;
             }
             if is_rule(&one.text) || is_rule(&other.text) {
