@@ -17,7 +17,11 @@ pub(crate) enum Driver {
     ScannedPage,
     /// With every chunk, of a document's pages.
     Chunk,
-    /// With every ten chunks begun: a request that sends messages takes ten.
+    /// With every chunk of pages whose text is read.
+    TextChunk,
+    /// With every chunk of pages that are recognised from their pictures.
+    PictureChunk,
+    /// With every ten chunks begun of either kind: a request that sends messages takes ten.
     ChunkBatch,
     /// With every 256 chunks begun: a set of the ledger holds so many.
     ChunkShard,
@@ -104,6 +108,8 @@ fn name(driver: Driver) -> &'static str {
         Driver::TextPage => "text_page",
         Driver::ScannedPage => "scanned_page",
         Driver::Chunk => "chunk",
+        Driver::TextChunk => "text_chunk",
+        Driver::PictureChunk => "picture_chunk",
         Driver::ChunkBatch => "chunk_batch",
         Driver::ChunkShard => "chunk_shard",
         Driver::Act => "act",
@@ -149,7 +155,7 @@ mod tests {
     fn every_driver_is_called_as_it_stands_in_the_file() {
         for driver in ["month", "document", "page", "text_page", "scanned_page", "chunk", "chunk_batch", "chunk_shard"]
             .into_iter()
-            .chain(["act", "hash_piece", "source_mb"])
+            .chain(["text_chunk", "picture_chunk", "act", "hash_piece", "source_mb"])
         {
             let parsed = amount(&format!(r#"{{"{driver}": 1}}"#));
             assert_eq!(name(*parsed.0.keys().next().unwrap()), driver);

@@ -14,12 +14,16 @@ const WORK: &str = r#"{
     },
     "stages": {
         "page-extractor": {
-            "derivation": "", "tasks": {"chunk": 1}, "from_queue": true,
-            "cpu_ms": {"text_page": 10, "scanned_page": null},
-            "s3_puts": {"chunk": 3}, "s3_gets": {"chunk": 2}, "source_reads": {"chunk": 1},
+            "derivation": "", "tasks": {"text_chunk": 1}, "from_queue": true, "cpu_ms": {"text_page": 10},
+            "s3_puts": {"text_chunk": 3}, "s3_gets": {"text_chunk": 2}, "source_reads": {"text_chunk": 1},
             "queue_sends": {"document": 2}, "record_reads": {"document": 1}, "record_writes": {"document": 1},
-            "small_reads": {"chunk": 1}, "small_writes": {"chunk": 3},
+            "small_reads": {"text_chunk": 1}, "small_writes": {"text_chunk": 3},
             "aws": {"memory_mb": 1769}, "yandex": {"memory_mb": 2048, "cores": 1}
+        },
+        "page-recognizer": {
+            "derivation": "", "tasks": {"picture_chunk": 1}, "from_queue": true, "cpu_ms": {"scanned_page": null},
+            "s3_puts": {"picture_chunk": 3, "scanned_page": 1}, "source_reads": {"picture_chunk": 1},
+            "aws": {"memory_mb": 3538}, "yandex": {"memory_mb": 4096, "cores": 1}
         },
         "api": {
             "derivation": "", "tasks": {"document": 20}, "from_queue": false, "cpu_ms": {"document": 0},
@@ -126,13 +130,32 @@ fn a_document_is_cut_as_the_splitter_cuts_it() {
     let mut unknown = Unknown::default();
     let text = per_document(&LOAD, &work(), &mut unknown);
     assert_eq!((text.of(Driver::Chunk), text.of(Driver::ChunkBatch), text.of(Driver::ChunkShard)), (2.0, 1.0, 1.0));
+    assert_eq!((text.of(Driver::TextChunk), text.of(Driver::PictureChunk)), (2.0, 0.0));
     assert_eq!((text.of(Driver::HashPiece), text.of(Driver::Act)), (6.0, 10.0));
     // A scanned A4 page weighs 3 of the 24 that a chunk holds.
     let scans = per_document(&Load { scanned_percent: 100, ..LOAD }, &work(), &mut unknown);
     assert_eq!((scans.of(Driver::Chunk), scans.of(Driver::ScannedPage), scans.of(Driver::TextPage)), (6.0, 48.0, 0.0));
-    // A quarter of them, spread evenly: 12 × 3 + 36 × 1 = 72.
+    assert_eq!((scans.of(Driver::TextChunk), scans.of(Driver::PictureChunk)), (0.0, 6.0));
+    // A quarter of them, spread evenly: three pages of text and a picture, twelve times, none in one chunk with another.
     let mixed = per_document(&Load { scanned_percent: 25, ..LOAD }, &work(), &mut unknown);
-    assert_eq!((mixed.of(Driver::Chunk), mixed.of(Driver::ScannedPage)), (3.0, 12.0));
+    assert_eq!((mixed.of(Driver::Chunk), mixed.of(Driver::ScannedPage)), (24.0, 12.0));
+    assert_eq!((mixed.of(Driver::TextChunk), mixed.of(Driver::PictureChunk)), (12.0, 12.0));
+    // Two requests for each kind.
+    assert_eq!((mixed.of(Driver::ChunkBatch), mixed.of(Driver::ChunkShard)), (4.0, 1.0));
+}
+
+#[test]
+fn pictures_are_billed_to_the_stage_that_recognises_them() {
+    let mut measured = work();
+    measured.stages.get_mut("page-recognizer").unwrap().cpu_ms.0.insert(Driver::ScannedPage, Some(5000.0));
+    let scans = Load { scanned_percent: 100, ..LOAD };
+    let estimate = estimate(Cloud::Aws, &scans, &measured, &aws_prices(), false).unwrap();
+    let of = |name: &str| estimate.stages.iter().find(|stage| stage.stage == name).unwrap();
+    close(of("page-extractor").tasks, 0.0);
+    close(of("page-recognizer").tasks, 6.0);
+    // 48 pages of 5 s on one core, 66 objects of 30 ms, six times 48 MB at 80 MB/s; the second core makes nothing faster.
+    close(of("page-recognizer").billed_seconds, 240.0 + 1.98 + 3.6);
+    close(of("page-recognizer").gb_seconds, 245.58 * 3538.0 / 1024.0);
 }
 
 #[test]
@@ -241,11 +264,11 @@ fn the_free_volume_is_taken_off_once_for_each_price_when_asked() {
 fn what_nobody_has_measured_is_refused_by_name() {
     let scans = Load { scanned_percent: 25, ..LOAD };
     let unknown = estimate(Cloud::Aws, &scans, &work(), &aws_prices(), false).unwrap_err();
-    assert_eq!(unknown.list(), ["stages.page-extractor.cpu_ms.scanned_page"]);
+    assert_eq!(unknown.list(), ["stages.page-recognizer.cpu_ms.scanned_page"]);
     let refusal = unknown.into_refusal("measured.json", "aws.json");
     assert_eq!(refusal.exit, Exit::MissingDependency);
     assert!(
-        refusal.message.contains("не измерено: «stages.page-extractor.cpu_ms.scanned_page»"),
+        refusal.message.contains("не измерено: «stages.page-recognizer.cpu_ms.scanned_page»"),
         "{}",
         refusal.message
     );
@@ -269,7 +292,7 @@ fn the_report_says_what_is_not_in_the_sum_and_compares_with_the_budget() {
         "Вычисления (Lambda)",
         "Больше всего стоит: «Вычисления (Lambda)»",
         "Бюджет 50–100 $ (10–50 человек): не хватает",
-        "Распознавания сканов (OCR) в программе ещё нет",
+        "Распознавание (OCR) посчитано для страниц-сканов",
         "токены в сумму не входят",
         "Цен не со страницы поставщика (по памяти, проверить): 1 из 18",
         "Замеры: 31.01.2026; машина: одно ядро; документы: учебные.",

@@ -10,8 +10,8 @@ use std::fmt::Write;
 const BUDGETS_USD: [(f64, f64, &str); 3] =
     [(50.0, 100.0, "10–50 человек"), (200.0, 300.0, "100–300 человек"), (500.0, 1000.0, "300–1 000 человек и больше")];
 
-const NO_OCR: &str = "Распознавания сканов (OCR) в программе ещё нет: страница без текста стоит только чтения, её \
-                      распознавание в сумму не входит.";
+const OCR: &str = "Распознавание (OCR) посчитано для страниц-сканов; страницы, на которых недостоверна часть текста, тоже \
+                   распознаются, но их число неизвестно, и в сумму они входят как текст.";
 const NO_MODEL: &str =
     "Модель (LLM) программа пока не вызывает: анализ и акты — по правилам; токены в сумму не входят.";
 
@@ -127,9 +127,9 @@ fn notes(estimate: &Estimate, load: &Load, work: &Work, prices: &PriceList) -> V
     let mut notes = Vec::new();
     let scanned = load.scanned_pages();
     if scanned > 0 {
-        notes.push(format!("Сканов {scanned} из {} страниц. {NO_OCR}", load.pages));
+        notes.push(format!("Сканов {scanned} из {} страниц. {OCR}", load.pages));
     } else {
-        notes.push(NO_OCR.to_owned());
+        notes.push(OCR.to_owned());
     }
     notes.push(NO_MODEL.to_owned());
     if load.file_mb.is_none() {

@@ -2,7 +2,7 @@ use super::Cloud;
 use super::amount::{Driver, PerDocument, Unknown, known};
 use super::work::{StageWork, StoredObject, Work};
 use domain::{PageKind, PagePlan};
-use pdf_splitter::plan_chunks;
+use pdf_splitter::{ProbedPage, plan_chunks};
 use pipeline::FINISHED_CHUNKS_PER_SHARD;
 use std::collections::BTreeMap;
 
@@ -78,7 +78,7 @@ impl Load {
 }
 
 /// What one document has of everything that work grows with. Its chunks are those that the splitter would plan, scans
-/// spread evenly among its pages.
+/// spread evenly among its pages: as text and pictures share no chunk, these are about as many as there can be.
 pub(crate) fn per_document(load: &Load, work: &Work, unknown: &mut Unknown) -> PerDocument {
     let scanned = load.scanned_pages();
     let mut counts = PerDocument::default();
@@ -87,10 +87,15 @@ pub(crate) fn per_document(load: &Load, work: &Work, unknown: &mut Unknown) -> P
     counts.set(Driver::TextPage, f64::from(load.pages - scanned));
     counts.set(Driver::ScannedPage, f64::from(scanned));
     let area = known(work.document.page_area_in_a4, || "document.page_area_in_a4".to_owned(), unknown);
-    let pages: Vec<_> = (0..load.pages).map(|page| page_plan(page, load.pages, scanned, area)).collect();
-    let chunks = u32::try_from(plan_chunks(&pages).len()).unwrap_or(u32::MAX);
+    let pages: Vec<_> = (0..load.pages).map(|page| probed(page, load.pages, scanned, area)).collect();
+    let (pictures, text): (Vec<_>, Vec<_>) = plan_chunks(&pages).into_iter().partition(|chunk| chunk.recognize);
+    let [pictures, text] = [pictures, text].map(|chunks| u32::try_from(chunks.len()).unwrap_or(u32::MAX));
+    let chunks = text.saturating_add(pictures);
     counts.set(Driver::Chunk, f64::from(chunks));
-    counts.set(Driver::ChunkBatch, f64::from(chunks.div_ceil(CHUNKS_PER_BATCH)));
+    counts.set(Driver::TextChunk, f64::from(text));
+    counts.set(Driver::PictureChunk, f64::from(pictures));
+    let batches = text.div_ceil(CHUNKS_PER_BATCH) + pictures.div_ceil(CHUNKS_PER_BATCH);
+    counts.set(Driver::ChunkBatch, f64::from(batches));
     counts.set(Driver::ChunkShard, f64::from(chunks.div_ceil(FINISHED_CHUNKS_PER_SHARD)));
     let acts = work.document.acts.of_document(&counts, "document.acts", unknown);
     counts.set(Driver::Act, acts);
@@ -102,10 +107,11 @@ pub(crate) fn per_document(load: &Load, work: &Work, unknown: &mut Unknown) -> P
     counts
 }
 
-fn page_plan(page: u32, pages: u32, scanned: u32, area_in_a4: f64) -> PagePlan {
+fn probed(page: u32, pages: u32, scanned: u32, area_in_a4: f64) -> ProbedPage {
     let scans_before = |page: u32| u64::from(page) * u64::from(scanned) / u64::from(pages.max(1));
-    let kind = if scans_before(page + 1) > scans_before(page) { PageKind::Scan } else { PageKind::Text };
-    PagePlan { kind, width_pt: 595.0 * area_in_a4 as f32, height_pt: 842.0 }
+    let recognize = scans_before(page + 1) > scans_before(page);
+    let kind = if recognize { PageKind::Scan } else { PageKind::Text };
+    ProbedPage { plan: PagePlan { kind, width_pt: 595.0 * area_in_a4 as f32, height_pt: 842.0 }, recognize }
 }
 
 /// Everything that is used.
