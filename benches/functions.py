@@ -29,7 +29,7 @@ import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RELEASE = ROOT / "target/release"
-STAGES = "upload-handler pdf-splitter page-extractor indexer rd-analyzer aosr-generator bundle-builder".split()
+STAGES = "upload-handler pdf-splitter page-extractor page-recognizer indexer rd-analyzer aosr-generator bundle-builder".split()
 ALL_STAGES = [*STAGES, "sweeper"]
 TICK = os.sysconf("SC_CLK_TCK")
 STARTS = 5
@@ -103,12 +103,12 @@ class Function:
         return answered - given, json.loads(body)
 
     def used(self) -> tuple[float, float]:
-        """CPU seconds and peak resident memory in MB so far."""
+        """CPU seconds, those of its ended children (`tesseract`) among them, and peak resident memory in MB, its own, so far."""
         pid = self.process.pid
         fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
         status = pathlib.Path(f"/proc/{pid}/status").read_text()
         peak_kb = int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")))
-        return (int(fields[11]) + int(fields[12])) / TICK, peak_kb / 1024
+        return sum(map(int, fields[11:15])) / TICK, peak_kb / 1024
 
     def said(self) -> str:
         self.log.seek(0)
@@ -150,6 +150,7 @@ class Cloud:
         self.environment = {
             "PATH": os.environ["PATH"], "AWS_ENDPOINT_URL": self.url, "AWS_REGION": "eu-central-1",
             "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "PTO_TABLE": "records", "PTO_LARGEST_FILE_MIB": "512",
+            "PTO_TESSERACT": "tesseract",
             "PTO_BUCKET_UPLOADS": "uploads", "PTO_DEAD_LETTERS": dead,
             **{f"PTO_BUCKET_{name.upper()}": f"results/{name}" for name in ("pages", "index", "results")},
             **{f"PTO_QUEUE_{stage.upper().replace('-', '_')}": url for stage, url in self.queues.items()},
