@@ -9,8 +9,8 @@ import unittest
 import check_queries
 
 STAGES = [
-    "upload-handler", "pdf-splitter", "page-extractor", "indexer", "rd-analyzer", "aosr-generator", "bundle-builder",
-    "sweeper",
+    "upload-handler", "pdf-splitter", "page-extractor", "page-recognizer", "indexer", "rd-analyzer", "aosr-generator",
+    "bundle-builder", "sweeper",
 ]  # fmt: skip
 EDGES = ["1", "48", "72", "96", "120", "192", "+Inf"]
 
