@@ -2,6 +2,7 @@ use crate::error::OpenError;
 use crate::font::FontStore;
 use crate::geometry::Geometry;
 use crate::limits::Limits;
+use crate::picture::{self, Picture};
 use crate::tables::{self, RuledLine};
 use crate::verdict::{Reading, Verdict};
 use crate::{bombs, reading, thumbnail};
@@ -109,6 +110,21 @@ impl Document {
                 return None;
             }
             thumbnail::draw(Arc::clone(&self.bytes), page, max_side_px)
+        })
+    }
+
+    /// A page (from 1) as a grey picture of `px_per_pt` pixels a point (300 dpi: 4.1667), or of fewer where it would have
+    /// more than `max_pixels`. None when the page cannot be drawn within the limits. Never panics.
+    pub fn picture(&self, page: u32, px_per_pt: f32, max_pixels: usize) -> Option<Picture> {
+        self.guarded(|limits| {
+            // The renderer keeps inflated streams as long as its file is open.
+            let fresh = Pdf::new(Arc::clone(&self.bytes)).ok()?;
+            let own = fresh.pages().get(usize::try_from(page).ok()?.checked_sub(1)?)?;
+            let geometry = Geometry::of(own);
+            if !reading::can_be_drawn(own, &geometry, &self.fonts, limits) {
+                return None;
+            }
+            picture::draw(own, geometry.width_pt as f32, px_per_pt, max_pixels)
         })
     }
 
