@@ -1,8 +1,8 @@
 //! A host that fails one call: the n-th of all calls to its stores, before it takes effect or after.
 
 use crate::{
-    Blobs, Clock, Compute, Entry, Expected, Host, Ledger, LedgerKey, Links, Missing, Notices, PortError, Progress,
-    PutOutcome, Queue,
+    Blobs, Clock, Compute, Entry, Expected, Host, Ledger, LedgerKey, LinePicture, Links, Missing, Notices, PortError,
+    Progress, PutOutcome, Queue, ReadWord, Recognizer, Script,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -90,6 +90,10 @@ impl<H: Host> Host for Faulty<H> {
         self.inner.largest_file_bytes()
     }
 
+    fn recognizer(&self) -> Result<Arc<dyn Recognizer>, Missing> {
+        Ok(Arc::new(FaultyPort { inner: self.inner.recognizer()?, fuse: Arc::clone(&self.fuse) }))
+    }
+
     fn clock(&self) -> Result<Arc<dyn Clock>, Missing> {
         self.inner.clock()
     }
@@ -124,6 +128,17 @@ impl Blobs for FaultyPort<dyn Blobs> {
 
     async fn list(&self, prefix: &str) -> Result<Vec<BlobKey>, PortError> {
         self.fuse.call("list", self.inner.list(prefix)).await
+    }
+}
+
+#[async_trait]
+impl Recognizer for FaultyPort<dyn Recognizer> {
+    async fn read(&self, lines: &[LinePicture], script: Script) -> Result<Vec<Vec<ReadWord>>, PortError> {
+        self.fuse.call("recognise", self.inner.read(lines, script)).await
+    }
+
+    async fn is_ready(&self) -> bool {
+        self.inner.is_ready().await
     }
 }
 

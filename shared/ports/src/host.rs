@@ -1,4 +1,4 @@
-use crate::{Blobs, Clock, Compute, Ledger, Links, Notices, Progress, Queue};
+use crate::{Blobs, Clock, Compute, Ledger, Links, NoRecognizer, Notices, Progress, Queue, Recognizer};
 use domain::{Bucket, MAX_FILE_BYTES, StageName};
 use std::sync::Arc;
 
@@ -40,6 +40,11 @@ pub trait Host {
     /// [`MAX_FILE_BYTES`], which is the answer of a host that has the memory of a machine.
     fn largest_file_bytes(&self) -> Result<u64, Missing> {
         Ok(MAX_FILE_BYTES)
+    }
+
+    /// What reads the letters of pictures. A host that has none gives one that is not ready.
+    fn recognizer(&self) -> Result<Arc<dyn Recognizer>, Missing> {
+        Ok(Arc::new(NoRecognizer))
     }
 
     /// The time.

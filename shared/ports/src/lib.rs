@@ -14,6 +14,7 @@ mod links;
 mod notices;
 mod progress;
 mod queue;
+mod recognizer;
 
 #[cfg(feature = "contract")]
 pub mod contract;
@@ -32,3 +33,4 @@ pub use links::{Links, ServedByItself, UploadLink, percent_encoded};
 pub use notices::{LoggedNotices, Notice, Notices};
 pub use progress::Progress;
 pub use queue::Queue;
+pub use recognizer::{LinePicture, NoRecognizer, ReadWord, Recognizer, Script};

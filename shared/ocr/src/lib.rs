@@ -1,0 +1,225 @@
+//! Reading pages as people do, from their pictures: a sheet is laid straight, its rules are taken out, its lines of writing
+//! are found one by one (level and upright, in cells of tables and stamps as in running text), and a recogniser reads
+//! each. A whole drawing sheet given to a recogniser comes back as noise; its lines come back as words.
+
+mod designations;
+mod ink;
+mod lines;
+mod numbers;
+mod parts;
+mod rules;
+mod sheet;
+mod signs;
+mod skew;
+mod trust;
+
+use domain::{Rect, Word};
+use pdf::Picture;
+use ports::{Compute, Lost, PortError, ReadWord, Recognizer, Script, compute};
+use sheet::{Sheet, View};
+use signs::Context;
+use std::sync::Arc;
+
+/// Pixels in a point of the pictures that are read: 300 dpi.
+pub const PX_PER_PT: f32 = 300.0 / 72.0;
+/// Most pixels of a picture: a sheet of A1 at 300 dpi; larger ones are drawn smaller.
+pub const MAX_PIXELS: usize = 72_000_000;
+
+/// Below this mean confidence a line is looked at a second time.
+const UNCERTAIN: f32 = 0.82;
+/// Below this mean confidence a line may lie on its head.
+const DOUBTFUL: f32 = 0.6;
+/// Below this confidence a word may be of another script.
+const FOREIGN: f32 = 0.8;
+
+/// Lines of this many letters may be numbers that look like letters: «З» is 3, «О» is 0.
+const SHORT_LETTERS: usize = 2;
+
+/// Why a picture was not read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The recogniser failed.
+    #[error(transparent)]
+    Recognizer(#[from] PortError),
+    /// Finding the lines did not come to an end.
+    #[error(transparent)]
+    Lost(#[from] Lost),
+}
+
+/// Reads a picture of a page: its words with boxes in points and confidence, in no certain order. Only what lies in
+/// `regions` (in points) is read; no regions are the whole page.
+///
+/// # Errors
+/// See [`ReadError`]. A page without writing has no words.
+pub async fn read(
+    picture: Picture,
+    regions: Vec<Rect>,
+    recognizer: &dyn Recognizer,
+    pool: &dyn Compute,
+) -> Result<Vec<Word>, ReadError> {
+    let sheet = Arc::new(compute(pool, move || Sheet::of(picture, &regions)).await?);
+    let mut reader = Reader { sheet, recognizer, pool, readings: Vec::new() };
+    let all: Vec<usize> = (0..reader.sheet.line_count()).collect();
+    let words = reader.look(&all, View::Usual, Script::Russian).await?;
+    reader.readings = words.into_iter().map(|words| Reading { view: View::Usual, words }).collect();
+    reader.look_again().await?;
+    reader.look_from_above().await?;
+    reader.look_for_latin().await?;
+    let Reader { sheet, readings, .. } = reader;
+    Ok(readings.iter().enumerate().flat_map(|(line, reading)| reading.words_of(&sheet, line)).collect())
+}
+
+/// A sheet while it is being read.
+struct Reader<'a> {
+    sheet: Arc<Sheet>,
+    recognizer: &'a dyn Recognizer,
+    pool: &'a dyn Compute,
+    readings: Vec<Reading>,
+}
+
+impl Reader<'_> {
+    async fn look(&self, lines: &[usize], view: View, script: Script) -> Result<Vec<Vec<ReadWord>>, ReadError> {
+        let views: Vec<(usize, View)> = lines.iter().map(|&line| (line, view)).collect();
+        self.look_at(views, script).await
+    }
+
+    async fn look_at(&self, views: Vec<(usize, View)>, script: Script) -> Result<Vec<Vec<ReadWord>>, ReadError> {
+        if views.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sheet = Arc::clone(&self.sheet);
+        let draw = move || views.into_iter().map(|(line, view)| sheet.line_picture(line, view)).collect::<Vec<_>>();
+        let pictures = compute(self.pool, draw).await?;
+        Ok(self.recognizer.read(&pictures, script).await?)
+    }
+
+    fn lines_where(&self, doubt: impl Fn(usize, &Reading) -> bool) -> Vec<usize> {
+        self.readings.iter().enumerate().filter(|(line, reading)| doubt(*line, reading)).map(|(line, _)| line).collect()
+    }
+
+    /// Lines that are not certain are looked at again, larger.
+    async fn look_again(&mut self) -> Result<(), ReadError> {
+        let doubted = self.lines_where(|line, reading| {
+            reading.certainty() < UNCERTAIN
+                || (numbers::is_numeric(&reading.words) && !reading.is_whole_number(&self.sheet, line))
+        });
+        let looked = self.look(&doubted, View::Large, Script::Russian).await?;
+        for (line, words) in doubted.into_iter().zip(looked) {
+            let other = Reading { view: View::Large, words };
+            if let Some(known) = self.readings.get_mut(line) {
+                let (was, is) = (known.is_whole_number(&self.sheet, line), other.is_whole_number(&self.sheet, line));
+                if (is && !was) || (is == was && other.certainty() > known.certainty() + 0.02) {
+                    *known = other;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Lines may lie on their heads: upright ones that make little sense, and all when the sheet makes none.
+    async fn look_from_above(&mut self) -> Result<(), ReadError> {
+        let long = self.lines_where(|line, _| self.sheet.letters(line) >= 5);
+        let is_doubtful = |line: &usize| self.readings.get(*line).is_some_and(|reading| reading.certainty() < DOUBTFUL);
+        let sheet_is_turned =
+            long.len() >= 4 && long.iter().filter(|line| is_doubtful(line)).count() * 3 > long.len() * 2;
+        let heads = self.lines_where(|line, reading| {
+            let may_be = sheet_is_turned || (self.sheet.is_upright(line) && self.sheet.letters(line) >= 3);
+            may_be && reading.certainty() < DOUBTFUL
+        });
+        let looked = self.look(&heads, View::Reversed, Script::Russian).await?;
+        for (line, words) in heads.into_iter().zip(looked) {
+            if let Some(known) = self.readings.get_mut(line)
+                && trust::certainty(&words) > known.certainty()
+            {
+                *known = Reading { view: View::Reversed, words };
+            }
+        }
+        Ok(())
+    }
+
+    /// Words that make no sense in Russian may be Latin: designations, names of makers; and short ones numbers.
+    async fn look_for_latin(&mut self) -> Result<(), ReadError> {
+        let foreign = self.lines_where(|line, reading| reading.wants_latin(&self.sheet, line));
+        let view_of = |line: usize| match self.readings.get(line) {
+            Some(reading) if reading.view == View::Reversed => View::Reversed,
+            // Latin letters are read better when they are large.
+            _ => View::Large,
+        };
+        let views: Vec<(usize, View)> = foreign.iter().map(|&line| (line, view_of(line))).collect();
+        let looked = self.look_at(views.clone(), Script::Latin).await?;
+        for ((line, view), words) in views.into_iter().zip(looked) {
+            let Some(reading) = self.readings.get_mut(line) else { continue };
+            let mut other = Reading { view, words };
+            if other.is_whole_number(&self.sheet, line)
+                && (numbers::is_numeric(&reading.words) || other.certainty() > reading.certainty() - 0.1)
+            {
+                *reading = other;
+            } else if !numbers::is_numeric(&reading.words) {
+                if view == View::Large {
+                    let share = reading.view.share_of_large();
+                    for word in &mut other.words {
+                        word.bounds = word.bounds.map(|edge| (edge as f32 * share) as u32);
+                    }
+                }
+                designations::mend(&mut reading.words, &other.words);
+                reading.words = trust::merged(std::mem::take(&mut reading.words), &other.words);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a line was read as.
+struct Reading {
+    view: View,
+    words: Vec<ReadWord>,
+}
+
+impl Reading {
+    fn certainty(&self) -> f32 {
+        trust::certainty(&self.words)
+    }
+
+    /// Whether it is a number, or several, with as many digits as are seen.
+    fn is_whole_number(&self, sheet: &Sheet, line: usize) -> bool {
+        self.view != View::Reversed && numbers::is_complete(&self.words, &sheet.marks(line, self.view).0)
+    }
+
+    /// Whether it may be of Latin letters, or is a number that lost a digit, or so short that it may be a number.
+    fn wants_latin(&self, sheet: &Sheet, line: usize) -> bool {
+        if numbers::is_numeric(&self.words) {
+            return !self.is_whole_number(sheet, line);
+        }
+        sheet.letters(line) <= SHORT_LETTERS || trust::may_be_latin(&self.words, FOREIGN)
+    }
+
+    fn words_of(&self, sheet: &Sheet, line: usize) -> Vec<Word> {
+        let view = self.view;
+        let kept = trust::kept(&self.words, sheet.letters(line), sheet.is_in_cell(line));
+        if !kept.is_empty() && self.is_whole_number(sheet, line) {
+            let (marks, gap) = sheet.marks(line, view);
+            let rebuilt = numbers::rebuilt(&self.words, &marks, gap);
+            return rebuilt.iter().filter_map(|word| sheet.word(line, view, word, word.text.clone())).collect();
+        }
+        let text_at = |index: Option<usize>| {
+            index.and_then(|index| kept.get(index)).map_or("", |word: &&ReadWord| word.text.as_str())
+        };
+        let closes = kept.iter().any(|word| word.text.contains(')'));
+        let of_concrete = kept.iter().any(|word| word.text.to_lowercase().starts_with("бетон"));
+        let words = kept.iter().enumerate().filter_map(|(index, word)| {
+            let is_upright = view != View::Reversed;
+            let marks = if is_upright { sheet.word_marks(line, view, word) } else { Vec::new() };
+            let context = Context {
+                before: text_at(index.checked_sub(1)),
+                behind: text_at(Some(index + 1)),
+                closes,
+                begins_with_letter: is_upright && sheet.begins_with_letter(line, view, word),
+                marks: &marks,
+                is_small: sheet.is_small(line),
+                of_concrete,
+            };
+            sheet.word(line, view, word, signs::put_right(&word.text, &context))
+        });
+        words.collect()
+    }
+}

@@ -1,0 +1,108 @@
+//! Numbers of tables: what stands in a line is counted, so a comma that a recogniser overlooked is put where it is seen,
+//! and a reading that lost a digit is told from one that did not.
+
+use ports::ReadWord;
+
+/// What is seen in a line, from its beginning, in pixels of its picture.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Mark {
+    /// A large part: a letter or a digit.
+    Figure {
+        /// Where it begins.
+        start: u32,
+        /// Where it ends.
+        end: u32,
+    },
+    /// A small part that stands low between others; a comma reaches below the line, a point does not.
+    Separator {
+        /// Whether it is a comma.
+        is_comma: bool,
+    },
+}
+
+/// Whether a line was read as nothing but numbers.
+pub(crate) fn is_numeric(words: &[ReadWord]) -> bool {
+    let numeric = |letter: char| letter.is_ascii_digit() || matches!(letter, '.' | ',');
+    !words.is_empty() && words.iter().all(|word| word.text.chars().all(numeric))
+}
+
+/// Whether a reading has as many digits as the line has figures.
+pub(crate) fn is_complete(words: &[ReadWord], marks: &[Mark]) -> bool {
+    is_numeric(words) && digits(words).len() == figures(marks)
+}
+
+/// The numbers of a line from a complete reading, with the separators and the gaps that are seen. `gap` is the least gap
+/// between words.
+pub(crate) fn rebuilt(words: &[ReadWord], marks: &[Mark], gap: u32) -> Vec<ReadWord> {
+    let Some(first) = words.first() else { return Vec::new() };
+    let total: f32 = words.iter().map(|word| word.confidence).sum();
+    let confidence = total / words.len() as f32;
+    let mut digits = digits(words).into_iter();
+    let mut rebuilt: Vec<ReadWord> = Vec::new();
+    let mut separator = None;
+    for mark in marks {
+        match *mark {
+            Mark::Separator { is_comma } => separator = Some(if is_comma { ',' } else { '.' }),
+            Mark::Figure { start, end } => {
+                let Some(digit) = digits.next() else { break };
+                match rebuilt.last_mut() {
+                    Some(word) if separator.is_some() || start < word.bounds[2] + gap => {
+                        word.text.extend(separator);
+                        word.text.push(digit);
+                        word.bounds[2] = end;
+                    }
+                    _ => rebuilt.push(ReadWord {
+                        text: digit.to_string(),
+                        bounds: [start, first.bounds[1], end, first.bounds[3]],
+                        confidence,
+                    }),
+                }
+                separator = None;
+            }
+        }
+    }
+    if let Some(word) = rebuilt.last_mut() {
+        word.text.extend(separator);
+    }
+    rebuilt
+}
+
+fn digits(words: &[ReadWord]) -> Vec<char> {
+    words.iter().flat_map(|word| word.text.chars()).filter(char::is_ascii_digit).collect()
+}
+
+fn figures(marks: &[Mark]) -> usize {
+    marks.iter().filter(|mark| matches!(mark, Mark::Figure { .. })).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(text: &str) -> ReadWord {
+        ReadWord { text: text.to_owned(), bounds: [0, 0, 40, 30], confidence: 0.8 }
+    }
+
+    fn figure(start: u32) -> Mark {
+        Mark::Figure { start, end: start + 10 }
+    }
+
+    #[test]
+    fn an_overlooked_comma_is_put_where_it_is_seen() {
+        let comma = Mark::Separator { is_comma: true };
+        let marks = [figure(0), comma, figure(20), figure(32)];
+        assert!(is_complete(&[word("740")], &marks));
+        let texts: Vec<String> =
+            rebuilt(&[word("7"), word("40")], &marks, 15).into_iter().map(|word| word.text).collect();
+        assert_eq!(texts, ["7,40"]);
+        assert!(!is_complete(&[word("74")], &marks));
+        assert!(!is_complete(&[word("А40")], &marks));
+    }
+
+    #[test]
+    fn numbers_far_from_each_other_stay_apart() {
+        let texts: Vec<String> =
+            rebuilt(&[word("12")], &[figure(0), figure(60)], 15).into_iter().map(|word| word.text).collect();
+        assert_eq!(texts, ["1", "2"]);
+    }
+}

@@ -1,0 +1,218 @@
+//! Words as they were meant: what technical lettering and the habits of drawings make a recogniser mistake, put right by
+//! what is seen of the letters and by what can stand there at all.
+
+use crate::numbers::Mark;
+
+/// What is known of a word beside its reading.
+pub(crate) struct Context<'a> {
+    /// The word before it in the line, and the one behind.
+    pub(crate) before: &'a str,
+    pub(crate) behind: &'a str,
+    /// Whether a closing bracket stands in the line.
+    pub(crate) closes: bool,
+    /// Whether its first letter stands on the line as a letter does; a bracket reaches below it.
+    pub(crate) begins_with_letter: bool,
+    /// What is seen where it stands, from its beginning.
+    pub(crate) marks: &'a [Mark],
+    /// Whether all of its letters are small ones.
+    pub(crate) is_small: bool,
+    /// Whether the line speaks of concrete.
+    pub(crate) of_concrete: bool,
+}
+
+/// The word put right.
+pub(crate) fn put_right(text: &str, context: &Context<'_>) -> String {
+    let text = round_letter(text, context);
+    let text = digits_among_digits(&text);
+    let text = points(&text, context.marks);
+    let text = reinforcement(&text, context.behind);
+    let text = if context.of_concrete { concrete(&text) } else { text };
+    let text = match text.as_str() {
+        "АЗ" if context.before == "Формат" => "А3".to_owned(),
+        "Е!" | "Е|" => "EI".to_owned(),
+        _ => text,
+    };
+    if context.is_small { text.to_lowercase() } else { text }
+}
+
+/// The round «С» of technical lettering is no bracket.
+fn round_letter(text: &str, context: &Context<'_>) -> String {
+    match text.strip_prefix('(') {
+        Some(rest) if !context.closes && context.begins_with_letter && !rest.is_empty() => {
+            if rest.starts_with('С') {
+                rest.to_owned()
+            } else {
+                format!("С{rest}")
+            }
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// Between digits stand digits; «б» does not count, for valves are called 11б27п.
+fn digits_among_digits(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let is_digit = |index: Option<usize>| index.and_then(|index| letters.get(index)).is_some_and(char::is_ascii_digit);
+    let ends = |index: usize| letters.get(index + 1).is_none_or(|next| matches!(next, ',' | '.' | ';'));
+    letters
+        .iter()
+        .enumerate()
+        .map(|(index, &letter)| {
+            let (before, behind) = (is_digit(index.checked_sub(1)), is_digit(Some(index + 1)));
+            match letter {
+                'О' | 'о' | 'O' | 'o' if before && (behind || ends(index)) => '0',
+                'З' | 'з' if before && behind => '3',
+                'l' | 'I' | '|' if before && behind => '1',
+                other => other,
+            }
+        })
+        .collect()
+}
+
+/// Puts points and commas where they are seen between initials («И.И.», «Н.контр.») and behind designations («А500С,»),
+/// when every letter of the reading has its figure.
+fn points(text: &str, marks: &[Mark]) -> String {
+    let plain: Vec<char> = text.chars().filter(|letter| !matches!(letter, '.' | ',')).collect();
+    let figures = marks.iter().filter(|mark| matches!(mark, Mark::Figure { .. })).count();
+    if plain.is_empty() || figures != plain.len() || !plain.iter().all(|letter| letter.is_alphanumeric()) {
+        return text.to_owned();
+    }
+    let of_initials = plain.len() <= 3 || text.starts_with("Н");
+    let has_digit = plain.iter().any(char::is_ascii_digit);
+    let mut letters = plain.iter().peekable();
+    let mut read = text.chars().peekable();
+    let mut written = String::new();
+    for mark in marks {
+        match mark {
+            Mark::Figure { .. } => {
+                written.extend(read.next());
+                letters.next();
+                // What was read stands, whether it is seen or not.
+                while let Some(sign) = read.next_if(|letter| matches!(letter, '.' | ',')) {
+                    written.push(sign);
+                }
+            }
+            Mark::Separator { is_comma } => {
+                let Some(last) = written.chars().last() else { continue };
+                let is_initial = of_initials && last.is_uppercase();
+                let is_inside = letters.peek().is_some();
+                if (is_inside && is_initial) || (!is_inside && (is_initial || has_digit) && last.is_alphanumeric()) {
+                    written.push(if *is_comma && has_digit { ',' } else { '.' });
+                }
+            }
+        }
+    }
+    written
+}
+
+/// Bars of reinforcement as specifications have them, `Ø16 А500С, L=5400` (ГОСТ 34028-2016): the sign of the diameter is no
+/// digit, and the length is no bracket.
+fn reinforcement(text: &str, behind: &str) -> String {
+    const DIAMETERS_MM: [&str; 16] =
+        ["4", "5", "6", "8", "10", "12", "14", "16", "18", "20", "22", "25", "28", "32", "36", "40"];
+    const CLASSES: [&str; 8] = ["А240", "А400", "А500", "А600", "В500", "A240", "A400", "A500"];
+    if let Some((sign, length)) = text.split_once('=')
+        && matches!(sign, "[" | "1" | "l" | "I" | "|" | "(" | "{" | "1[" | "[1")
+        && length.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, ',' | '.' | ';'))
+    {
+        return format!("L={length}");
+    }
+    if CLASSES.iter().any(|class| behind.starts_with(class)) {
+        let diameter = DIAMETERS_MM.iter().copied().filter(|diameter| text.ends_with(diameter));
+        let sign = diameter.filter_map(|diameter| Some((text.strip_suffix(diameter)?, diameter)));
+        if let Some((_, diameter)) = sign.filter(|(sign, _)| sign.chars().count() == 1).last() {
+            return format!("Ø{diameter}");
+        }
+    }
+    let size = text.trim_start_matches(['@', '©']);
+    if size.len() < text.len() && size.starts_with(|first: char| first.is_ascii_digit()) {
+        return format!("Ø{size}");
+    }
+    text.to_owned()
+}
+
+/// Grades of concrete (ГОСТ 26633-2015): class В7,5, frost resistance F150, water resistance W6. The Latin letters are not
+/// in the alphabet of the recogniser.
+fn concrete(text: &str) -> String {
+    let plain = text.trim_end_matches([',', '.', ';']);
+    let tail = text.get(plain.len()..).unwrap_or_default();
+    let grade = |prefix: char| plain.strip_prefix(prefix).map(|rest| rest.replace('б', "6"));
+    if let Some(frost) = grade('Е').or_else(|| grade('Р'))
+        && matches!(frost.as_str(), "50" | "75" | "100" | "150" | "200" | "300" | "400")
+    {
+        return format!("F{frost}{tail}");
+    }
+    let slashes = plain.trim_start_matches(['\\', '/']);
+    let water = grade('И').or_else(|| grade('М')).or_else(|| grade('Ш'));
+    if let Some(water) = water.or_else(|| (slashes.len() < plain.len()).then(|| slashes.replace('б', "6")))
+        && matches!(water.as_str(), "2" | "4" | "6" | "8" | "10" | "12")
+    {
+        return format!("W{water}{tail}");
+    }
+    match plain {
+        "В75" => format!("В7,5{tail}"),
+        "В125" => format!("В12,5{tail}"),
+        "В225" => format!("В22,5{tail}"),
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIGURE: Mark = Mark::Figure { start: 0, end: 0 };
+    const POINT: Mark = Mark::Separator { is_comma: false };
+    const COMMA: Mark = Mark::Separator { is_comma: true };
+
+    fn context(marks: &[Mark]) -> Context<'_> {
+        Context {
+            before: "",
+            behind: "",
+            closes: false,
+            begins_with_letter: false,
+            marks,
+            is_small: false,
+            of_concrete: false,
+        }
+    }
+
+    #[test]
+    fn the_round_letter_of_technical_lettering_is_no_bracket() {
+        let letter = Context { begins_with_letter: true, ..context(&[]) };
+        assert_eq!(put_right("(огласовано", &letter), "Согласовано");
+        assert_eq!(put_right("(Стадия", &letter), "Стадия");
+        assert_eq!(put_right("(13", &letter), "С13");
+        assert_eq!(put_right("(см.", &context(&[])), "(см.");
+        assert_eq!(put_right("(см.", &Context { closes: true, ..letter }), "(см.");
+    }
+
+    #[test]
+    fn points_and_commas_stand_where_they_are_seen() {
+        assert_eq!(put_right("ИИ", &context(&[FIGURE, POINT, FIGURE, POINT])), "И.И.");
+        assert_eq!(put_right("Нконтр", &context(&[FIGURE, POINT, FIGURE, FIGURE, FIGURE, FIGURE, FIGURE])), "Н.контр");
+        assert_eq!(put_right("А500С", &context(&[FIGURE, FIGURE, FIGURE, FIGURE, FIGURE, COMMA])), "А500С,");
+        // A speck in a word is no point.
+        assert_eq!(put_right("бетон", &context(&[FIGURE, FIGURE, POINT, FIGURE, FIGURE, FIGURE])), "бетон");
+        // Parts that are not one for a letter tell nothing.
+        assert_eq!(put_right("ИЫ", &context(&[FIGURE, POINT, FIGURE, FIGURE])), "ИЫ");
+    }
+
+    #[test]
+    fn bars_and_concrete_have_their_signs() {
+        assert_eq!(put_right("916", &Context { behind: "А500С,", ..context(&[]) }), "Ø16");
+        assert_eq!(put_right("916", &Context { behind: "шт.", ..context(&[]) }), "916");
+        assert_eq!(put_right("1[=5400", &context(&[])), "L=5400");
+        assert_eq!(put_right("@©80", &context(&[])), "Ø80");
+        let concrete = Context { of_concrete: true, ..context(&[]) };
+        let words = ["В75", "Е150", "\\/б", "Е15"].map(|text| put_right(text, &concrete));
+        assert_eq!(words, ["В7,5", "F150", "W6", "Е15"]);
+    }
+
+    #[test]
+    fn digits_stand_among_digits() {
+        assert_eq!(put_right("1О5,З2", &context(&[])), "105,З2");
+        assert_eq!(put_right("КР1О", &context(&[])), "КР10");
+        assert_eq!(put_right("11б27п", &context(&[])), "11б27п");
+    }
+}
