@@ -8,6 +8,7 @@ use host_local::{LocalHost, Runner};
 use host_yandex::{Surroundings, Unstartable};
 use indexer::Indexer;
 use page_extractor::PageExtractor;
+use page_recognizer::PageRecognizer;
 use pdf_splitter::PdfSplitter;
 use pipeline::{Delivery, Handler, Stage, Verdict};
 use ports::{Host, Missing};
@@ -21,6 +22,7 @@ pub async fn handle_once(host: &impl Host, stage: StageName, delivery: &Delivery
         StageName::UploadHandler => one::<UploadHandler>(host, delivery).await,
         StageName::PdfSplitter => one::<PdfSplitter>(host, delivery).await,
         StageName::PageExtractor => one::<PageExtractor>(host, delivery).await,
+        StageName::PageRecognizer => one::<PageRecognizer>(host, delivery).await,
         StageName::Indexer => one::<Indexer>(host, delivery).await,
         StageName::RdAnalyzer => one::<RdAnalyzer>(host, delivery).await,
         StageName::AosrGenerator => one::<AosrGenerator>(host, delivery).await,
@@ -40,6 +42,7 @@ pub async fn serve_container(stage: StageName, surroundings: &Surroundings) -> R
         StageName::UploadHandler => contained::<UploadHandler>(surroundings).await,
         StageName::PdfSplitter => contained::<PdfSplitter>(surroundings).await,
         StageName::PageExtractor => contained::<PageExtractor>(surroundings).await,
+        StageName::PageRecognizer => contained::<PageRecognizer>(surroundings).await,
         StageName::Indexer => contained::<Indexer>(surroundings).await,
         StageName::RdAnalyzer => contained::<RdAnalyzer>(surroundings).await,
         StageName::AosrGenerator => contained::<AosrGenerator>(surroundings).await,
@@ -58,6 +61,7 @@ pub fn runner(host: &LocalHost) -> Result<Runner, Missing> {
         StageName::UploadHandler => runner.with_stage(UploadHandler::build(host)?),
         StageName::PdfSplitter => runner.with_stage(PdfSplitter::build(host)?),
         StageName::PageExtractor => runner.with_stage(PageExtractor::build(host)?),
+        StageName::PageRecognizer => runner.with_stage(PageRecognizer::build(host)?),
         StageName::Indexer => runner.with_stage(Indexer::build(host)?),
         StageName::RdAnalyzer => runner.with_stage(RdAnalyzer::build(host)?),
         StageName::AosrGenerator => runner.with_stage(AosrGenerator::build(host)?),

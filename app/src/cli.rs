@@ -98,6 +98,9 @@ pub struct PagesOptions {
     /// Слова с координатами: по строке JSON на страницу
     #[arg(long)]
     pub json: bool,
+    /// Только текстовый слой: ничего не распознавать
+    #[arg(long)]
+    pub no_ocr: bool,
     /// Сколько страниц читать одновременно [по умолчанию: по числу ядер]
     #[arg(long, value_name = "ЧИСЛО", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: Option<u16>,

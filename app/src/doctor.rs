@@ -6,7 +6,9 @@ use crate::{AppError, Exit};
 use host_local::LocalHost;
 use pdf::testkit::{SetOptions, drawing_set};
 use pdf::{Document, Limits};
+use std::path::PathBuf;
 use std::sync::Arc;
+use tesseract::Tesseract;
 
 /// What a check found.
 enum Finding {
@@ -19,7 +21,7 @@ enum Finding {
 pub(crate) async fn run(options: DataOptions) -> Result<Exit, AppError> {
     let mut checks = vec![("Ядра", cores())];
     checks.extend(stores(&options).await);
-    checks.extend([("Чтение PDF", reading()), ("Печать актов", printing())]);
+    checks.extend([("Чтение PDF", reading()), ("Распознавание", recognition().await), ("Печать актов", printing())]);
     let mut exit = Exit::Done;
     for (name, finding) in checks {
         match finding {
@@ -107,6 +109,16 @@ fn reading() -> Finding {
         Err(error) => {
             Finding::Bad(format!("учебный комплект не открывается: {error}"), "Переустановите программу.".to_owned())
         }
+    }
+}
+
+/// Without Tesseract everything works but scans.
+async fn recognition() -> Finding {
+    let remedy = "Поставьте пакеты: apt-get install tesseract-ocr tesseract-ocr-rus";
+    match Tesseract::new(PathBuf::from("tesseract"), 1).missing_packages().await {
+        Ok(missing) if missing.is_empty() => Finding::Good("Tesseract, русский и английский".to_owned()),
+        Ok(missing) => Finding::Warning(format!("нет языков: {}", missing.join(", ")), remedy),
+        Err(_) => Finding::Warning("Tesseract не найден, сканы не распознаются".to_owned(), remedy),
     }
 }
 

@@ -10,6 +10,7 @@ mod doctor;
 pub mod engine;
 mod exit;
 mod export;
+mod eyes;
 mod output;
 mod pages;
 mod process;

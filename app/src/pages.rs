@@ -1,4 +1,5 @@
 use crate::cli::PagesOptions;
+use crate::eyes::Eyes;
 use crate::output::{reason, unless_closed};
 use crate::{AppError, Exit};
 use domain::{FaultKind, Page, TextSource};
@@ -27,9 +28,15 @@ pub(crate) fn run(options: &PagesOptions) -> Result<Exit, AppError> {
         let (_, message) = pdf_splitter::refusal(&error, &name);
         AppError::bad_input(message, "После исправления повторите ту же команду.")
     })?;
+    let eyes = if options.no_ocr { None } else { Eyes::open() };
     let readers = options.jobs.map_or_else(default_readers, u32::from).min(document.page_count());
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    let written = read_in_order(&document, readers, |page| write_page(&mut out, &page, options.json));
+    let read = |number| match &eyes {
+        Some(eyes) => eyes.read_page(&document, number),
+        None => document.read_page(number),
+    };
+    let pages = document.page_count();
+    let written = read_in_order(pages, read, readers, |page| write_page(&mut out, &page, options.json));
     unless_closed(written.and_then(|()| out.flush()))?;
     Ok(Exit::Done)
 }
@@ -73,9 +80,13 @@ impl Window {
     }
 }
 
-/// Reads all pages with `readers` threads and hands them to `take` in order; stops at its first error.
-fn read_in_order(document: &Document, readers: u32, mut take: impl FnMut(Page) -> io::Result<()>) -> io::Result<()> {
-    let last = document.page_count();
+/// Reads pages 1 to `last` with `readers` threads and hands them to `take` in order; stops at its first error.
+fn read_in_order(
+    last: u32,
+    read: impl Fn(u32) -> Page + Sync,
+    readers: u32,
+    mut take: impl FnMut(Page) -> io::Result<()>,
+) -> io::Result<()> {
     let window = Window {
         state: Mutex::new(WindowState { next: 1, expected: 1, read: BTreeMap::new() }),
         changed: Condvar::new(),
@@ -84,7 +95,7 @@ fn read_in_order(document: &Document, readers: u32, mut take: impl FnMut(Page) -
         for _ in 0..readers {
             Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, || {
                 while let Some(number) = window.take_number(last, readers * AHEAD_PER_READER) {
-                    let page = document.read_page(number);
+                    let page = read(number);
                     window.lock().read.insert(number, page);
                     window.changed.notify_all();
                 }

@@ -1,12 +1,10 @@
 //! Reads the pages of one chunk: words with boxes, repaired, and a thumbnail each. Whoever finishes the last chunk sends
 //! the document on to the indexer and the analyzer.
 
-use domain::{
-    AnalyzeSet, Bucket, ChunkPlan, DocumentId, DocumentRecord, DocumentRef, ExtractPages, IndexDocument, Page,
-};
+use domain::{Bucket, ChunkPlan, DocumentId, DocumentRecord, DocumentRef, ExtractPages, Page};
 use futures_util::future::try_join_all;
 use pdf::{Document, Limits, OpenError};
-use pipeline::{Failure, PageStore, Records, Sources, Stage, TaskQueue};
+use pipeline::{ChunkSet, Failure, PageStore, Sources, Stage};
 use ports::{Compute, Host, Missing, Progress, compute};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,9 +14,6 @@ pub const THUMBNAIL_SIDE_PX: u32 = 320;
 /// Why a chunk could not be read. A page that cannot be read is no error: it comes back with its fault.
 #[derive(Debug, thiserror::Error)]
 pub enum ExtractError {
-    /// The task names a chunk that the plan does not have.
-    #[error("find chunk {0} in the plan of the document")]
-    UnknownChunk(u32),
     /// The splitter could open the document and this stage cannot.
     #[error("open the document")]
     Open(#[from] OpenError),
@@ -27,7 +22,7 @@ pub enum ExtractError {
 impl From<ExtractError> for Failure {
     fn from(error: ExtractError) -> Self {
         match error {
-            ExtractError::UnknownChunk(_) | ExtractError::Open(_) => Failure::retry("read a chunk", error),
+            ExtractError::Open(_) => Failure::retry("read a chunk", error),
         }
     }
 }
@@ -36,11 +31,9 @@ impl From<ExtractError> for Failure {
 pub struct PageExtractor {
     sources: Sources,
     pages: PageStore,
-    records: Records,
+    chunks: ChunkSet,
     compute: Arc<dyn Compute>,
     progress: Arc<dyn Progress>,
-    indexer: TaskQueue<IndexDocument>,
-    analyzer: TaskQueue<AnalyzeSet>,
     /// The document opened last: its chunks come one after another, and its fonts are parsed once.
     opened: Mutex<Option<(DocumentId, Arc<Document>)>>,
 }
@@ -52,27 +45,21 @@ impl Stage for PageExtractor {
         Ok(Self {
             sources: Sources::build(host)?,
             pages: PageStore::new(host.blobs(Bucket::Pages)?),
-            records: Records::new(host.ledger()?),
+            chunks: ChunkSet::build(host)?,
             compute: host.compute()?,
             progress: host.progress()?,
-            indexer: TaskQueue::build(host)?,
-            analyzer: TaskQueue::build(host)?,
             opened: Mutex::new(None),
         })
     }
 
     async fn run(&self, task: ExtractPages) -> Result<(), Failure> {
         let document = task.document;
-        let record = self.records.known_document(&document).await?;
-        let planned = usize::try_from(task.chunk).ok().and_then(|chunk| record.chunks.get(chunk));
-        let plan = planned.ok_or(ExtractError::UnknownChunk(task.chunk))?;
+        let (record, plan) = self.chunks.planned(&document, task.chunk).await?;
         if !self.pages.has_chunk(&document, task.chunk).await? {
-            self.read(&document, &record, task.chunk, plan).await?;
+            self.read(&document, &record, task.chunk, &plan).await?;
         }
-        let chunk_count = u32::try_from(record.chunks.len()).unwrap_or(u32::MAX);
-        let finished = self.records.finish_chunk(&document, record.output_revision, task.chunk, chunk_count).await?;
-        if finished == chunk_count {
-            self.send_on(&document).await?;
+        if self.chunks.finish(&document, &record, task.chunk).await? {
+            *self.opened.lock().unwrap_or_else(PoisonError::into_inner) = None;
         }
         Ok(())
     }
@@ -114,18 +101,6 @@ impl PageExtractor {
         *self.opened.lock().unwrap_or_else(PoisonError::into_inner) =
             Some((document.document.clone(), Arc::clone(&opened)));
         Ok(opened)
-    }
-
-    /// Sends first and notes afterwards: a crash between the two sends twice, never not at all.
-    async fn send_on(&self, document: &DocumentRef) -> Result<(), Failure> {
-        if self.records.known_document(document).await?.all_chunks_read {
-            return Ok(());
-        }
-        self.analyzer.send(&[AnalyzeSet { document: document.clone() }]).await?;
-        self.indexer.send(&[IndexDocument { document: document.clone() }]).await?;
-        self.records.update_document(document, |record| record.all_chunks_read = true).await?;
-        *self.opened.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        Ok(())
     }
 }
 

@@ -4,11 +4,11 @@
 mod plan;
 mod refusal;
 
-pub use plan::{CHUNK_WEIGHT, MAX_CHUNK_PAGES, page_weight, plan_chunks};
+pub use plan::{CHUNK_WEIGHT, MAX_CHUNK_PAGES, ProbedPage, page_weight, plan_chunks};
 pub use refusal::refusal;
 
-use domain::{DocumentRecord, DocumentRef, ExtractPages, SplitDocument};
-use pdf::{Document, Limits, OpenError};
+use domain::{DocumentRecord, DocumentRef, ExtractPages, RecognizePages, SplitDocument};
+use pdf::{Document, Limits, OpenError, Verdict};
 use pipeline::{Failure, Records, Sources, Stage, TaskQueue};
 use ports::{Compute, Host, Missing, compute};
 use std::sync::Arc;
@@ -19,6 +19,7 @@ pub struct PdfSplitter {
     records: Records,
     compute: Arc<dyn Compute>,
     extractor: TaskQueue<ExtractPages>,
+    recognizer: TaskQueue<RecognizePages>,
 }
 
 impl Stage for PdfSplitter {
@@ -30,6 +31,7 @@ impl Stage for PdfSplitter {
             records: Records::new(host.ledger()?),
             compute: host.compute()?,
             extractor: TaskQueue::build(host)?,
+            recognizer: TaskQueue::build(host)?,
         })
     }
 
@@ -44,15 +46,21 @@ impl Stage for PdfSplitter {
         }
         let chunk_count = u32::try_from(record.chunks.len()).unwrap_or(u32::MAX);
         let finished = self.records.finished_chunks(&document, record.output_revision, chunk_count).await?;
-        let mut tasks: Vec<_> = (0..chunk_count)
-            .filter(|chunk| !finished.contains(chunk))
-            .map(|chunk| ExtractPages { document: document.clone(), chunk })
-            .collect();
-        if tasks.is_empty() {
+        let mut open: Vec<u32> = (0..chunk_count).filter(|chunk| !finished.contains(chunk)).collect();
+        if open.is_empty() {
             // Every chunk is read and yet nobody said so: whoever repeats a chunk closes the set.
-            tasks.push(ExtractPages { document, chunk: 0 });
+            open.push(0);
         }
-        self.extractor.send(&tasks).await
+        let (mut text, mut pictures) = (Vec::new(), Vec::new());
+        for (chunk, plan) in (0..).zip(&record.chunks).filter(|(chunk, _)| open.contains(chunk)) {
+            if plan.recognize {
+                pictures.push(RecognizePages { document: document.clone(), chunk });
+            } else {
+                text.push(ExtractPages { document: document.clone(), chunk });
+            }
+        }
+        self.extractor.send(&text).await?;
+        self.recognizer.send(&pictures).await
     }
 }
 
@@ -73,7 +81,11 @@ impl PdfSplitter {
     }
 }
 
-fn probe(bytes: bytes::Bytes) -> Result<Vec<domain::PagePlan>, OpenError> {
+fn probe(bytes: bytes::Bytes) -> Result<Vec<ProbedPage>, OpenError> {
     let document = Document::open(Arc::new(bytes.into()), &Limits::default())?;
-    Ok((1..=document.page_count()).map(|page| document.probe(page)).collect())
+    let look = |number| ProbedPage {
+        plan: document.probe(number),
+        recognize: document.read_page_judged(number).verdict != Verdict::Trust,
+    };
+    Ok((1..=document.page_count()).map(look).collect())
 }

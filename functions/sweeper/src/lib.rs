@@ -163,7 +163,7 @@ mod tests {
     async fn a_document_that_stands_still_gets_its_next_message_again() {
         let late = 1001 + 2 * DEADLINE_MS;
         let mut reading = record();
-        reading.chunks = vec![ChunkPlan { first_page: 1, pages: 1 }];
+        reading.chunks = vec![ChunkPlan { first_page: 1, pages: 1, recognize: false }];
         let mut analyzing = reading.clone();
         analyzing.all_chunks_read = true;
         let mut binding = analyzing.clone();

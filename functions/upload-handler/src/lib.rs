@@ -374,7 +374,7 @@ mod tests {
         let document = DocumentRef { tenant: TenantId::local(), document };
         let records = Records::new(host.ledger().unwrap());
         let given_up = |record: &mut DocumentRecord| {
-            record.chunks = vec![domain::ChunkPlan { first_page: 1, pages: 1 }];
+            record.chunks = vec![domain::ChunkPlan { first_page: 1, pages: 1, recognize: false }];
             record.all_chunks_read = true;
             record.failure = Some((domain::StageName::RdAnalyzer, "не вышло".to_owned()));
         };

@@ -4,10 +4,11 @@ use crate::{
     SqsQueue, SystemClock, TokioCompute, Variables, YandexCdnLinks, YmqQueue,
 };
 use domain::{Bucket, MAX_FILE_BYTES, StageName};
-use ports::{Blobs, Clock, Compute, Host, Ledger, Links, LoggedNotices, Missing, Notices, Progress, Queue};
+use ports::{Blobs, Clock, Compute, Host, Ledger, Links, LoggedNotices, Missing, Notices, Progress, Queue, Recognizer};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tesseract::Tesseract;
 
 /// Whose cloud it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,6 +126,11 @@ impl Host for CloudHost {
 
     fn progress(&self) -> Result<Arc<dyn Progress>, Missing> {
         Ok(Arc::new(SilentProgress))
+    }
+
+    fn recognizer(&self) -> Result<Arc<dyn Recognizer>, Missing> {
+        let program = self.shared.variables.require("the program that recognises pictures", "PTO_TESSERACT")?;
+        Ok(Arc::new(Tesseract::new(program.into(), self.shared.compute.width())))
     }
 
     fn links(&self) -> Result<Arc<dyn Links>, Missing> {

@@ -1,4 +1,4 @@
-use crate::{DocumentRef, OUTPUT_REVISION, UploadId, UploadRef};
+use crate::{DocumentRef, OUTPUT_REVISION, TenantId, UploadId, UploadRef};
 use std::fmt;
 
 /// Where a blob lives. Only a host knows the real bucket or folder.
@@ -73,6 +73,12 @@ impl BlobKey {
     /// Pages of one chunk: a JSON array of `Page`.
     pub fn chunk_pages(document: &DocumentRef, chunk: u32) -> Self {
         Self(format!("{}chunk-{chunk:05}.pages.json", Self::document_prefix(document)))
+    }
+
+    /// Words recognised in a picture of this SHA-256 (in hexadecimal): a JSON array of `Word`. The same picture in another
+    /// document of the tenant is not recognised again.
+    pub fn recognised_words(tenant: &TenantId, picture_sha256: &str) -> Self {
+        Self(format!("{tenant}/recognised/r{OUTPUT_REVISION}/{picture_sha256}.json"))
     }
 
     /// Thumbnails of one chunk, joined; `chunk_thumbnails_index` says where each begins.
@@ -159,7 +165,7 @@ impl fmt::Display for BlobKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{DocumentId, TenantId};
+    use crate::DocumentId;
 
     #[test]
     fn own_keys_are_well_formed_and_begin_with_the_tenant() {

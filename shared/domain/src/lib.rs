@@ -40,7 +40,8 @@ pub use service_level::{Operation, ServiceLevel};
 pub use stage::StageName;
 pub use table::{Table, TableCell, TableKind};
 pub use task::{
-    AnalyzeSet, BuildBundle, DraftActs, ExtractPages, IndexDocument, ReceiveUpload, SplitDocument, Subject, Sweep, Task,
+    AnalyzeSet, BuildBundle, DraftActs, ExtractPages, IndexDocument, ReceiveUpload, RecognizePages, SplitDocument,
+    Subject, Sweep, Task,
 };
 pub use utc::{Month, UtcTime};
 pub use whole_table::{WholeTable, WholeTableRow, mark_continued, whole_tables};

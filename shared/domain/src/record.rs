@@ -146,6 +146,9 @@ pub struct ChunkPlan {
     pub first_page: u32,
     /// Number of pages.
     pub pages: u32,
+    /// Whether they are to be read from their pictures: they have no text layer, or one that lies.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recognize: bool,
 }
 
 /// Where a document stands, derived from its record. The order is the way forward.
@@ -292,7 +295,7 @@ mod tests {
     fn a_record_goes_forward_through_its_states() {
         let mut record = accepted();
         let mut seen = vec![record.state()];
-        record.chunks = vec![ChunkPlan { first_page: 1, pages: 1 }];
+        record.chunks = vec![ChunkPlan { first_page: 1, pages: 1, recognize: false }];
         seen.push(record.state());
         record.all_chunks_read = true;
         seen.push(record.state());

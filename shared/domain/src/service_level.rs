@@ -72,7 +72,9 @@ impl StageName {
                 "Комплект собирается дольше 30 секунд; сборка продолжается, администратор извещён.",
                 true,
             ),
-            Self::PdfSplitter | Self::PageExtractor | Self::Indexer | Self::Sweeper => return None,
+            Self::PdfSplitter | Self::PageExtractor | Self::PageRecognizer | Self::Indexer | Self::Sweeper => {
+                return None;
+            }
         };
         Some(ServiceLevel { operation, limit_ms: seconds * 1000, warning, tells_administrator })
     }

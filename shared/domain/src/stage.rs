@@ -9,8 +9,10 @@ pub enum StageName {
     UploadHandler,
     /// Probes every page and plans the chunks.
     PdfSplitter,
-    /// Reads the pages of one chunk.
+    /// Reads the text layer of the pages of one chunk.
     PageExtractor,
+    /// Reads the pages of one chunk from their pictures where the text layer cannot be trusted.
+    PageRecognizer,
     /// Makes the text searchable.
     Indexer,
     /// Understands the set.
@@ -25,10 +27,11 @@ pub enum StageName {
 
 impl StageName {
     /// All stages, in the order of the way.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::UploadHandler,
         Self::PdfSplitter,
         Self::PageExtractor,
+        Self::PageRecognizer,
         Self::Indexer,
         Self::RdAnalyzer,
         Self::AosrGenerator,
@@ -42,6 +45,7 @@ impl StageName {
             Self::UploadHandler => "upload-handler",
             Self::PdfSplitter => "pdf-splitter",
             Self::PageExtractor => "page-extractor",
+            Self::PageRecognizer => "page-recognizer",
             Self::Indexer => "indexer",
             Self::RdAnalyzer => "rd-analyzer",
             Self::AosrGenerator => "aosr-generator",
@@ -56,6 +60,7 @@ impl StageName {
             Self::UploadHandler => "приём файла",
             Self::PdfSplitter => "разбор файла на страницы",
             Self::PageExtractor => "чтение страниц",
+            Self::PageRecognizer => "распознавание страниц",
             Self::Indexer => "подготовка поиска",
             Self::RdAnalyzer => "анализ комплекта",
             Self::AosrGenerator => "составление актов",
@@ -69,7 +74,7 @@ impl StageName {
         let seconds = match self {
             Self::UploadHandler | Self::PdfSplitter | Self::Sweeper => 60,
             Self::PageExtractor | Self::Indexer | Self::BundleBuilder => 120,
-            Self::RdAnalyzer => 240,
+            Self::RdAnalyzer | Self::PageRecognizer => 240,
             Self::AosrGenerator => 90,
         };
         seconds * 1000

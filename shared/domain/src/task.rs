@@ -53,6 +53,13 @@ document_task! {
     } for PageExtractor
 }
 document_task! {
+    /// Read the pages of one chunk from their pictures; the plan stands in the document's record.
+    RecognizePages {
+        /// Number of the chunk in the plan, from 0.
+        chunk: u32,
+    } for PageRecognizer
+}
+document_task! {
     /// Make the text searchable.
     IndexDocument {} for Indexer
 }

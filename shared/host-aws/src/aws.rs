@@ -2,7 +2,7 @@ use crate::{Error, QueueEnds, serve_on, start_telemetry};
 use cloud::{CloudHost, CloudQueue, Dialect, Lease, Variables};
 use domain::{Bucket, StageName};
 use pipeline::{Handler, Stage};
-use ports::{Blobs, Clock, Compute, Host, Ledger, Links, Missing, Notices, PortError, Progress, Queue};
+use ports::{Blobs, Clock, Compute, Host, Ledger, Links, Missing, Notices, PortError, Progress, Queue, Recognizer};
 use std::sync::Arc;
 
 /// AWS as a function sees it: S3, SQS, DynamoDB, CloudFront and SNS, by the variables of its environment. A port is
@@ -45,6 +45,10 @@ impl Host for Aws {
 
     fn progress(&self) -> Result<Arc<dyn Progress>, Missing> {
         self.cloud.progress()
+    }
+
+    fn recognizer(&self) -> Result<Arc<dyn Recognizer>, Missing> {
+        self.cloud.recognizer()
     }
 
     fn links(&self) -> Result<Arc<dyn Links>, Missing> {

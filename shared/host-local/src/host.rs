@@ -9,13 +9,14 @@ use crate::{Changes, CorePool, OpenError, SqliteQueue, SystemClock};
 use domain::{Bucket, DocumentRef, StageName};
 use ports::{
     Blobs, Clock, Compute, Host, Ledger, Links, LoggedNotices, Missing, Notices, PortError, Progress, Queue,
-    ServedByItself,
+    Recognizer, ServedByItself,
 };
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
+use tesseract::Tesseract;
 
 /// What an installation may choose.
 #[derive(Clone)]
@@ -60,6 +61,7 @@ struct Inner {
     queues: Arc<Queues>,
     pool: Arc<CorePool>,
     pages_read: Arc<PagesRead>,
+    recognizer: Arc<dyn Recognizer>,
 }
 
 impl LocalHost {
@@ -101,6 +103,7 @@ impl LocalHost {
                 ledger: Arc::new(SqliteLedger { database: Arc::clone(&database), signals: Arc::clone(&signals) }),
                 pages_read: Arc::new(PagesRead::new(Arc::clone(&signals))),
                 queues: Arc::new(Queues { database, signals, clock, next_lease: AtomicI64::new(1) }),
+                recognizer: Arc::new(Tesseract::new(PathBuf::from("tesseract"), pool.width())),
                 pool: Arc::new(pool),
             }),
         })
@@ -162,6 +165,10 @@ impl Host for LocalHost {
 
     fn progress(&self) -> Result<Arc<dyn Progress>, Missing> {
         Ok(Arc::clone(&self.inner.pages_read) as Arc<dyn Progress>)
+    }
+
+    fn recognizer(&self) -> Result<Arc<dyn Recognizer>, Missing> {
+        Ok(Arc::clone(&self.inner.recognizer) as Arc<dyn Recognizer>)
     }
 
     fn links(&self) -> Result<Arc<dyn Links>, Missing> {

@@ -52,12 +52,12 @@ impl Runner {
         self
     }
 
-    /// How many tasks of a stage run at once when its queue is short: the page extractor keeps every core busy, the
+    /// How many tasks of a stage run at once when its queue is short: the page extractor and the recogniser keep every core busy, the
     /// sweeper and the binder (which holds whole files in memory) go one by one, the others have two, so that one waits
     /// for stores while the other computes.
     pub fn base_width(stage: StageName) -> usize {
         match stage {
-            StageName::PageExtractor => available_parallelism().map_or(1, usize::from),
+            StageName::PageExtractor | StageName::PageRecognizer => available_parallelism().map_or(1, usize::from),
             StageName::BundleBuilder | StageName::Sweeper => 1,
             StageName::UploadHandler
             | StageName::PdfSplitter

@@ -8,6 +8,7 @@
 //! | `Failure::Retry`, panic, out of time | `Retry` with back-off; on the last attempt the failure is written first |
 //! | malformed task | `Dead` at once: a bug of our own |
 
+mod chunk_set;
 mod failure;
 mod handle;
 mod intake;
@@ -22,6 +23,7 @@ mod sources;
 mod stage;
 mod standing;
 
+pub use chunk_set::ChunkSet;
 pub use failure::{Failure, chain};
 pub use handle::{Delivery, Handler, Verdict, back_off_ms};
 pub use intake::{Announced, AnnouncedFile, Intake};

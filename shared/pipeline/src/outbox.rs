@@ -18,6 +18,9 @@ impl<T: Task> TaskQueue<T> {
 
     /// Sends the tasks; after an error some may have been sent, and sending again is right.
     pub async fn send(&self, tasks: &[T]) -> Result<(), Failure> {
+        if tasks.is_empty() {
+            return Ok(());
+        }
         let bodies: Result<Vec<_>, _> = tasks.iter().map(serde_json::to_string).collect();
         let bodies = bodies.map_err(|error| Failure::retry(format!("write a task of {}", T::STAGE), error))?;
         Ok(self.queue.send(&bodies).await?)

@@ -109,9 +109,9 @@ mod tests {
         store.put_chunk(&document, 0, &[page(1), page(2), page(3)], &thumbnails).await.unwrap();
         assert!(store.has_chunk(&document, 0).await.unwrap());
         assert_eq!(store.thumbnails(&document, 0).await.unwrap(), ["first", "", "third"]);
-        let plan = [ChunkPlan { first_page: 1, pages: 3 }];
+        let plan = [ChunkPlan { first_page: 1, pages: 3, recognize: false }];
         assert_eq!(store.pages(&document, &plan).await.unwrap().len(), 3);
-        let missing = [plan[0].clone(), ChunkPlan { first_page: 4, pages: 1 }];
+        let missing = [plan[0].clone(), ChunkPlan { first_page: 4, pages: 1, recognize: false }];
         assert!(matches!(store.pages(&document, &missing).await, Err(Failure::Retry { .. })));
     }
 }

@@ -129,7 +129,7 @@ mod tests {
             "pages": 30,
         }))
         .unwrap();
-        record.chunks = [1, 11, 21].map(|first_page| ChunkPlan { first_page, pages: 10 }).to_vec();
+        record.chunks = [1, 11, 21].map(|first_page| ChunkPlan { first_page, pages: 10, recognize: false }).to_vec();
         records.create_document(&document, &record).await.unwrap();
         records.finish_chunk(&document, 1, 2, 3).await.unwrap();
 

@@ -100,7 +100,7 @@ impl World {
             "analyzed": true, "acts": 1, "bundled": true,
         }))
         .unwrap();
-        record.chunks = vec![ChunkPlan { first_page: 1, pages: 2 }];
+        record.chunks = vec![ChunkPlan { first_page: 1, pages: 2, recognize: false }];
         self.records().create_document(&document, &record).await.unwrap();
         let state = UploadState::Accepted { document: document.document.clone() };
         self.records().update_upload(&upload, |record| record.state = state.clone()).await.unwrap();
