@@ -1,10 +1,13 @@
-use domain::StageName;
-use std::collections::BTreeMap;
+use domain::{Bucket, StageName};
+use ports::memory::MemoryHost;
+use ports::{Blobs, Clock, Compute, Host, Ledger, Links, Missing, Notices, Progress, Queue, Recognizer};
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::unix::fs::symlink;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, MissedTickBehavior, interval};
@@ -168,4 +171,71 @@ fn access(url: &str) -> BTreeMap<String, String> {
         ("AWS_SECRET_ACCESS_KEY", "test"),
     ];
     pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+}
+
+/// A host that notes what it is asked for, as the variables that a host of the cloud reads for it.
+#[derive(Clone, Default)]
+pub struct Asked {
+    inner: MemoryHost,
+    variables: Arc<Mutex<BTreeSet<String>>>,
+}
+
+impl Asked {
+    /// Names of the variables so far.
+    #[must_use]
+    pub fn variables(&self) -> BTreeSet<String> {
+        self.variables.lock().unwrap().clone()
+    }
+
+    fn note(&self, variable: String) {
+        self.variables.lock().unwrap().insert(variable);
+    }
+}
+
+impl Host for Asked {
+    fn blobs(&self, bucket: Bucket) -> Result<Arc<dyn Blobs>, Missing> {
+        self.note(format!("PTO_BUCKET_{}", bucket.name().to_uppercase()));
+        self.inner.blobs(bucket)
+    }
+
+    fn queue(&self, stage: StageName) -> Result<Arc<dyn Queue>, Missing> {
+        self.note(format!("PTO_QUEUE_{}", stage.name().to_uppercase().replace('-', "_")));
+        self.inner.queue(stage)
+    }
+
+    fn ledger(&self) -> Result<Arc<dyn Ledger>, Missing> {
+        self.note("PTO_TABLE".to_owned());
+        self.inner.ledger()
+    }
+
+    fn compute(&self) -> Result<Arc<dyn Compute>, Missing> {
+        self.inner.compute()
+    }
+
+    fn progress(&self) -> Result<Arc<dyn Progress>, Missing> {
+        self.inner.progress()
+    }
+
+    fn recognizer(&self) -> Result<Arc<dyn Recognizer>, Missing> {
+        self.note("PTO_TESSERACT".to_owned());
+        self.inner.recognizer()
+    }
+
+    fn links(&self) -> Result<Arc<dyn Links>, Missing> {
+        self.inner.links()
+    }
+
+    fn notices(&self) -> Result<Arc<dyn Notices>, Missing> {
+        self.note("PTO_NOTICES_TOPIC".to_owned());
+        self.inner.notices()
+    }
+
+    fn clock(&self) -> Result<Arc<dyn Clock>, Missing> {
+        self.inner.clock()
+    }
+
+    fn largest_file_bytes(&self) -> Result<u64, Missing> {
+        self.note("PTO_LARGEST_FILE_MIB".to_owned());
+        self.inner.largest_file_bytes()
+    }
 }

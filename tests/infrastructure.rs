@@ -3,15 +3,12 @@
 #![expect(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test: a failure is its result")]
 
 use app::catalog::handle_once;
-use domain::{Bucket, StageName};
+use domain::StageName;
 use pipeline::{Delivery, Verdict};
-use ports::memory::MemoryHost;
-use ports::{Blobs, Clock, Compute, Host, Ledger, Links, Missing, Notices, Progress, Queue};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::sync::{Arc, Mutex};
-use tests::root;
+use tests::{Asked, root};
 
 fn yaml(path: &str) -> Value {
     let text = fs::read_to_string(root().join(path)).unwrap();
@@ -82,62 +79,6 @@ fn statements_of(template: &Value, row: &str) -> Vec<Value> {
     found
 }
 
-/// A host that notes what it is asked for.
-#[derive(Clone, Default)]
-struct Asked {
-    inner: MemoryHost,
-    variables: Arc<Mutex<BTreeSet<String>>>,
-}
-
-impl Asked {
-    fn note(&self, variable: String) {
-        self.variables.lock().unwrap().insert(variable);
-    }
-}
-
-impl Host for Asked {
-    fn blobs(&self, bucket: Bucket) -> Result<Arc<dyn Blobs>, Missing> {
-        self.note(format!("PTO_BUCKET_{}", bucket.name().to_uppercase()));
-        self.inner.blobs(bucket)
-    }
-
-    fn queue(&self, stage: StageName) -> Result<Arc<dyn Queue>, Missing> {
-        self.note(format!("PTO_QUEUE_{}", stage.name().to_uppercase().replace('-', "_")));
-        self.inner.queue(stage)
-    }
-
-    fn ledger(&self) -> Result<Arc<dyn Ledger>, Missing> {
-        self.note("PTO_TABLE".to_owned());
-        self.inner.ledger()
-    }
-
-    fn compute(&self) -> Result<Arc<dyn Compute>, Missing> {
-        self.inner.compute()
-    }
-
-    fn progress(&self) -> Result<Arc<dyn Progress>, Missing> {
-        self.inner.progress()
-    }
-
-    fn links(&self) -> Result<Arc<dyn Links>, Missing> {
-        self.inner.links()
-    }
-
-    fn notices(&self) -> Result<Arc<dyn Notices>, Missing> {
-        self.note("PTO_NOTICES_TOPIC".to_owned());
-        self.inner.notices()
-    }
-
-    fn clock(&self) -> Result<Arc<dyn Clock>, Missing> {
-        self.inner.clock()
-    }
-
-    fn largest_file_bytes(&self) -> Result<u64, Missing> {
-        self.note("PTO_LARGEST_FILE_MIB".to_owned());
-        self.inner.largest_file_bytes()
-    }
-}
-
 #[test]
 fn the_stages_of_the_template_and_of_terraform_are_those_of_the_program() {
     let stages: BTreeSet<String> = StageName::ALL.iter().map(|stage| stage.name().to_owned()).collect();
@@ -196,7 +137,7 @@ const BESIDE_FILES_MIB: u64 = 256;
 /// keeps one open while it fetches the next.
 fn files_held(stage: StageName) -> u64 {
     match stage {
-        StageName::UploadHandler | StageName::PdfSplitter => 1,
+        StageName::UploadHandler | StageName::PdfSplitter | StageName::PageRecognizer => 1,
         StageName::PageExtractor => 2,
         StageName::Indexer
         | StageName::RdAnalyzer
@@ -332,7 +273,7 @@ async fn functions_have_what_their_stages_ask_for_and_no_more() {
         let malformed = Delivery { body: "{".to_owned(), attempt: 1, left_ms: None };
         let verdict = handle_once(&asked, stage, &malformed).await.unwrap();
         assert!(matches!(verdict, Verdict::Dead { .. }));
-        let asked = asked.variables.lock().unwrap().clone();
+        let asked = asked.variables();
         // The shell around the stage settles its own messages.
         let own =
             ["PTO_DEAD_LETTERS".to_owned(), format!("PTO_QUEUE_{}", stage.name().to_uppercase().replace('-', "_"))];
@@ -353,6 +294,30 @@ async fn functions_have_what_their_stages_ask_for_and_no_more() {
         let sends: BTreeSet<String> = sends.map(|name| name.to_lowercase().replace('_', "-")).collect();
         assert_eq!(may_send, sends, "{stage}");
         assert_eq!(sends_in_terraform(stage), sends, "infra/yandex/stages.tf, {stage}");
+    }
+}
+
+/// Tesseract belongs to one function: its layer, or what is called without one, and nothing of it to the others.
+#[test]
+fn only_the_recogniser_has_tesseract() {
+    let template = template();
+    let of = |name: &str| template["Resources"][name]["Properties"].clone();
+    for (row, _) in rows(&template).into_values() {
+        let function = of(&format!("{row}Function"));
+        assert_eq!(function["Layers"].is_null(), row != "PageRecognizer", "{row}");
+    }
+    let function = of("PageRecognizerFunction");
+    let layers = function["Layers"]["Fn::If"].clone();
+    assert_eq!((layers[0].as_str(), &layers[1][0]["Ref"]), (Some("HasOcrLayer"), &Value::from("OcrLayerArn")));
+    let program = function["Environment"]["Variables"]["PTO_TESSERACT"]["Fn::If"].clone();
+    assert_eq!(program, serde_json::json!(["HasOcrLayer", "/opt/bin/tesseract", { "Ref": "TesseractPath" }]));
+    let layer = fs::read_to_string(root().join("infra/aws/ocr-layer")).unwrap();
+    assert!(layer.contains("root / \"bin/tesseract\", \"/opt\""), "the layer puts it there");
+    let terraform = fs::read_to_string(root().join("infra/yandex/stages.tf")).unwrap();
+    assert!(terraform.lines().any(|line| line.trim_start().starts_with("PTO_TESSERACT ")), "infra/yandex/stages.tf");
+    let image = fs::read_to_string(root().join("infra/yandex/Containerfile")).unwrap();
+    for package in ["tesseract-ocr ", "tesseract-ocr-rus ", "tesseract-ocr-eng "] {
+        assert!(image.contains(package), "infra/yandex/Containerfile installs no {package}");
     }
 }
 

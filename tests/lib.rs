@@ -4,5 +4,5 @@
 mod doubles;
 mod journey;
 
-pub use doubles::{Deployed, Ministack, Running, binary, emulator, eventually, free_port, root};
+pub use doubles::{Asked, Deployed, Ministack, Running, binary, emulator, eventually, free_port, root};
 pub use journey::{Dice, Essence, Step, accept, deliver, document_of, drain, essence, small_set};

@@ -24,6 +24,7 @@ PARAMETERS = {
     "CdnPrivateKeySecretArn": f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:pto-links-AbCdEf",
     "CdnDomainName": "files.pto.example",
     "CdnCertificateArn": f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/00000000-0000-0000-0000-000000000000",
+    "OcrLayerArn": f"arn:aws:lambda:eu-central-1:{ACCOUNT}:layer:pto-ocr:1",
     "NoticesEmail": "admin@pto.example",
     "MonthlyBudgetUsd": 400,
 }
