@@ -31,7 +31,12 @@ impl Eyes {
         };
         if let Some(picture) = document.picture(number, ocr::PX_PER_PT, ocr::MAX_PIXELS) {
             match self.runtime.block_on(ocr::read(picture, regions, &self.tesseract, &OnThisThread)) {
-                Ok(words) => put_recognised(&mut page, &verdict, words),
+                Ok(mut recognised) => {
+                    if verdict != Verdict::Recognize {
+                        recognised.lines.extend(document.ruled_lines(number));
+                    }
+                    put_recognised(&mut page, &verdict, recognised);
+                }
                 Err(error) => tracing::warn!(page = number, %error, "failed to recognise page {number}: {error}"),
             }
         }

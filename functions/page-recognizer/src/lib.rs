@@ -2,9 +2,9 @@
 //! pages, or the bad parts of pages whose rest is good. Text pages never wait for it: it has a queue of its own. What was
 //! recognised once in a picture is not recognised again.
 
-use domain::{BlobKey, Bucket, DocumentRecord, DocumentRef, Page, RecognizePages, Rect, Word};
+use domain::{BlobKey, Bucket, DocumentRecord, DocumentRef, Page, RecognizePages, Rect};
 use ocr::ReadError;
-use pdf::{Document, Limits, OpenError, Picture, Reading, Verdict, put_recognised};
+use pdf::{Document, Limits, OpenError, Picture, Reading, Recognised, Verdict, put_recognised};
 use pipeline::{ChunkSet, Failure, PageStore, Sources, Stage, get_json, put_json};
 use ports::{Blobs, Compute, Host, Missing, Progress, Recognizer, compute};
 use sha2::{Digest, Sha256};
@@ -110,20 +110,25 @@ impl PageRecognizer {
             Verdict::RecognizeRegions(regions) => regions.clone(),
         };
         if self.recognizer.is_ready().await {
-            let words = self.recognised(document, opened, number, regions).await?;
-            put_recognised(&mut page, &verdict, words);
+            let mut recognised = self.recognised(document, opened, number, regions).await?;
+            if verdict != Verdict::Recognize {
+                let own = Arc::clone(opened);
+                let drawn = compute(self.compute.as_ref(), move || own.ruled_lines(number)).await?;
+                recognised.lines.extend(drawn);
+            }
+            put_recognised(&mut page, &verdict, recognised);
         }
         Ok((page, thumbnail))
     }
 
-    /// The words seen in the regions of a page (none: in all of it).
+    /// What is seen in the regions of a page (none: in all of it).
     async fn recognised(
         &self,
         document: &DocumentRef,
         opened: &Arc<Document>,
         number: u32,
         regions: Vec<Rect>,
-    ) -> Result<Vec<Word>, Failure> {
+    ) -> Result<Recognised, Failure> {
         let own = Arc::clone(opened);
         let sought = regions.clone();
         let draw = move || {
@@ -131,15 +136,17 @@ impl PageRecognizer {
             let name = fingerprint(&picture, &sought);
             Some((picture, name))
         };
-        let Some((picture, name)) = compute(self.compute.as_ref(), draw).await? else { return Ok(Vec::new()) };
+        let Some((picture, name)) = compute(self.compute.as_ref(), draw).await? else {
+            return Ok(Recognised::default());
+        };
         let key = BlobKey::recognised_words(&document.tenant, &name);
-        if let Some(words) = get_json(self.blobs.as_ref(), &key).await? {
-            return Ok(words);
+        if let Some(recognised) = get_json(self.blobs.as_ref(), &key).await? {
+            return Ok(recognised);
         }
-        let words = ocr::read(picture, regions, self.recognizer.as_ref(), self.compute.as_ref()).await;
-        let words = words.map_err(|source| RecognizeError::Read { page: number, source })?;
-        put_json(self.blobs.as_ref(), &key, &words).await?;
-        Ok(words)
+        let recognised = ocr::read(picture, regions, self.recognizer.as_ref(), self.compute.as_ref()).await;
+        let recognised = recognised.map_err(|source| RecognizeError::Read { page: number, source })?;
+        put_json(self.blobs.as_ref(), &key, &recognised).await?;
+        Ok(recognised)
     }
 }
 

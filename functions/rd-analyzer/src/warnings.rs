@@ -26,9 +26,21 @@ pub(crate) fn collect(set: &Set<'_>) -> Vec<Warning> {
         warn(
             "no-text-pages",
             format!(
-                "{place} нет текста: это сканы или чертежи кривыми. Распознайте их или загрузите файл с текстовым слоем."
+                "{place} текст не прочитан: они пусты или не распознаны. Проверьте распознавание командой «pto doctor» или \
+                 загрузите файл с текстовым слоем."
             ),
             silent,
+        );
+    }
+    let unsure = pages_where(set, |page| page.source == TextSource::Ocr && mean_confidence(page) < UNSURE);
+    if !unsure.is_empty() {
+        let place = on_pages(&unsure);
+        warn(
+            "recognised-unsurely",
+            format!(
+                "{place} текст распознан неуверенно: скан бледный, мелкий или испорчен. Сверьте найденное с листами."
+            ),
+            unsure,
         );
     }
     if set.cipher.is_none() {
@@ -58,6 +70,17 @@ pub(crate) fn collect(set: &Set<'_>) -> Vec<Warning> {
         ),
     }
     warnings
+}
+
+/// Mean confidence of recognised words below which a page deserves a second look.
+const UNSURE: f32 = 0.7;
+
+/// By letters; words of a few signs are the first to be wrong and the least to matter.
+fn mean_confidence(page: &Page) -> f32 {
+    let letters = |word: &domain::Word| word.text.chars().count() as f32;
+    let total: f32 = page.words.iter().map(letters).sum();
+    let sure: f32 = page.words.iter().map(|word| word.confidence * letters(word)).sum();
+    if total == 0.0 { 1.0 } else { sure / total }
 }
 
 type Warn<'a> = dyn FnMut(&str, String, Vec<u32>) + 'a;

@@ -75,7 +75,7 @@ impl BlobKey {
         Self(format!("{}chunk-{chunk:05}.pages.json", Self::document_prefix(document)))
     }
 
-    /// Words recognised in a picture of this SHA-256 (in hexadecimal): a JSON array of `Word`. The same picture in another
+    /// What was recognised in a picture of this SHA-256 (in hexadecimal), as JSON. The same picture in another
     /// document of the tenant is not recognised again.
     pub fn recognised_words(tenant: &TenantId, picture_sha256: &str) -> Self {
         Self(format!("{tenant}/recognised/r{OUTPUT_REVISION}/{picture_sha256}.json"))

@@ -14,7 +14,7 @@ mod skew;
 mod trust;
 
 use domain::{Rect, Word};
-use pdf::Picture;
+use pdf::{Picture, Recognised};
 use ports::{Compute, Lost, PortError, ReadWord, Recognizer, Script, compute};
 use sheet::{Sheet, View};
 use signs::Context;
@@ -46,7 +46,7 @@ pub enum ReadError {
     Lost(#[from] Lost),
 }
 
-/// Reads a picture of a page: its words with boxes in points and confidence, in no certain order. Only what lies in
+/// Reads a picture of a page: its words with boxes in points and confidence, and its rules. Only what lies in
 /// `regions` (in points) is read; no regions are the whole page.
 ///
 /// # Errors
@@ -56,7 +56,7 @@ pub async fn read(
     regions: Vec<Rect>,
     recognizer: &dyn Recognizer,
     pool: &dyn Compute,
-) -> Result<Vec<Word>, ReadError> {
+) -> Result<Recognised, ReadError> {
     let sheet = Arc::new(compute(pool, move || Sheet::of(picture, &regions)).await?);
     let mut reader = Reader { sheet, recognizer, pool, readings: Vec::new() };
     let all: Vec<usize> = (0..reader.sheet.line_count()).collect();
@@ -66,7 +66,8 @@ pub async fn read(
     reader.look_from_above().await?;
     reader.look_for_latin().await?;
     let Reader { sheet, readings, .. } = reader;
-    Ok(readings.iter().enumerate().flat_map(|(line, reading)| reading.words_of(&sheet, line)).collect())
+    let words = readings.iter().enumerate().flat_map(|(line, reading)| reading.words_of(&sheet, line)).collect();
+    Ok(Recognised { words, lines: sheet.ruled_lines() })
 }
 
 /// A sheet while it is being read.

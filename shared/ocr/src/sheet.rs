@@ -7,7 +7,7 @@ use crate::parts::{self, Part};
 use crate::rules::{self, Rules};
 use crate::skew::{self, MIN_SKEW_DEG, Turn};
 use domain::{Rect, Word};
-use pdf::Picture;
+use pdf::{Picture, RuledLine};
 use ports::{LinePicture, ReadWord};
 
 /// Height that capitals are brought to: about what the recogniser was taught with.
@@ -83,6 +83,27 @@ impl Sheet {
 
     pub(crate) fn is_upright(&self, line: usize) -> bool {
         self.lines.get(line).is_some_and(|line| line.upright)
+    }
+
+    /// The straight rules of the sheet as they lie on the page, in points.
+    pub(crate) fn ruled_lines(&self) -> Vec<RuledLine> {
+        let on_page = |x: f32, y: f32| {
+            let (x, y) = self.turn.as_ref().map_or((x, y), |turn| turn.apply(x, y));
+            (x / self.picture.px_per_pt, y / self.picture.px_per_pt)
+        };
+        let level = self.rules.level.iter().map(|rule| ((rule.start, rule.at), (rule.end, rule.at)));
+        let upright = self.rules.upright.iter().map(|rule| ((rule.at, rule.start), (rule.at, rule.end)));
+        let line = |((x0, y0), (x1, y1)): ((f32, f32), (f32, f32))| {
+            let ((x0, y0), (x1, y1)) = (on_page(x0, y0), on_page(x1, y1));
+            // A sheet askew has no level lines: each is laid straight about its middle, as tables want them.
+            let ((x0, x1), (y0, y1)) = if (x1 - x0).abs() >= (y1 - y0).abs() {
+                ((x0, x1), (f32::midpoint(y0, y1), f32::midpoint(y0, y1)))
+            } else {
+                ((f32::midpoint(x0, x1), f32::midpoint(x0, x1)), (y0, y1))
+            };
+            RuledLine { x0, y0, x1, y1 }
+        };
+        level.chain(upright).map(line).collect()
     }
 
     /// Whether a line stands in a cell: between rules on all sides, not far away. There a lone sign is writing, and among the

@@ -31,6 +31,6 @@ pub use document::Document;
 pub use error::OpenError;
 pub use limits::Limits;
 pub use picture::Picture;
-pub use recognised::put_recognised;
+pub use recognised::{Recognised, put_recognised};
 pub use tables::{RuledLine, put_tables};
 pub use verdict::{Reading, Verdict};

@@ -32,11 +32,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     for number in numbers {
         let Some(picture) = document.picture(number, ocr::PX_PER_PT, ocr::MAX_PIXELS) else { continue };
         let started = std::time::Instant::now();
-        let words = ocr::read(picture, Vec::new(), &tesseract, &Here).await?;
-        eprintln!("page {number}: {} words, {:?}", words.len(), started.elapsed());
+        let recognised = ocr::read(picture, Vec::new(), &tesseract, &Here).await?;
+        eprintln!("page {number}: {} words, {:?}", recognised.words.len(), started.elapsed());
         let mut line = Vec::new();
         let mut page = document.read_page(number);
-        pdf::put_recognised(&mut page, &Verdict::Recognize, words);
+        pdf::put_recognised(&mut page, &Verdict::Recognize, recognised);
         page.write_json(&mut line);
         line.push(b'\n');
         std::io::stdout().write_all(&line)?;

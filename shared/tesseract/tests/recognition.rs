@@ -63,7 +63,7 @@ async fn recall(sheet: ScanSheet, dpi: u32, skew_deg: f32) -> f32 {
     let document = Document::open(Arc::new(set.pdf), &Limits::default()).unwrap();
     let picture = document.picture(1, ocr::PX_PER_PT, ocr::MAX_PIXELS).unwrap();
     let tesseract = Tesseract::new(PathBuf::from("tesseract"), 1);
-    let words = ocr::read(picture, Vec::new(), &tesseract, &OnThisThread).await.unwrap();
+    let words = ocr::read(picture, Vec::new(), &tesseract, &OnThisThread).await.unwrap().words;
     let truth: &ScanTruth = &set.pages[0];
     let found = truth.words.iter().filter(|sought| {
         let (x, y) = sought.bounds.centre();

@@ -12,13 +12,14 @@ mod text;
 mod unruled;
 
 use domain::{Page, Rect, Table, TableCell, TableKind, Word};
+use serde::{Deserialize, Serialize};
 
 pub(crate) use signs::looks_tabular;
 pub(crate) use strokes::ruled_lines;
 
 /// A line that runs level or upright, in points of the page as seen: a stroke, or a filled rectangle too thin to be an
 /// area. Ends may come in either order.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct RuledLine {
     /// Where it begins, from the left.
     pub x0: f32,
