@@ -19,11 +19,18 @@ locals {
       memory_mb = 2048, cores = 1, concurrency = 1, timeout_s = 60
       reads     = ["uploads", "pages"]
       writes    = []
-      sends     = ["page-extractor"]
+      sends     = ["page-extractor", "page-recognizer"]
       triggers  = ["queue"]
     }
     page-extractor = {
       memory_mb = 2048, cores = 1, concurrency = 1, timeout_s = 120
+      reads     = ["uploads"]
+      writes    = ["pages"]
+      sends     = ["indexer", "rd-analyzer"]
+      triggers  = ["queue"]
+    }
+    page-recognizer = {
+      memory_mb = 4096, cores = 1, concurrency = 1, timeout_s = 240
       reads     = ["uploads"]
       writes    = ["pages"]
       sends     = ["indexer", "rd-analyzer"]
@@ -71,7 +78,8 @@ locals {
   visibility_factor = 6
 
   # The largest file that is taken, as on AWS. It must fit the memory of whoever holds files whole: upload-handler (one, when
-  # it copies a dropped file), pdf-splitter (one), page-extractor (two); a test of the repository reckons it.
+  # it copies a dropped file), pdf-splitter (one), page-extractor (two), page-recognizer (one); a test of the repository
+  # reckons it.
   largest_file_mib = 512
 }
 
@@ -123,6 +131,7 @@ locals {
     PTO_LARGEST_FILE_MIB      = tostring(local.largest_file_mib)
     PTO_TABLE                 = local.table_name
     PTO_LOG                   = "info"
+    PTO_TESSERACT             = "tesseract"
   }
 
   # Accounts by what they may do, for the bindings in the other files.
