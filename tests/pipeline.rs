@@ -2,9 +2,11 @@
 
 use app::cli::DataOptions;
 use app::engine::{Engine, Outcome};
-use domain::{ActSet, Analysis, BlobKey, Bucket, BundleManifest, DocumentState, RejectionCode, UploadState};
-use pdf::testkit::{Malformed, SetOptions, drawing_set, malformed};
-use pipeline::{Records, get_json};
+use domain::{
+    ActSet, Analysis, BlobKey, Bucket, BundleManifest, DocumentState, RejectionCode, StageName, TextSource, UploadState,
+};
+use pdf::testkit::{Malformed, ScanOptions, ScanPage, ScanSheet, SetOptions, drawing_set, malformed, scanned_set};
+use pipeline::{PageStore, Records, get_json};
 use ports::Host;
 use ports::memory::MemoryHost;
 use tests::{accept, document_of, drain};
@@ -111,4 +113,39 @@ async fn the_embedded_host_gives_the_same_bytes_as_the_stores_in_memory() {
         }
     }
     engine.stop().await;
+}
+
+#[tokio::test]
+async fn a_scan_is_recognised_by_the_stage_of_its_own_and_only_once() {
+    let page = ScanPage {
+        sheet: ScanSheet::Note,
+        dpi: 100,
+        skew_deg: 0.0,
+        wear: 0.0,
+        bilevel: false,
+        lettered: false,
+        slanted: false,
+        seed: 3,
+    };
+    let scan = scanned_set(&ScanOptions { pages: vec![page], ..ScanOptions::default() }).pdf;
+    let host = MemoryHost::default();
+    let upload = accept(&host, "скан.pdf", &scan).await;
+    let steps = drain(&host).await;
+    assert!(steps.iter().any(|step| step.stage == StageName::PageRecognizer));
+    assert!(steps.iter().all(|step| step.stage != StageName::PageExtractor));
+    let (document, record) = document_of(&host, &upload).await.unwrap();
+    assert_eq!(record.state(), DocumentState::Done);
+    let pages = PageStore::new(host.blobs(Bucket::Pages).unwrap()).chunk(&document, 0).await.unwrap();
+    assert_eq!(pages[0].source, TextSource::Ocr);
+    assert!(pages[0].words.len() > 20, "{}", pages[0].words.len());
+    assert!(pages[0].words.iter().all(|word| word.confidence < 1.0));
+
+    // The same picture in another file of the tenant is not recognised again.
+    let recognised = || host.contents().blobs.keys().filter(|(_, key)| key.as_str().contains("/recognised/")).count();
+    assert_eq!(recognised(), 1);
+    let mut other = scan.clone();
+    other.extend_from_slice(b"\n% another file\n");
+    accept(&host, "тот же скан.pdf", &other).await;
+    drain(&host).await;
+    assert_eq!(recognised(), 1);
 }

@@ -64,8 +64,10 @@ pub(crate) fn merged(russian: Vec<ReadWord>, latin: &[ReadWord]) -> Vec<ReadWord
 /// to capitals within it, and not all of its letters have Cyrillic twins.
 fn is_latin(text: &str) -> bool {
     let letters: Vec<char> = text.chars().filter(char::is_ascii_alphabetic).collect();
-    let capitals = letters.iter().skip(1).filter(|letter| letter.is_ascii_uppercase()).count();
-    let is_steady = capitals == 0 || capitals + 1 == letters.len() || capitals + 2 >= letters.len();
+    let is_steady = text.split(|letter: char| !letter.is_ascii_alphabetic()).all(|part| {
+        let rest = part.get(1..).unwrap_or_default();
+        rest.chars().all(|letter| letter.is_ascii_lowercase()) || part.chars().all(|letter| letter.is_ascii_uppercase())
+    });
     let own = letters.iter().filter(|letter| !"ABCEHKMOPTXYaceopxy".contains(**letter)).count();
     letters.len() >= 2 && is_steady && own * 2 >= letters.len() && text.chars().all(|letter| letter.is_ascii_graphic())
 }

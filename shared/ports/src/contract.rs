@@ -4,7 +4,9 @@
 mod blobs;
 mod ledger;
 mod queue;
+mod recognizer;
 
 pub use blobs::blobs;
 pub use ledger::ledger;
 pub use queue::{LeasedMessage, QueueUnderTest, queue};
+pub use recognizer::recognizer;

@@ -1,8 +1,8 @@
 //! Stores in memory: they pass the contract suite and are compared and copied as a whole by the fault sweep.
 
 use crate::{
-    Blobs, Clock, Compute, Entry, Expected, Host, Ledger, LedgerKey, Links, LoggedNotices, Missing, Notices, PortError,
-    Progress, PutOutcome, Queue, ServedByItself,
+    Blobs, Clock, Compute, Entry, Expected, Host, Ledger, LedgerKey, LinePicture, Links, LoggedNotices, Missing,
+    Notices, PortError, Progress, PutOutcome, Queue, ReadWord, Recognizer, Script, ServedByItself,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -84,6 +84,10 @@ impl Host for MemoryHost {
         Ok(Arc::new(self.clone()))
     }
 
+    fn recognizer(&self) -> Result<Arc<dyn Recognizer>, Missing> {
+        Ok(Arc::new(MemoryRecognizer))
+    }
+
     fn links(&self) -> Result<Arc<dyn Links>, Missing> {
         Ok(Arc::new(ServedByItself))
     }
@@ -94,6 +98,21 @@ impl Host for MemoryHost {
 
     fn clock(&self) -> Result<Arc<dyn Clock>, Missing> {
         Ok(Arc::new(self.clone()))
+    }
+}
+
+/// Sees one and the same word wherever there is ink.
+struct MemoryRecognizer;
+
+#[async_trait]
+impl Recognizer for MemoryRecognizer {
+    async fn read(&self, lines: &[LinePicture], _script: Script) -> Result<Vec<Vec<ReadWord>>, PortError> {
+        let seen = |line: &LinePicture| {
+            let bounds = [0, 0, line.width, line.height];
+            let word = ReadWord { text: "строка".to_owned(), bounds, confidence: 0.9 };
+            if line.grey.iter().any(|&grey| grey < 128) { vec![word] } else { Vec::new() }
+        };
+        Ok(lines.iter().map(seen).collect())
     }
 }
 
@@ -236,5 +255,10 @@ mod tests {
     #[tokio::test]
     async fn the_memory_ledger_passes_the_contract_suite() {
         contract::ledger(&MemoryHost::default()).await;
+    }
+
+    #[tokio::test]
+    async fn the_recogniser_keeps_the_contract() {
+        contract::recognizer(MemoryHost::default().recognizer().unwrap().as_ref()).await;
     }
 }

@@ -19,6 +19,9 @@ const MAX_MEMORY_KB: u64 = 2 << 20;
 const BATCH_SECONDS: u64 = 20;
 const LINE_SECONDS: f32 = 0.5;
 
+/// A picture without a darker pixel is blank.
+const DARKEST_PAPER: u8 = 200;
+
 /// Why Tesseract did not read.
 #[derive(Debug, thiserror::Error)]
 enum Trouble {
@@ -130,7 +133,14 @@ impl Tesseract {
             return Err(Trouble::Ended(status, complaint));
         }
         written?;
-        Ok(tsv::words(&String::from_utf8_lossy(&text?), lines.len()))
+        let mut words = tsv::words(&String::from_utf8_lossy(&text?), lines.len());
+        for (words, line) in words.iter_mut().zip(lines) {
+            // On blank paper it sees a letter all the same.
+            if line.grey.iter().all(|&grey| grey > DARKEST_PAPER) {
+                words.clear();
+            }
+        }
+        Ok(words)
     }
 }
 
