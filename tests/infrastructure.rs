@@ -150,7 +150,7 @@ fn files_held(stage: StageName) -> u64 {
 #[test]
 fn the_largest_file_fits_the_memory_of_whoever_holds_it_whole() {
     let template = template();
-    let largest = template["Mappings"]["Limits"]["Files"]["LargestMib"].as_u64().unwrap();
+    let largest = template["Mappings"]["Limits"]["Files"]["LargestMib"].as_str().unwrap().parse::<u64>().unwrap();
     assert!((1..=domain::MAX_FILE_BYTES >> 20).contains(&largest));
     let rows = rows(&template);
     for row in ["UploadHandler", "Api"] {
