@@ -65,7 +65,7 @@ pub(crate) fn keeps_within(bytes: &[u8], max_bytes: usize) -> bool {
         }
         containers.extend(rows.chunks_exact(row).filter_map(|row| container_in(row, columns)));
     }
-    let is_encrypted = bytes.windows(8).any(|window| window == b"/Encrypt");
+    let is_encrypted = Spread::new(b"/Encrypt").places_in(bytes).next().is_some();
     let containers = found.iter().filter(|stream| {
         stream.is_of_type(b"ObjStm") || stream.number.is_none_or(|number| containers.contains(&number))
     });
@@ -164,24 +164,48 @@ fn number_before(head: &[u8]) -> Option<u32> {
 
 /// Where `stream` stands, from left to right.
 fn keywords(bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
-    const WORD: &[u8] = b"stream";
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        // Every occurrence has one of its letters on every sixth place.
-        while let Some(&byte) = bytes.get(at) {
-            if WORD.contains(&byte) {
-                let near = at.saturating_sub(WORD.len() - 1)..=at;
-                if let Some(place) =
-                    near.clone().find(|&start| bytes.get(start..).is_some_and(|rest| rest.starts_with(WORD)))
-                {
-                    at = place + 2 * WORD.len() - 1;
-                    return Some(place);
-                }
-            }
-            at += WORD.len();
+    const WORD: Spread<6> = Spread::new(b"stream");
+    WORD.places_in(bytes)
+}
+
+/// A word whose letters all differ: a letter of it tells where it would begin.
+#[derive(Debug, Clone, Copy)]
+struct Spread<const LENGTH: usize> {
+    word: &'static [u8; LENGTH],
+    /// For each byte its place in the word; `LENGTH` for those that it does not have.
+    places: [u8; 256],
+}
+
+impl<const LENGTH: usize> Spread<LENGTH> {
+    #[expect(clippy::indexing_slicing, reason = "both indices are within their arrays, and this runs at compile time")]
+    const fn new(word: &'static [u8; LENGTH]) -> Self {
+        let mut places = [LENGTH as u8; 256];
+        let mut place = 0;
+        while place < LENGTH {
+            places[word[place] as usize] = place as u8;
+            place += 1;
         }
-        None
-    })
+        Self { word, places }
+    }
+
+    /// Where it stands, from left to right. Every occurrence has one of its letters on every sixth place, for a word of six.
+    fn places_in(self, bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            while let Some(&byte) = bytes.get(at) {
+                let own = self.places.get(usize::from(byte)).map_or(LENGTH, |&own| usize::from(own));
+                if own < LENGTH
+                    && let Some(start) = at.checked_sub(own)
+                    && bytes.get(start..).is_some_and(|rest| rest.starts_with(self.word))
+                {
+                    at = start + 2 * LENGTH - 1;
+                    return Some(start);
+                }
+                at += LENGTH;
+            }
+            None
+        })
+    }
 }
 
 #[cfg(test)]

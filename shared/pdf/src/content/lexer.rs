@@ -19,7 +19,7 @@ const EACH: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x80 * EACH;
 
 /// What each byte starts. Digits, signs, white space and brackets are only stepped over.
-const CLASS: [u8; 256] = {
+static CLASS: [u8; 256] = {
     let mut class = [STEP; 256];
     let mut byte = 0;
     while byte < 256 {
@@ -253,8 +253,9 @@ const CLIP: u8 = 4;
 const FILL: u8 = 5;
 const END: u8 = 6;
 
-/// Operators of one letter that only build paths, paint them or set colours: nine tenths of a drawing.
-const LINES: [u8; 256] = {
+/// Operators of one letter that only build paths, paint them or set colours: nine tenths of a drawing. A `const` would be
+/// copied for every look into it.
+static LINES: [u8; 256] = {
     let mut lines = [OTHER; 256];
     let mut letter = 0;
     while letter < 256 {

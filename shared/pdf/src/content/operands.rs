@@ -33,6 +33,30 @@ impl<'a> Operands<'a> {
     /// The last `N` numbers, earlier ones dropped; none if there are fewer.
     pub(crate) fn last_numbers<const N: usize>(bytes: &'a [u8]) -> Option<[f64; N]> {
         let mut numbers = [0.0; N];
+        let (mut count, mut at) = (0, 0);
+        // Nearly always there are numbers and white space alone.
+        while at < bytes.len() {
+            match bytes[at] {
+                b' ' | b'\n' | b'\r' => at += 1,
+                b'0'..=b'9' | b'-' | b'+' | b'.' => {
+                    let (number, end) = number(bytes, at);
+                    at = end;
+                    if count < N {
+                        numbers[count] = number;
+                    } else {
+                        numbers.rotate_left(1);
+                        numbers[N - 1] = number;
+                    }
+                    count += 1;
+                }
+                _ => return Self::last_numbers_among_others(bytes),
+            }
+        }
+        (count >= N).then_some(numbers)
+    }
+
+    fn last_numbers_among_others<const N: usize>(bytes: &'a [u8]) -> Option<[f64; N]> {
+        let mut numbers = [0.0; N];
         let mut count = 0;
         for operand in Operands::new(bytes) {
             if let Operand::Number(number) = operand {
@@ -81,10 +105,48 @@ impl<'a> Iterator for Operands<'a> {
     }
 }
 
+static TENTHS: [f64; 10] = [1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9];
+/// Digits of the longest number that is exact however it is read.
+const EXACT_DIGITS: usize = 15;
+
 /// The number at `at` and where it ends. Broken ones («--5», «1.2.3») read as far as they make sense.
 #[inline]
 pub(crate) fn number(bytes: &[u8], at: usize) -> (f64, usize) {
-    const TENTHS: [f64; 10] = [1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9];
+    let negative = bytes.get(at) == Some(&b'-');
+    let start = at + usize::from(negative);
+    let (whole, mut end) = digits(bytes, start);
+    let mut value = whole as f64;
+    let mut is_plain = end - start <= EXACT_DIGITS && end > start;
+    if bytes.get(end) == Some(&b'.') {
+        let point = end;
+        let fraction;
+        (fraction, end) = digits(bytes, point + 1);
+        match TENTHS.get(end - point - 1) {
+            Some(tenths) => value += fraction as f64 * tenths,
+            None => is_plain = false,
+        }
+        is_plain |= point == start && end > point + 1 && end - point <= TENTHS.len();
+    }
+    if !is_plain || matches!(bytes.get(end), Some(b'.' | b'-')) {
+        return uncommon_number(bytes, at);
+    }
+    (if negative { -value } else { value }, end)
+}
+
+/// The value of the digits at `at` and where they end.
+#[inline]
+fn digits(bytes: &[u8], mut at: usize) -> (u64, usize) {
+    let mut value = 0u64;
+    while let Some(digit) = bytes.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|&digit| digit < 10) {
+        value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
+        at += 1;
+    }
+    (value, at)
+}
+
+/// Long numbers, and broken ones.
+#[cold]
+fn uncommon_number(bytes: &[u8], at: usize) -> (f64, usize) {
     let mut end = at;
     let mut negative = false;
     while end < bytes.len() && matches!(bytes[end], b'-' | b'+') {
@@ -163,7 +225,7 @@ pub(crate) fn unescape_literal(literal: &[u8], out: &mut Vec<u8>) {
 const NO_DIGIT: u8 = 0xff;
 
 /// Values of the hexadecimal digits.
-const DIGITS: [u8; 256] = {
+static DIGITS: [u8; 256] = {
     let mut digits = [NO_DIGIT; 256];
     let mut value = 0;
     while value < 16 {

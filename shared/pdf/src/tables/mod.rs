@@ -76,7 +76,17 @@ impl Draft {
     fn finish(mut self, page: &Page, ruled: bool) -> Found {
         let mut ordered = Vec::new();
         for (cell, words) in self.cells.iter_mut().zip(&self.words) {
+            if let [word] = words.as_slice()
+                && let Some(own) = page.words.get(*word)
+            {
+                cell.text.clone_from(&own.text);
+                ordered.push(*word);
+                continue;
+            }
             let own: Vec<&Word> = words.iter().filter_map(|&word| page.words.get(word)).collect();
+            if own.is_empty() {
+                continue;
+            }
             let (order, text) = crate::order::arrange_few(&own);
             cell.text = text;
             ordered.extend(order.into_iter().filter_map(|place| words.get(place)));

@@ -4,7 +4,7 @@ use super::unruled;
 use domain::Page;
 
 /// Words of headings that a sheet without a table hardly has.
-const HEADING_WORDS: [&str; 16] = [
+static HEADING_WORDS: [&str; 16] = [
     "наименование",
     "обозначение",
     "примечание",
@@ -38,6 +38,9 @@ fn names_columns(page: &Page) -> bool {
             continue;
         }
         let plain = word.text.trim_end_matches(['.', ',', ':', '-']);
+        if !may_be_heading(plain) {
+            continue;
+        }
         let found = HEADING_WORDS.iter().position(|name| same_letters(plain, name));
         let in_block = |(x, y)| page.title_block.is_some_and(|block| block.contains(x, y));
         if let Some(place) = found
@@ -48,6 +51,14 @@ fn names_columns(page: &Page) -> bool {
         }
     }
     seen.iter().filter(|seen| **seen).count() >= ENOUGH_WORDS
+}
+
+/// Whether some heading word begins with the same letter and is as long; quick, for nearly all words are none.
+fn may_be_heading(word: &str) -> bool {
+    static FIRST_LETTERS: &str = "НнОоПпКкМмЕеХхИи";
+    let first = word.as_bytes().get(..2);
+    FIRST_LETTERS.as_bytes().chunks(2).any(|letter| Some(letter) == first)
+        && HEADING_WORDS.iter().any(|name| name.len() == word.len())
 }
 
 /// Whether a word is `name`, its case aside.

@@ -46,9 +46,71 @@ struct Run {
 
 /// Whether lines of three cells or more follow each other in columns, wherever they stand.
 pub(super) fn has_columns(page: &Page) -> bool {
+    if !has_rows(page) {
+        return false;
+    }
     let free = vec![false; page.words.len()];
     let tabular = |run: &Run| run.columns.len() >= 3 && run.lines.len() >= MIN_ROWS && run.names_things(page);
     runs(lines(page, &free)).iter().any(tabular)
+}
+
+/// Whether lines of several pieces follow each other at all, told without gathering them: most pages have none.
+fn has_rows(page: &Page) -> bool {
+    /// A line of text as far as it is read.
+    struct Open {
+        bounds: Rect,
+        size: f32,
+        piece_end: f32,
+        pieces: usize,
+    }
+    let mut rows = 0;
+    let mut last: Option<(f32, f32)> = None;
+    let mut open: Option<Open> = None;
+    let mut end = |line: &Open| {
+        let is_next = last.is_some_and(|(lower_edge, size)| follows(line.bounds.y0 - lower_edge, size.max(line.size)));
+        rows = if is_next { rows } else { 0 } + usize::from(line.pieces >= 2);
+        last = (rows > 0).then_some((line.bounds.y1, line.size));
+        rows >= MIN_ROWS
+    };
+    for word in &page.words {
+        let (x, y) = word.bounds.centre();
+        if word.rotation_deg != 0 || page.title_block.is_some_and(|block| block.contains(x, y)) {
+            continue;
+        }
+        let size = size_of(word);
+        match &mut open {
+            Some(line) if is_on_line(word, line.bounds, size, line.size) => {
+                if is_same_piece(word, line.piece_end, size.max(line.size)) {
+                    line.piece_end = line.piece_end.max(word.bounds.x1);
+                } else {
+                    line.piece_end = word.bounds.x1;
+                    line.pieces += 1;
+                }
+                line.bounds = line.bounds.union(word.bounds);
+                line.size = line.size.max(size);
+            }
+            _ => {
+                let line = Open { bounds: word.bounds, size, piece_end: word.bounds.x1, pieces: 1 };
+                if open.replace(line).is_some_and(|line| end(&line)) {
+                    return true;
+                }
+            }
+        }
+    }
+    open.is_some_and(|line| end(&line))
+}
+
+/// Whether a line with so much white over it carries on what stands above.
+fn follows(gap: f32, size: f32) -> bool {
+    gap > -0.5 * size && gap < ROW_GAP * size
+}
+
+fn is_on_line(word: &Word, line: Rect, size: f32, line_size: f32) -> bool {
+    (line.centre().1 - word.bounds.centre().1).abs() < 0.45 * size.max(line_size) && word.bounds.x0 >= line.x1 - size
+}
+
+fn is_same_piece(word: &Word, piece_end: f32, size: f32) -> bool {
+    word.bounds.x0 - piece_end < CELL_GAP * size
 }
 
 /// Finds them among the words that no other table took.
@@ -68,16 +130,14 @@ fn lines(page: &Page, taken: &[bool]) -> Vec<Line> {
             continue;
         }
         let size = size_of(word);
-        let on_line = lines.last_mut().filter(|line| {
-            (line.bounds.centre().1 - y).abs() < 0.45 * size.max(line.size) && word.bounds.x0 >= line.bounds.x1 - size
-        });
+        let on_line = lines.last_mut().filter(|line| is_on_line(word, line.bounds, size, line.size));
         let Some(line) = on_line else {
             let piece = Piece { bounds: word.bounds, words: vec![index] };
             lines.push(Line { bounds: word.bounds, size, pieces: vec![piece] });
             continue;
         };
         match line.pieces.last_mut() {
-            Some(piece) if word.bounds.x0 - piece.bounds.x1 < CELL_GAP * size.max(line.size) => {
+            Some(piece) if is_same_piece(word, piece.bounds.x1, size.max(line.size)) => {
                 piece.bounds = piece.bounds.union(word.bounds);
                 piece.words.push(index);
             }
@@ -125,7 +185,7 @@ impl Run {
         };
         let size = last.size.max(line.size);
         let gap = line.bounds.y0 - last.bounds.y1;
-        let is_next = gap > -0.5 * size && gap < ROW_GAP * size;
+        let is_next = follows(gap, size);
         let is_wrapped = line.pieces.len() == 1;
         if !is_next || is_wrapped && self.wrapped >= MOST_WRAPPED {
             return Some(line);

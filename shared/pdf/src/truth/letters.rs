@@ -225,7 +225,8 @@ fn piece(text: &str) -> (bool, bool) {
     if !is_cyrillic && !matches!(bytes.first(), Some(b'(' | b'"' | 0xc2)) {
         return (false, false);
     }
-    let core = text.trim_matches(['(', ')', '"', '«', '»', ',', ';', ':', '!', '?', '-', '–', '…']);
+    let ends_in_letter = bytes.iter().nth_back(1).is_some_and(|byte| matches!(byte, 0xd0 | 0xd1));
+    let core = if is_cyrillic && ends_in_letter { text } else { trimmed(text) };
     let mut letters = core.chars();
     let Some(first) = letters.next().filter(|&first| is_russian(first)) else { return (false, false) };
     let (mut count, mut has_vowel, mut last) = (1, is_vowel(first), first);
@@ -245,10 +246,22 @@ fn piece(text: &str) -> (bool, bool) {
     let is_odd_start = matches!(first, 'ь' | 'ъ' | 'ы' | 'Ь' | 'Ъ');
     let is_fragment = match count {
         1 => !SINGLE.contains(first),
-        2 => !PAIRS.split(' ').any(|pair| pair.chars().eq([small(first), last])),
+        2 => !is_short_word(first, last),
         _ => !has_vowel,
     };
     (true, is_odd_start || is_fragment)
+}
+
+/// Whether two letters are a word or an abbreviation. Each of those stands in four bytes and a space.
+fn is_short_word(first: char, last: char) -> bool {
+    let mut pair = [0u8; 8];
+    let length = small(first).encode_utf8(&mut pair).len();
+    let length = length + pair.get_mut(length..).map_or(0, |rest| last.encode_utf8(rest).len());
+    PAIRS.as_bytes().chunks(5).any(|known| known.get(..4) == pair.get(..length))
+}
+
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(['(', ')', '"', '«', '»', ',', ';', ':', '!', '?', '-', '–', '…'])
 }
 
 fn is_russian(letter: char) -> bool {

@@ -4,7 +4,7 @@
 //! never) to 9 (always); the last row is the start of a word, the last column its end. Real words have a mean of 5.4, 99
 //! of 100 are above 3.9; under a shift or an exchange of letters 19 of 20 are below 3.4.
 
-const RUSSIAN: [&[u8; 33]; 33] = [
+static RUSSIAN: [&[u8; 33]; 33] = [
     b"045344351355560354602333220000446",
     b"500005016035057064050300044500033",
     b"701006015045246133330100200610025",
@@ -40,7 +40,7 @@ const RUSSIAN: [&[u8; 33]; 33] = [
     b"345352145053455656443123100003010",
 ];
 
-const LATIN: [&[u8; 27]; 27] = [
+static LATIN: [&[u8; 27]; 27] = [
     b"145402404036560406564221204",
     b"543363116306226304536000405",
     b"503251065055217104365000505",
