@@ -9,6 +9,9 @@ use pdf::testkit::{Malformed, ScanOptions, ScanPage, ScanSheet, SetOptions, draw
 use pipeline::{PageStore, Records, get_json};
 use ports::Host;
 use ports::memory::MemoryHost;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tesseract::Tesseract;
 use tests::{accept, document_of, drain};
 
 #[tokio::test]
@@ -91,7 +94,8 @@ async fn a_page_a_hundred_metres_wide_is_borne() {
 #[tokio::test]
 async fn the_embedded_host_gives_the_same_bytes_as_the_stores_in_memory() {
     let set = tests::small_set(5);
-    let memory = MemoryHost::default();
+    let tesseract = Tesseract::new(PathBuf::from("tesseract"), 2);
+    let memory = MemoryHost::default().recognising_with(Arc::new(tesseract));
     let upload = accept(&memory, "КЖ.pdf", &set).await;
     drain(&memory).await;
     let (document, _) = document_of(&memory, &upload).await.unwrap();

@@ -1,5 +1,5 @@
 //! `kill -9` at random moments of `pto process`: nothing accepted is lost, and the results are those of a run that was
-//! never disturbed. `PTO_KILL_ROUNDS` (40) sets the rounds, `PTO_SEED` repeats a run.
+//! never disturbed. `PTO_KILL_ROUNDS` (20) sets the rounds, `PTO_SEED` repeats a run.
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test: a failure is its result")]
 
 mod run;
@@ -17,7 +17,7 @@ fn a_kill_at_any_moment_loses_nothing_accepted() {
     let number = |name: &str, otherwise: u64| {
         std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok()).unwrap_or(otherwise)
     };
-    let rounds = number("PTO_KILL_ROUNDS", 40);
+    let rounds = number("PTO_KILL_ROUNDS", 20);
     let mut dice = number("PTO_SEED", 1);
     println!("kill test: {rounds} rounds, PTO_SEED={dice}");
     let (mut kills, mut sets) = (0, 0);

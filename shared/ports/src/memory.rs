@@ -28,6 +28,7 @@ pub struct Contents {
 #[derive(Clone, Default)]
 pub struct MemoryHost {
     shared: Arc<Shared>,
+    recognizer: Option<Arc<dyn Recognizer>>,
 }
 
 #[derive(Default)]
@@ -39,7 +40,14 @@ struct Shared {
 impl MemoryHost {
     /// A host that holds `contents`.
     pub fn new(contents: Contents) -> Self {
-        Self { shared: Arc::new(Shared { contents: Mutex::new(contents), now_ms: Mutex::new(0) }) }
+        Self { shared: Arc::new(Shared { contents: Mutex::new(contents), now_ms: Mutex::new(0) }), recognizer: None }
+    }
+
+    /// The host with another recogniser than its own, which sees one and the same word in every line.
+    #[must_use]
+    pub fn recognising_with(mut self, recognizer: Arc<dyn Recognizer>) -> Self {
+        self.recognizer = Some(recognizer);
+        self
     }
 
     /// A copy of all it holds.
@@ -85,7 +93,7 @@ impl Host for MemoryHost {
     }
 
     fn recognizer(&self) -> Result<Arc<dyn Recognizer>, Missing> {
-        Ok(Arc::new(MemoryRecognizer))
+        Ok(self.recognizer.clone().unwrap_or_else(|| Arc::new(MemoryRecognizer)))
     }
 
     fn links(&self) -> Result<Arc<dyn Links>, Missing> {
