@@ -139,17 +139,24 @@ impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
                     let line = LINES[usize::from(content[word])];
                     if !LINES_TOO && is_single && line != OTHER {
                         self.passed += 1;
-                        match line {
-                            PATH => {}
-                            BEGIN => self.has_lines = true,
-                            COLOUR => self.colour = Some((start, at)),
-                            CLIP => self.clips = true,
-                            _ => {
-                                if let Some((operator, start)) = self.end_path(line == FILL, word) {
-                                    self.position = at;
-                                    return Some(Operation { operator, operands: &content[start..word] });
+                        // Most are lines, and most paths have nothing but lines.
+                        if line > BEGIN {
+                            match line {
+                                COLOUR => self.colour = Some((start, at)),
+                                CLIP => self.clips = true,
+                                _ if self.rectangles.is_none() && !self.clips => {
+                                    self.has_lines = false;
+                                    self.fills += u32::from(line == FILL);
+                                }
+                                _ => {
+                                    if let Some((operator, start)) = self.end_path(line == FILL, word) {
+                                        self.position = at;
+                                        return Some(Operation { operator, operands: &content[start..word] });
+                                    }
                                 }
                             }
+                        } else if line == BEGIN {
+                            self.has_lines = true;
                         }
                         // Numbers of the next operator follow nearly always.
                         start = at;

@@ -114,31 +114,32 @@ const EXACT_DIGITS: usize = 15;
 pub(crate) fn number(bytes: &[u8], at: usize) -> (f64, usize) {
     let negative = bytes.get(at) == Some(&b'-');
     let start = at + usize::from(negative);
-    let (whole, mut end) = digits(bytes, start);
-    let mut value = whole as f64;
-    let mut is_plain = end - start <= EXACT_DIGITS && end > start;
-    if bytes.get(end) == Some(&b'.') {
-        let point = end;
-        let fraction;
-        (fraction, end) = digits(bytes, point + 1);
-        match TENTHS.get(end - point - 1) {
-            Some(tenths) => value += fraction as f64 * tenths,
-            None => is_plain = false,
+    let (whole, end) = digits(bytes, start);
+    let sign = |value: f64| if negative { -value } else { value };
+    match bytes.get(end) {
+        Some(b'.') => {
+            let (fraction, after) = digits(bytes, end + 1);
+            let (count, places) = (after - start - 1, after - end - 1);
+            if let Some(tenths) = TENTHS.get(places)
+                && (1..=EXACT_DIGITS).contains(&count)
+                && !matches!(bytes.get(after), Some(b'.' | b'-'))
+            {
+                return (sign(whole as f64 + fraction as f64 * tenths), after);
+            }
         }
-        is_plain |= point == start && end > point + 1 && end - point <= TENTHS.len();
+        Some(b'-') => {}
+        _ if (1..=EXACT_DIGITS).contains(&(end - start)) => return (sign(whole as f64), end),
+        _ => {}
     }
-    if !is_plain || matches!(bytes.get(end), Some(b'.' | b'-')) {
-        return uncommon_number(bytes, at);
-    }
-    (if negative { -value } else { value }, end)
+    uncommon_number(bytes, at)
 }
 
-/// The value of the digits at `at` and where they end.
+/// The value of the digits at `at` and where they end; of more than eighteen only where they end.
 #[inline]
-fn digits(bytes: &[u8], mut at: usize) -> (u64, usize) {
-    let mut value = 0u64;
+fn digits(bytes: &[u8], mut at: usize) -> (i64, usize) {
+    let mut value = 0i64;
     while let Some(digit) = bytes.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|&digit| digit < 10) {
-        value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
+        value = value.wrapping_mul(10).wrapping_add(i64::from(digit));
         at += 1;
     }
     (value, at)

@@ -37,9 +37,13 @@ pub(super) fn find(page: &Page, lines: &[RuledLine], taken: &mut [bool]) -> Vec<
     }
     // A table that stands in a cell of another takes its words first.
     clusters.sort_by(|a, b| covered(a).total_cmp(&covered(b)));
-    let mut by_height: Vec<usize> = (0..page.words.len()).collect();
-    let middle = |word: usize| page.words.get(word).map_or(0.0, |word| word.bounds.centre().1);
-    by_height.sort_by(|&a, &b| middle(a).total_cmp(&middle(b)));
+    if clusters.is_empty() {
+        return Vec::new();
+    }
+    let mut heights: Vec<(f32, usize)> =
+        page.words.iter().enumerate().map(|(index, word)| (word.bounds.centre().1, index)).collect();
+    heights.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let by_height: Vec<usize> = heights.into_iter().map(|(_, index)| index).collect();
     clusters.iter_mut().filter_map(|cells| table(page, without_white_foot(page, cells), &by_height, taken)).collect()
 }
 

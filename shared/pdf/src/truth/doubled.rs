@@ -17,6 +17,10 @@ pub(crate) fn doubled(words: &mut Vec<Word>) -> (Option<(Fault, Vec<Rect>)>, boo
     for later in 1..words.len() {
         for earlier in later.saturating_sub(REACH)..later {
             let (Some(one), Some(other)) = (words.get(earlier), words.get(later)) else { continue };
+            // Nearly always one stands beside the other.
+            if one.bounds.x1 <= other.bounds.x0 || other.bounds.x1 <= one.bounds.x0 {
+                continue;
+            }
             // The boxes of slanted words overlap though the words do not.
             let is_square = one.rotation_deg == other.rotation_deg && one.rotation_deg % 90 == 0;
             if !is_square || !overlap(one.bounds, other.bounds) {

@@ -94,7 +94,9 @@ fn look(likeness: Likeness) -> Look {
 /// Words with glyphs that nobody can name lose confidence; gives how many there are.
 fn doubt_holes(words: &mut [Word]) -> usize {
     let mut holes = 0;
-    for word in words.iter_mut().filter(|word| word.text.contains('\u{fffd}')) {
+    // The sign ends in a byte that Cyrillic letters end in too: its first one is rare.
+    let has_hole = |text: &str| text.as_bytes().contains(&0xef) && text.contains('\u{fffd}');
+    for word in words.iter_mut().filter(|word| has_hole(&word.text)) {
         word.confidence = word.confidence.min(DOUBT);
         holes += 1;
     }
