@@ -146,7 +146,7 @@ impl Document {
     pub fn ruled_lines(&self, page: u32) -> Vec<RuledLine> {
         let look = AssertUnwindSafe(|| {
             let own = self.page(page)?;
-            Some(tables::ruled_lines(own, Geometry::of(own).to_seen, &self.limits))
+            Some(tables::ruled_lines(own, None, Geometry::of(own).to_seen, &self.limits))
         });
         catch_unwind(look).ok().flatten().unwrap_or_default()
     }

@@ -47,7 +47,7 @@ pub(crate) fn read(
     }
     let mut interpreter = Interpreter::new(fonts, limits);
     interpreter.page(page.raw(), page.resources(), geometry.to_seen);
-    let Findings { words: mut builder, trouble, images, path_operators, scenery, .. } = interpreter.finish();
+    let Findings { words: mut builder, content, trouble, images, path_operators, scenery, .. } = interpreter.finish();
     let shows_something = images > 0 || path_operators >= LEAST_LETTERING_OPERATORS || trouble.is_some();
     let without_text = if shows_something { Verdict::Recognize } else { Verdict::Trust };
     if trouble.is_some() {
@@ -99,7 +99,7 @@ pub(crate) fn read(
     };
     let outlines = || {
         let mut interpreter = Interpreter::new(fonts, limits).looking_for_outlines();
-        interpreter.page(page.raw(), page.resources(), geometry.to_seen);
+        interpreter.page_again(content.as_deref(), page.raw(), page.resources(), geometry.to_seen);
         interpreter.finish().outlines
     };
     let judgement = truth::judge(&mut words, &mut raw, &surroundings, outlines);
@@ -109,7 +109,7 @@ pub(crate) fn read(
     if is_dropped {
         (read.words, read.text) = order::arrange(read.words, read.width_pt, read.height_pt);
     }
-    find_tables(&mut read, page, geometry, limits);
+    find_tables(&mut read, page, content.as_deref(), geometry, limits);
     if read.words.is_empty() {
         read.source = TextSource::None;
         read.faults.push(whole_page(FaultKind::NoText));
@@ -124,10 +124,16 @@ pub(crate) fn read(
 }
 
 /// Lines are read only where the words look like a table: on a drawing they are nine tenths of all there is.
-fn find_tables(read: &mut Page, page: &hayro_syntax::page::Page<'_>, geometry: &Geometry, limits: &Limits) {
+fn find_tables(
+    read: &mut Page,
+    page: &hayro_syntax::page::Page<'_>,
+    content: Option<&[u8]>,
+    geometry: &Geometry,
+    limits: &Limits,
+) {
     read.title_block = order::find_title_block(&read.words, read.width_pt, read.height_pt);
     if tables::looks_tabular(read) {
-        tables::put_tables(read, &tables::ruled_lines(page, geometry.to_seen, limits));
+        tables::put_tables(read, &tables::ruled_lines(page, content, geometry.to_seen, limits));
     }
 }
 

@@ -1,19 +1,21 @@
 //! The text operators of a content stream. Paths, colours and images are passed over.
 
+mod resources;
+
 use super::lexer::{Lexer, Operand, Operands, unescape_hex, unescape_literal};
 use super::matrix::Matrix;
 use super::outlines::Outlines;
 use super::scenery::{self, Filled, Look, Picture, Scenery};
-use super::scope::{Scope, unescaped_name};
-use super::state::{State, TextState, is_taken_back, numbers_of, set};
+use super::scope::Scope;
+use super::state::{State, is_taken_back, set};
 use crate::drawing_judge::DrawingJudge;
 use crate::font::FontStore;
 use crate::limits::Limits;
 use crate::stream::{self, StreamError};
 use crate::words::{Run, WordBuilder};
-use hayro_syntax::object::{Array, Dict, Name, Stream};
+use hayro_syntax::object::{Array, Dict, Stream};
 use hayro_syntax::page::Resources;
-use std::sync::Arc;
+use std::borrow::Cow;
 use std::time::Instant;
 
 /// Deepest nesting of `q` that is kept; deeper ones are counted only.
@@ -27,6 +29,9 @@ const MAX_STRING_CODES: usize = 1 << 18;
 
 /// Most bytes of fonts that a page holds besides those that are kept for the whole file.
 const MAX_FONT_BYTES: usize = 64 << 20;
+
+/// Longest content of a page that is kept for another look at it; larger ones are inflated anew.
+const MAX_KEPT_BYTES: usize = 8 << 20;
 
 /// Operators between two looks at the clock; what may take long looks by itself.
 const OPERATORS_BETWEEN_LOOKS: u32 = 4096;
@@ -56,6 +61,7 @@ pub(crate) struct Interpreter<'s, 'p> {
     until_look: u32,
     open_forms: Vec<hayro_syntax::object::ObjectIdentifier>,
     scratch: Vec<u8>,
+    content: Option<Vec<u8>>,
     trouble: Option<ReadTrouble>,
     images: u32,
     path_operators: usize,
@@ -70,6 +76,8 @@ pub(crate) struct Interpreter<'s, 'p> {
 /// What was found on a page.
 pub(crate) struct Findings {
     pub(crate) words: WordBuilder,
+    /// The content of the page, unless it is long.
+    pub(crate) content: Option<Vec<u8>>,
     /// Why the reading broke off, if it did.
     pub(crate) trouble: Option<ReadTrouble>,
     /// Images drawn.
@@ -95,6 +103,7 @@ impl<'s, 'p> Interpreter<'s, 'p> {
             until_look: OPERATORS_BETWEEN_LOOKS,
             open_forms: Vec::new(),
             scratch: Vec::new(),
+            content: None,
             trouble: None,
             images: 0,
             path_operators: 0,
@@ -108,26 +117,50 @@ impl<'s, 'p> Interpreter<'s, 'p> {
 
     /// Reads a page: its content with its resources, on the map from its space to the page as seen.
     pub(crate) fn page(&mut self, page: &Dict<'p>, resources: &Resources<'p>, to_seen: Matrix) {
-        let mut scope = Scope::of_page(resources);
-        let mut state = State::new(to_seen);
-        if let Some(stream) = page.get::<Stream<'p>>("Contents") {
-            if let Some(content) = self.decoded(&stream) {
-                self.run(&content, &mut scope, &mut state);
-            }
-        } else if let Some(streams) = page.get::<Array<'_>>("Contents") {
-            let mut content = Vec::new();
-            for stream in streams.iter::<Stream<'_>>() {
-                self.look_at_clock();
-                if self.bytes_left == 0 || content.len() > self.limits.max_stream_bytes {
-                    self.trouble.get_or_insert(ReadTrouble::Stream);
-                    break;
-                }
-                let Some(part) = self.decoded(&stream) else { continue };
-                content.extend_from_slice(&part);
-                content.push(b'\n');
-            }
-            self.run(&content, &mut scope, &mut state);
+        let Some(content) = self.content_of(page) else { return };
+        self.content(&content, resources, to_seen);
+        if let Cow::Owned(content) = content
+            && content.len() <= MAX_KEPT_BYTES
+        {
+            self.content = Some(content);
         }
+    }
+
+    /// Reads a page whose content was kept by another reader, where it was.
+    pub(crate) fn page_again(
+        &mut self,
+        content: Option<&[u8]>,
+        page: &Dict<'p>,
+        resources: &Resources<'p>,
+        to_seen: Matrix,
+    ) {
+        match content {
+            Some(content) => self.content(content, resources, to_seen),
+            None => self.page(page, resources, to_seen),
+        }
+    }
+
+    fn content(&mut self, content: &[u8], resources: &Resources<'p>, to_seen: Matrix) {
+        self.run(content, &mut Scope::of_page(resources), &mut State::new(to_seen));
+    }
+
+    /// All streams of a page as one.
+    fn content_of(&mut self, page: &Dict<'p>) -> Option<Cow<'p, [u8]>> {
+        if let Some(stream) = page.get::<Stream<'p>>("Contents") {
+            return self.decoded(&stream);
+        }
+        let mut content = Vec::new();
+        for stream in page.get::<Array<'p>>("Contents")?.iter::<Stream<'p>>() {
+            self.look_at_clock();
+            if self.bytes_left == 0 || content.len() > self.limits.max_stream_bytes {
+                self.trouble.get_or_insert(ReadTrouble::Stream);
+                break;
+            }
+            let Some(part) = self.decoded(&stream) else { continue };
+            content.extend_from_slice(&part);
+            content.push(b'\n');
+        }
+        Some(Cow::Owned(content))
     }
 
     /// Stops once so many glyphs were seen: enough to know that a page has text.
@@ -159,6 +192,7 @@ impl<'s, 'p> Interpreter<'s, 'p> {
     pub(crate) fn finish(self) -> Findings {
         Findings {
             words: self.words,
+            content: self.content,
             trouble: self.trouble,
             images: self.images,
             path_operators: self.path_operators,
@@ -167,7 +201,7 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         }
     }
 
-    fn decoded<'a>(&mut self, stream: &Stream<'a>) -> Option<std::borrow::Cow<'a, [u8]>> {
+    fn decoded<'a>(&mut self, stream: &Stream<'a>) -> Option<Cow<'a, [u8]>> {
         match stream::decoded(stream, self.limits.max_stream_bytes.min(self.bytes_left)) {
             Ok(bytes) => {
                 self.bytes_left = self.bytes_left.saturating_sub(bytes.len());
@@ -235,6 +269,10 @@ impl<'s, 'p> Interpreter<'s, 'p> {
             {
                 continue;
             }
+            // Who looks for lines needs no text, nor its fonts.
+            if LINES_TOO && matches!(operation.operator, [b'T', _] | b"BT" | b"'" | b"\"") {
+                continue;
+            }
             match operation.operator {
                 b"q" if saved.len() < MAX_SAVED_STATES => saved.push(state.clone()),
                 b"q" => saved_beyond += 1,
@@ -273,7 +311,6 @@ impl<'s, 'p> Interpreter<'s, 'p> {
                     line = line.shifted(0.0, -state.text.leading);
                     matrix = line;
                 }
-                b"Tj" | b"TJ" | b"'" | b"\"" if LINES_TOO => {}
                 b"Tj" | b"TJ" => {
                     self.shapes += lexer.take_fills();
                     self.show(operands, state, &mut matrix);
@@ -343,131 +380,6 @@ impl<'s, 'p> Interpreter<'s, 'p> {
                 _ => {}
             }
         }
-    }
-
-    fn set_font(&mut self, operands: &[u8], scope: &mut Scope<'p>, text: &mut TextState) {
-        for operand in Operands::new(operands) {
-            match operand {
-                Operand::Name(name) => {
-                    let is_new = !scope.knows(name);
-                    text.font = scope.font(name, self.store);
-                    self.until_look = self.until_look.saturating_sub(OPERATORS_BETWEEN_LOOKS / 16);
-                    if is_new {
-                        self.weigh_font(text, 2);
-                    }
-                    self.judge_font(text);
-                }
-                Operand::Number(size) => text.size = size,
-                _ => {}
-            }
-        }
-    }
-
-    fn graphics_state(&mut self, operands: &[u8], scope: &Scope<'_>, state: &mut State) {
-        let Some(Operand::Name(name)) = Operands::new(operands).next() else { return };
-        self.look_at_clock();
-        let Some(dict) = scope.graphics_states.get::<Dict<'_>>(unescaped_name(name)) else { return };
-        if let Some(alpha) = dict.get::<f32>("ca") {
-            state.colour.is_transparent = alpha < 0.99;
-            state.colour.is_nothing = alpha < 0.01;
-        }
-        if let Some(mode) = dict.get::<Name<'_>>("BM") {
-            state.colour.is_transparent |= !matches!(mode.as_ref(), b"Normal" | b"Compatible");
-        }
-        let text = &mut state.text;
-        let Some(pair) = dict.get::<Array<'_>>("Font") else { return };
-        let reference = pair.raw_iter().next().and_then(|first| first.as_obj_ref());
-        let mut items = pair.flex_iter();
-        let font = items.next::<Dict<'_>>();
-        if let Some(size) = items.next::<f32>() {
-            text.size = f64::from(size);
-        }
-        text.font = self.store.font(reference.map(Into::into), || font);
-        self.weigh_font(text, 1);
-        self.judge_font(text);
-    }
-
-    /// A font that is not kept for the whole file lives as long as a saved state holds it; it has `owners` of the page.
-    fn weigh_font(&mut self, text: &TextState, owners: usize) {
-        let Some(font) = text.font.as_ref().filter(|font| Arc::strong_count(font) <= owners) else { return };
-        match self.font_bytes_left.checked_sub(font.weight()) {
-            Some(left) => self.font_bytes_left = left,
-            None => {
-                self.operators_left = 0;
-                self.trouble.get_or_insert(ReadTrouble::Stream);
-            }
-        }
-    }
-
-    fn judge_font(&mut self, text: &TextState) {
-        if self.judge.is_some() && text.font.as_ref().is_some_and(|font| font.sprawls()) {
-            self.trouble = Some(ReadTrouble::Stream);
-        }
-    }
-
-    fn form(&mut self, operands: &[u8], scope: &Scope<'p>, state: &State) {
-        let Some(Operand::Name(name)) = Operands::new(operands).next() else { return };
-        self.look_at_clock();
-        let Some(form) = scope.forms.get::<Stream<'p>>(unescaped_name(name)) else { return };
-        let dict = form.dict();
-        match dict.get::<Name<'_>>("Subtype").as_deref() {
-            Some(b"Form") => {}
-            Some(b"Image") => {
-                self.images += 1;
-                let side = |key: &str| dict.get::<f32>(key).unwrap_or(0.0);
-                let is_opaque = !state.colour.is_transparent
-                    && !state.colour.is_cut
-                    && !dict.contains_key("SMask")
-                    && !dict.contains_key("Mask")
-                    && dict.get::<bool>("ImageMask") != Some(true);
-                let pixels = Some((side("Width"), side("Height")));
-                let (clip, text_before) = (state.colour.clip, self.words.text_length());
-                self.scenery.add_picture(&Picture { ctm: &state.ctm, clip, pixels, is_opaque, text_before });
-                if let Some(judge) = &mut self.judge {
-                    judge.image(form);
-                    self.heed_judge();
-                }
-                return;
-            }
-            _ => return,
-        }
-        let id = form.obj_id();
-        if self.open_forms.len() >= self.limits.max_form_depth || self.open_forms.contains(&id) {
-            self.trouble = Some(ReadTrouble::FormsTooDeep);
-            return;
-        }
-        if self.operators_left == 0 || self.bytes_left == 0 {
-            self.trouble = Some(ReadTrouble::TooManyOperators);
-            return;
-        }
-        // An empty form costs something too: a DAG of forms must use up the allowance.
-        self.operators_left = self.operators_left.saturating_sub(50);
-        let Some(content) = self.decoded(&form) else { return };
-        let mut inner = state.clone();
-        if let Some(matrix) = dict.get::<Array<'_>>("Matrix").and_then(|array| numbers_of::<6>(&array)) {
-            inner.ctm = Matrix::from_array(matrix).then(&state.ctm);
-        }
-        if let Some(bounds) = dict.get::<Array<'_>>("BBox").and_then(|array| numbers_of::<4>(&array)) {
-            inner.colour.clip = self.scenery.narrow_to_box(inner.colour.clip, bounds, &inner.ctm);
-        }
-        let mut own_scope = match dict.get::<Dict<'p>>("Resources") {
-            Some(resources) => {
-                if let Some(judge) = &mut self.judge {
-                    judge.resources(&resources);
-                    self.heed_judge();
-                }
-                Scope::new(&resources)
-            }
-            None => Scope {
-                fonts: scope.fonts.clone(),
-                forms: scope.forms.clone(),
-                graphics_states: scope.graphics_states.clone(),
-                known_fonts: scope.known_fonts.clone(),
-            },
-        };
-        self.open_forms.push(id);
-        self.run(&content, &mut own_scope, &mut inner);
-        self.open_forms.pop();
     }
 
     fn show_strings_only(&mut self, operands: &[u8], state: &State, matrix: &mut Matrix) {

@@ -31,19 +31,15 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Whether the font of that name was looked up.
-    pub(super) fn knows(&self, name: &[u8]) -> bool {
-        self.known_fonts.contains_key(name)
-    }
-
-    pub(super) fn font(&mut self, name: &[u8], store: &FontStore) -> Option<Arc<Font>> {
+    /// The font of that name, and whether it was not looked up before.
+    pub(super) fn font(&mut self, name: &[u8], store: &FontStore) -> (Option<Arc<Font>>, bool) {
         if let Some(font) = self.known_fonts.get(name) {
-            return font.clone();
+            return (font.clone(), false);
         }
         let plain = unescaped_name(name);
         let font = store.font(self.fonts.get_ref(&plain).map(Into::into), || self.fonts.get::<Dict<'_>>(&plain));
         self.known_fonts.insert(name.to_vec(), font.clone());
-        font
+        (font, true)
     }
 }
 

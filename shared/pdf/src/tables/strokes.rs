@@ -21,7 +21,8 @@ const MOST_STATES: usize = 256;
 
 /// The lines of a page, in points of the page as seen. Dashed ones are left out, for they are axes and cuts, and so are
 /// white ones. A page that breaks off, or has too many, gives those found until then.
-pub(crate) fn ruled_lines(page: &Page<'_>, to_seen: Matrix, limits: &Limits) -> Vec<RuledLine> {
+/// The content is inflated anew where nobody has it.
+pub(crate) fn ruled_lines(page: &Page<'_>, content: Option<&[u8]>, to_seen: Matrix, limits: &Limits) -> Vec<RuledLine> {
     let mut scan = Scan {
         limits,
         operators_left: limits.max_operators_per_page,
@@ -32,7 +33,9 @@ pub(crate) fn ruled_lines(page: &Page<'_>, to_seen: Matrix, limits: &Limits) -> 
     };
     let forms = page.resources().x_objects.clone();
     let state = State { ctm: to_seen, fills_white: false, strokes_white: false, is_dashed: false };
-    if let Some(content) = page.raw().get::<Stream<'_>>("Contents") {
+    if let Some(content) = content {
+        scan.run(content, &forms, state);
+    } else if let Some(content) = page.raw().get::<Stream<'_>>("Contents") {
         scan.stream(&content, &forms, state);
     } else if let Some(parts) = page.raw().get::<Array<'_>>("Contents") {
         let mut content = Vec::new();
