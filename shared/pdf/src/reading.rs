@@ -97,10 +97,11 @@ pub(crate) fn read(
         scenery: &scenery,
         has_many_lines: path_operators >= MANY_LINES && path_operators >= LINES_PER_WORD * words.len(),
     };
+    let mut lines = None;
     let outlines = || {
-        let mut interpreter = Interpreter::new(fonts, limits).looking_for_outlines();
-        interpreter.page_again(content.as_deref(), page.raw(), page.resources(), geometry.to_seen);
-        interpreter.finish().outlines
+        let (ruled, outlines) = tables::lines_and_outlines(page, content.as_deref(), geometry.to_seen, limits);
+        lines = Some(ruled);
+        Some(outlines)
     };
     let judgement = truth::judge(&mut words, &mut raw, &surroundings, outlines);
     read.faults.extend(judgement.faults);
@@ -109,7 +110,13 @@ pub(crate) fn read(
     if is_dropped {
         (read.words, read.text) = order::arrange(read.words, read.width_pt, read.height_pt);
     }
-    find_tables(&mut read, page, content.as_deref(), geometry, limits);
+    // On a drawing lines are nine tenths of all there is: they are read only where the words look like a table.
+    read.title_block = order::find_title_block(&read.words, read.width_pt, read.height_pt);
+    if tables::looks_tabular(&read) {
+        let read_lines = || tables::ruled_lines(page, content.as_deref(), geometry.to_seen, limits);
+        let lines = lines.unwrap_or_else(read_lines);
+        tables::put_tables(&mut read, &lines);
+    }
     if read.words.is_empty() {
         read.source = TextSource::None;
         read.faults.push(whole_page(FaultKind::NoText));
@@ -121,20 +128,6 @@ pub(crate) fn read(
         verdict = verdict.with_regions(regions);
     }
     Reading { page: read, verdict }
-}
-
-/// Lines are read only where the words look like a table: on a drawing they are nine tenths of all there is.
-fn find_tables(
-    read: &mut Page,
-    page: &hayro_syntax::page::Page<'_>,
-    content: Option<&[u8]>,
-    geometry: &Geometry,
-    limits: &Limits,
-) {
-    read.title_block = order::find_title_block(&read.words, read.width_pt, read.height_pt);
-    if tables::looks_tabular(read) {
-        tables::put_tables(read, &tables::ruled_lines(page, content, geometry.to_seen, limits));
-    }
 }
 
 /// What a page is, from a look at its content that ends as soon as there is enough text.

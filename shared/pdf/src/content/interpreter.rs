@@ -4,7 +4,6 @@ mod resources;
 
 use super::lexer::{Lexer, Operand, Operands, unescape_hex, unescape_literal};
 use super::matrix::Matrix;
-use super::outlines::Outlines;
 use super::scenery::{self, Filled, Look, Picture, Scenery};
 use super::scope::Scope;
 use super::state::{State, is_taken_back, set};
@@ -66,7 +65,6 @@ pub(crate) struct Interpreter<'s, 'p> {
     images: u32,
     path_operators: usize,
     scenery: Scenery,
-    outlines: Option<Outlines>,
     /// Areas painted so far whose shape is not known.
     shapes: u32,
     stop_after_glyphs: u32,
@@ -86,8 +84,6 @@ pub(crate) struct Findings {
     pub(crate) path_operators: usize,
     /// What is painted around the text.
     pub(crate) scenery: Scenery,
-    /// Strokes that may be letters, where they were looked for.
-    pub(crate) outlines: Option<Outlines>,
 }
 
 impl<'s, 'p> Interpreter<'s, 'p> {
@@ -108,7 +104,6 @@ impl<'s, 'p> Interpreter<'s, 'p> {
             images: 0,
             path_operators: 0,
             scenery: Scenery::default(),
-            outlines: None,
             shapes: 0,
             stop_after_glyphs: u32::MAX,
             judge: None,
@@ -118,30 +113,12 @@ impl<'s, 'p> Interpreter<'s, 'p> {
     /// Reads a page: its content with its resources, on the map from its space to the page as seen.
     pub(crate) fn page(&mut self, page: &Dict<'p>, resources: &Resources<'p>, to_seen: Matrix) {
         let Some(content) = self.content_of(page) else { return };
-        self.content(&content, resources, to_seen);
+        self.run(&content, &mut Scope::of_page(resources), &mut State::new(to_seen));
         if let Cow::Owned(content) = content
             && content.len() <= MAX_KEPT_BYTES
         {
             self.content = Some(content);
         }
-    }
-
-    /// Reads a page whose content was kept by another reader, where it was.
-    pub(crate) fn page_again(
-        &mut self,
-        content: Option<&[u8]>,
-        page: &Dict<'p>,
-        resources: &Resources<'p>,
-        to_seen: Matrix,
-    ) {
-        match content {
-            Some(content) => self.content(content, resources, to_seen),
-            None => self.page(page, resources, to_seen),
-        }
-    }
-
-    fn content(&mut self, content: &[u8], resources: &Resources<'p>, to_seen: Matrix) {
-        self.run(content, &mut Scope::of_page(resources), &mut State::new(to_seen));
     }
 
     /// All streams of a page as one.
@@ -169,12 +146,6 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         self
     }
 
-    /// Looks for strokes that may be letters, and for no text.
-    pub(crate) fn looking_for_outlines(mut self) -> Self {
-        self.outlines = Some(Outlines::default());
-        self
-    }
-
     /// Counts what is too much to be drawn as trouble.
     pub(crate) fn judging(mut self, judge: DrawingJudge<'p>) -> Self {
         self.judge = Some(judge);
@@ -197,7 +168,6 @@ impl<'s, 'p> Interpreter<'s, 'p> {
             images: self.images,
             path_operators: self.path_operators,
             scenery: self.scenery,
-            outlines: self.outlines,
         }
     }
 
@@ -227,19 +197,7 @@ impl<'s, 'p> Interpreter<'s, 'p> {
     }
 
     fn run(&mut self, content: &[u8], scope: &mut Scope<'p>, state: &mut State) {
-        if self.outlines.is_some() {
-            self.run_from(Lexer::with_lines(content), scope, state);
-        } else {
-            self.run_from(Lexer::new(content), scope, state);
-        }
-    }
-
-    fn run_from<const LINES_TOO: bool>(
-        &mut self,
-        mut lexer: Lexer<'_, LINES_TOO>,
-        scope: &mut Scope<'p>,
-        state: &mut State,
-    ) {
+        let mut lexer = Lexer::new(content);
         let mut saved: Vec<State> = Vec::new();
         let mut saved_beyond = 0usize;
         let mut matrix = Matrix::IDENTITY;
@@ -262,16 +220,6 @@ impl<'s, 'p> Interpreter<'s, 'p> {
             if let Some(colour) = lexer.take_colour() {
                 state.colour.is_white = scenery::is_white(colour);
                 state.colour.is_pattern = false;
-            }
-            if LINES_TOO
-                && let Some(outlines) = &mut self.outlines
-                && outlines.take(operation.operator, operands, &state.ctm)
-            {
-                continue;
-            }
-            // Who looks for lines needs no text, nor its fonts.
-            if LINES_TOO && matches!(operation.operator, [b'T', _] | b"BT" | b"'" | b"\"") {
-                continue;
             }
             match operation.operator {
                 b"q" if saved.len() < MAX_SAVED_STATES => saved.push(state.clone()),

@@ -1,8 +1,6 @@
 //! Lettering drawn as lines or areas: the outlines of letters and the strokes of plotter fonts. Looked for only on pages
 //! with many lines and few words, in a second pass.
 
-use super::matrix::Matrix;
-use super::operands::Operands;
 use domain::Rect;
 
 /// Most strokes that are looked at.
@@ -59,43 +57,29 @@ pub(crate) struct Outlines {
 }
 
 impl Outlines {
-    /// Takes an operator; false when it is none of paths.
-    pub(crate) fn take(&mut self, operator: &[u8], operands: &[u8], ctm: &Matrix) -> bool {
-        match operator {
-            b"m" => {
-                self.end_stroke();
-                if let Some([x, y]) = Operands::last_numbers(operands) {
-                    self.at = seen(ctm, x, y);
-                    let (x, y) = self.at;
-                    self.open = Some(Mark { bounds: Rect { x0: x, y0: y, x1: x, y1: y }, kinds: [0; KINDS] });
-                }
-            }
-            b"l" => {
-                if let Some([x, y]) = Operands::last_numbers(operands) {
-                    self.piece(seen(ctm, x, y), false);
-                }
-            }
-            b"c" | b"v" | b"y" => {
-                if let Some([x, y]) = Operands::last_numbers(operands) {
-                    self.piece(seen(ctm, x, y), true);
-                }
-            }
-            b"h" => {}
-            b"n" => {
-                self.open = None;
-                self.marks.truncate(self.marks.len().saturating_sub(self.pending));
-                self.pending = 0;
-            }
-            b"S" | b"s" | b"f" | b"F" | b"B" | b"b" | b"f*" | b"B*" | b"b*" => {
-                self.end_stroke();
-                self.pending = 0;
-            }
-            _ => return false,
-        }
-        true
+    /// Begins a stroke at a point of the page as seen.
+    pub(crate) fn move_to(&mut self, to: (f32, f32)) {
+        self.end_stroke();
+        self.at = to;
+        let (x, y) = to;
+        self.open = Some(Mark { bounds: Rect { x0: x, y0: y, x1: x, y1: y }, kinds: [0; KINDS] });
     }
 
-    fn piece(&mut self, to: (f32, f32), is_curve: bool) {
+    /// Drops the path: it is not painted.
+    pub(crate) fn drop_path(&mut self) {
+        self.open = None;
+        self.marks.truncate(self.marks.len().saturating_sub(self.pending));
+        self.pending = 0;
+    }
+
+    /// Paints the path.
+    pub(crate) fn paint(&mut self) {
+        self.end_stroke();
+        self.pending = 0;
+    }
+
+    /// Carries the stroke on.
+    pub(crate) fn piece(&mut self, to: (f32, f32), is_curve: bool) {
         let (dx, dy) = (to.0 - self.at.0, to.1 - self.at.1);
         self.at = to;
         let Some(mark) = &mut self.open else { return };
@@ -227,8 +211,4 @@ fn shape(bounds: Rect, kinds: &[u16; KINDS]) -> u64 {
 
 fn turned(bounds: Rect) -> Rect {
     Rect { x0: bounds.y0, y0: bounds.x0, x1: bounds.y1, y1: bounds.x1 }
-}
-
-fn seen(ctm: &Matrix, x: f64, y: f64) -> (f32, f32) {
-    ((x * ctm.a + y * ctm.c + ctm.e) as f32, (x * ctm.b + y * ctm.d + ctm.f) as f32)
 }

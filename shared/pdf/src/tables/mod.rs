@@ -15,7 +15,7 @@ use domain::{Page, Rect, Table, TableCell, TableKind, Word};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use signs::looks_tabular;
-pub(crate) use strokes::ruled_lines;
+pub(crate) use strokes::{lines_and_outlines, ruled_lines};
 
 /// A line that runs level or upright, in points of the page as seen: a stroke, or a filled rectangle too thin to be an
 /// area. Ends may come in either order.

@@ -1,12 +1,13 @@
 //! The level and upright lines of a page: a pass over its content of its own, for the reader of words steps over lines.
 
 use super::RuledLine;
-use crate::content::Matrix;
 use crate::content::lexer::{Lexer, Operand, Operands};
+use crate::content::{Matrix, Outlines};
 use crate::limits::Limits;
 use crate::stream;
 use hayro_syntax::object::{Array, Dict, Name, ObjectIdentifier, Stream};
 use hayro_syntax::page::Page;
+use std::time::Instant;
 
 /// Lines shorter than this bound no cell, nor do pieces of one add up to an edge.
 const SHORTEST_PT: f32 = 3.0;
@@ -16,6 +17,8 @@ const STRAIGHT_PT: f32 = 0.4;
 const THIN_PT: f32 = 3.0;
 /// Most lines of a page; a sheet with a detailed plan has some ten thousand.
 const MOST_LINES: usize = 200_000;
+/// Operators between two looks at the clock.
+const OPERATORS_BETWEEN_LOOKS: u32 = 4096;
 /// Deepest nesting of `q` that is kept.
 const MOST_STATES: usize = 256;
 
@@ -23,29 +26,18 @@ const MOST_STATES: usize = 256;
 /// white ones. A page that breaks off, or has too many, gives those found until then.
 /// The content is inflated anew where nobody has it.
 pub(crate) fn ruled_lines(page: &Page<'_>, content: Option<&[u8]>, to_seen: Matrix, limits: &Limits) -> Vec<RuledLine> {
-    let mut scan = Scan {
-        limits,
-        operators_left: limits.max_operators_per_page,
-        bytes_left: limits.max_stream_bytes.saturating_mul(2),
-        open_forms: Vec::new(),
-        path: Path::default(),
-        lines: Vec::new(),
-    };
-    let forms = page.resources().x_objects.clone();
-    let state = State { ctm: to_seen, fills_white: false, strokes_white: false, is_dashed: false };
-    if let Some(content) = content {
-        scan.run(content, &forms, state);
-    } else if let Some(content) = page.raw().get::<Stream<'_>>("Contents") {
-        scan.stream(&content, &forms, state);
-    } else if let Some(parts) = page.raw().get::<Array<'_>>("Contents") {
-        let mut content = Vec::new();
-        for part in parts.iter::<Stream<'_>>() {
-            content.extend_from_slice(&scan.decoded(&part).unwrap_or_default());
-            content.push(b'\n');
-        }
-        scan.run(&content, &forms, state);
-    }
-    scan.lines
+    Scan::of(page, content, to_seen, limits, None).lines
+}
+
+/// The same, and strokes that may be letters: one look for both, for pages with many lines.
+pub(crate) fn lines_and_outlines(
+    page: &Page<'_>,
+    content: Option<&[u8]>,
+    to_seen: Matrix,
+    limits: &Limits,
+) -> (Vec<RuledLine>, Outlines) {
+    let scan = Scan::of(page, content, to_seen, limits, Some(Outlines::default()));
+    (scan.lines, scan.outlines.unwrap_or_default())
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -63,13 +55,61 @@ struct Scan<'l> {
     open_forms: Vec<ObjectIdentifier>,
     path: Path,
     lines: Vec<RuledLine>,
+    /// Strokes that may be letters, where they are looked for.
+    outlines: Option<Outlines>,
+    deadline: Option<Instant>,
+    until_look: u32,
 }
 
-impl Scan<'_> {
+impl<'l> Scan<'l> {
+    fn of(
+        page: &Page<'_>,
+        content: Option<&[u8]>,
+        to_seen: Matrix,
+        limits: &'l Limits,
+        outlines: Option<Outlines>,
+    ) -> Self {
+        let mut scan = Scan {
+            limits,
+            operators_left: limits.max_operators_per_page,
+            bytes_left: limits.max_stream_bytes.saturating_mul(2),
+            open_forms: Vec::new(),
+            path: Path::default(),
+            lines: Vec::new(),
+            outlines,
+            deadline: Instant::now().checked_add(limits.max_page_time),
+            until_look: OPERATORS_BETWEEN_LOOKS,
+        };
+        let forms = page.resources().x_objects.clone();
+        let state = State { ctm: to_seen, fills_white: false, strokes_white: false, is_dashed: false };
+        if let Some(content) = content {
+            scan.run(content, &forms, state);
+        } else if let Some(content) = page.raw().get::<Stream<'_>>("Contents") {
+            scan.stream(&content, &forms, state);
+        } else if let Some(parts) = page.raw().get::<Array<'_>>("Contents") {
+            let mut content = Vec::new();
+            for part in parts.iter::<Stream<'_>>() {
+                content.extend_from_slice(&scan.decoded(&part).unwrap_or_default());
+                content.push(b'\n');
+            }
+            scan.run(&content, &forms, state);
+        }
+        scan
+    }
+
     fn decoded<'a>(&mut self, content: &Stream<'a>) -> Option<std::borrow::Cow<'a, [u8]>> {
         let bytes = stream::decoded(content, self.limits.max_stream_bytes.min(self.bytes_left)).ok()?;
         self.bytes_left = self.bytes_left.saturating_sub(bytes.len());
         Some(bytes)
+    }
+
+    /// Ends the look when its time is up.
+    fn look_at_clock(&mut self) {
+        self.until_look = OPERATORS_BETWEEN_LOOKS;
+        if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            self.operators_left = 0;
+            self.bytes_left = 0;
+        }
     }
 
     fn stream(&mut self, content: &Stream<'_>, forms: &Dict<'_>, state: State) {
@@ -83,25 +123,42 @@ impl Scan<'_> {
         let mut saved: Vec<State> = Vec::new();
         let mut saved_beyond = 0usize;
         while let Some(operation) = lexer.next_operation() {
-            if self.operators_left == 0 || self.lines.len() > MOST_LINES {
+            let is_full = self.lines.len() > MOST_LINES && self.outlines.is_none();
+            if self.operators_left == 0 || is_full {
                 return;
             }
             self.operators_left -= 1;
+            self.until_look -= 1;
+            if self.until_look == 0 {
+                self.look_at_clock();
+            }
             let operands = operation.operands;
             match operation.operator {
                 b"m" => {
                     if let Some([x, y]) = Operands::last_numbers(operands) {
-                        self.path.move_to(seen(&state.ctm, x, y));
+                        let to = seen(&state.ctm, x, y);
+                        self.path.move_to(to);
+                        if let Some(outlines) = &mut self.outlines {
+                            outlines.move_to(to);
+                        }
                     }
                 }
                 b"l" => {
                     if let Some([x, y]) = Operands::last_numbers(operands) {
-                        self.path.line_to(seen(&state.ctm, x, y));
+                        let to = seen(&state.ctm, x, y);
+                        self.path.line_to(to);
+                        if let Some(outlines) = &mut self.outlines {
+                            outlines.piece(to, false);
+                        }
                     }
                 }
                 b"c" | b"v" | b"y" => {
                     if let Some([x, y]) = Operands::last_numbers(operands) {
-                        self.path.curve_to(seen(&state.ctm, x, y));
+                        let to = seen(&state.ctm, x, y);
+                        self.path.curve_to(to);
+                        if let Some(outlines) = &mut self.outlines {
+                            outlines.piece(to, true);
+                        }
                     }
                 }
                 b"h" => self.path.close(),
@@ -122,7 +179,12 @@ impl Scan<'_> {
                     self.path.close();
                     self.paint(&state, true, true);
                 }
-                b"n" => self.path.clear(),
+                b"n" => {
+                    self.path.clear();
+                    if let Some(outlines) = &mut self.outlines {
+                        outlines.drop_path();
+                    }
+                }
                 b"q" if saved.len() < MOST_STATES => saved.push(state),
                 b"q" => saved_beyond += 1,
                 b"Q" if saved_beyond > 0 => saved_beyond -= 1,
@@ -143,10 +205,14 @@ impl Scan<'_> {
     }
 
     fn paint(&mut self, state: &State, strokes: bool, fills: bool) {
-        if strokes && !state.is_dashed && !state.strokes_white {
+        if let Some(outlines) = &mut self.outlines {
+            outlines.paint();
+        }
+        let has_room = self.lines.len() <= MOST_LINES;
+        if has_room && strokes && !state.is_dashed && !state.strokes_white {
             self.lines.append(&mut self.path.straight);
         }
-        if fills && !state.fills_white {
+        if has_room && fills && !state.fills_white {
             self.path.end_part();
             self.lines.append(&mut self.path.thin);
         }
@@ -165,6 +231,7 @@ impl Scan<'_> {
         {
             return;
         }
+        self.look_at_clock();
         // An empty form costs something too.
         self.operators_left = self.operators_left.saturating_sub(50);
         if let Some(matrix) = dict.get::<Array<'_>>("Matrix").and_then(|array| crate::content::numbers_of::<6>(&array))
