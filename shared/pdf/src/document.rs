@@ -106,7 +106,9 @@ impl Document {
     pub fn thumbnail(&self, page: u32, max_side_px: u32) -> Option<Vec<u8>> {
         self.guarded(|limits| {
             let own = self.page(page)?;
-            if !reading::can_be_drawn(own, &Geometry::of(own), &self.fonts, limits) {
+            let geometry = Geometry::of(own);
+            let px_per_pt = f64::from(max_side_px) / geometry.longest_side_pt();
+            if !reading::can_be_drawn(own, &geometry, &self.fonts, limits, px_per_pt) {
                 return None;
             }
             thumbnail::draw(Arc::clone(&self.bytes), page, max_side_px)
@@ -121,7 +123,7 @@ impl Document {
             let fresh = Pdf::new(Arc::clone(&self.bytes)).ok()?;
             let own = fresh.pages().get(usize::try_from(page).ok()?.checked_sub(1)?)?;
             let geometry = Geometry::of(own);
-            if !reading::can_be_drawn(own, &geometry, &self.fonts, limits) {
+            if !reading::can_be_drawn(own, &geometry, &self.fonts, limits, f64::from(px_per_pt)) {
                 return None;
             }
             picture::draw(own, geometry.width_pt as f32, px_per_pt, max_pixels)

@@ -1,6 +1,6 @@
 //! One page from content stream to [`Page`] and [`Verdict`].
 
-use crate::content::{Findings, Interpreter};
+use crate::content::{Findings, Ink, Interpreter};
 use crate::drawing_judge::DrawingJudge;
 use crate::font::FontStore;
 use crate::geometry::Geometry;
@@ -168,16 +168,22 @@ fn seen_part(bounds: Rect, geometry: &Geometry) -> Rect {
     }
 }
 
-/// Whether a page keeps within the limits, so that drawing it cannot run away.
+/// Whether a page keeps within the limits, so that drawing it at so many pixels a point cannot run away.
 pub(crate) fn can_be_drawn(
     page: &hayro_syntax::page::Page<'_>,
     geometry: &Geometry,
     fonts: &FontStore,
     limits: &Limits,
+    px_per_pt: f64,
 ) -> bool {
-    let mut interpreter = Interpreter::new(fonts, limits).judging(DrawingJudge::new(page, limits));
-    interpreter.page(page.raw(), page.resources(), geometry.to_seen);
-    interpreter.finish().trouble.is_none()
+    let ink = Ink::new(geometry.width_pt, geometry.height_pt, px_per_pt);
+    let judge = DrawingJudge::new(page, limits);
+    [Interpreter::new(fonts, limits).judging(judge), Interpreter::new(fonts, limits).weighing(ink)].into_iter().all(
+        |mut interpreter| {
+            interpreter.page(page.raw(), page.resources(), geometry.to_seen);
+            interpreter.finish().trouble.is_none()
+        },
+    )
 }
 
 fn whole_page(kind: FaultKind) -> Fault {

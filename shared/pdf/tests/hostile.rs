@@ -123,6 +123,23 @@ fn bombs_that_only_a_renderer_would_inflate_are_not_drawn() {
 }
 
 #[test]
+fn pages_that_a_renderer_cannot_hold_are_not_drawn() {
+    let shading = "/Resources<</Shading<</S1<</ShadingType 2/Coords[0 0 9 9]/ColorSpace/DeviceRGB/Extend[true true]\
+                   /Function<</FunctionType 2/Domain[0 1]/C0[0 0 0]/C1[1 1 1]/N 1>>>>>>>>";
+    let limits = Limits { max_operators_per_page: 4_000_000, max_stream_bytes: 16 << 20, ..Limits::default() };
+    for (name, content) in [
+        ("dashes", "[.001] 0 d 0 0 m 595 842 l S ".repeat(50)),
+        ("gradients", "/S1 sh ".repeat(1_000_000)),
+        ("strokes across the sheet", "0 0 m 595 842 l S ".repeat(800_000)),
+        ("a path without end", format!("0 0 m {} S", "1 1 l 2 3 l ".repeat(1_200_000))),
+    ] {
+        let bytes = page_of(shading, content.as_bytes());
+        let (drawn, peak) = memory::peak_of(|| Document::open(Arc::new(bytes), &limits).unwrap().thumbnail(1, 400));
+        assert!(drawn.is_none() && peak < 96 << 20, "{name}: {} MB", peak >> 20);
+    }
+}
+
+#[test]
 fn cycles_come_to_an_end() {
     let forms = |first: &str, second: &str| {
         let resources = "/Resources<</XObject<</X1 5 0 R/X2 6 0 R>>>>";

@@ -2,6 +2,7 @@
 
 mod resources;
 
+use super::ink::Ink;
 use super::lexer::{Lexer, Operand, Operands, unescape_hex, unescape_literal};
 use super::matrix::Matrix;
 use super::scenery::{self, Filled, Look, Picture, Scenery};
@@ -65,6 +66,7 @@ pub(crate) struct Interpreter<'s, 'p> {
     images: u32,
     path_operators: usize,
     scenery: Scenery,
+    ink: Option<Ink>,
     /// Areas painted so far whose shape is not known.
     shapes: u32,
     stop_after_glyphs: u32,
@@ -104,6 +106,7 @@ impl<'s, 'p> Interpreter<'s, 'p> {
             images: 0,
             path_operators: 0,
             scenery: Scenery::default(),
+            ink: None,
             shapes: 0,
             stop_after_glyphs: u32::MAX,
             judge: None,
@@ -153,6 +156,19 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         self
     }
 
+    /// Adds up what paths and pictures cost a renderer; more than it should hold is trouble. Text is passed over.
+    pub(crate) fn weighing(mut self, ink: Ink) -> Self {
+        self.ink = Some(ink);
+        self
+    }
+
+    fn heed_ink(&mut self) {
+        if self.ink.as_ref().is_some_and(Ink::is_too_much) {
+            self.operators_left = 0;
+            self.trouble = Some(ReadTrouble::TooManyOperators);
+        }
+    }
+
     fn heed_judge(&mut self) {
         if self.judge.as_ref().is_some_and(DrawingJudge::is_too_much) {
             self.trouble = Some(ReadTrouble::Stream);
@@ -197,7 +213,19 @@ impl<'s, 'p> Interpreter<'s, 'p> {
     }
 
     fn run(&mut self, content: &[u8], scope: &mut Scope<'p>, state: &mut State) {
-        let mut lexer = Lexer::new(content);
+        if self.ink.is_some() {
+            self.run_from(Lexer::with_lines(content), scope, state);
+        } else {
+            self.run_from(Lexer::new(content), scope, state);
+        }
+    }
+
+    fn run_from<const LINES_TOO: bool>(
+        &mut self,
+        mut lexer: Lexer<'_, LINES_TOO>,
+        scope: &mut Scope<'p>,
+        state: &mut State,
+    ) {
         let mut saved: Vec<State> = Vec::new();
         let mut saved_beyond = 0usize;
         let mut matrix = Matrix::IDENTITY;
@@ -220,6 +248,17 @@ impl<'s, 'p> Interpreter<'s, 'p> {
             if let Some(colour) = lexer.take_colour() {
                 state.colour.is_white = scenery::is_white(colour);
                 state.colour.is_pattern = false;
+            }
+            if LINES_TOO
+                && let Some(ink) = &mut self.ink
+                && ink.take(operation.operator, operands, &state.ctm)
+            {
+                self.heed_ink();
+                continue;
+            }
+            // Who looks for lines needs no text, nor its fonts.
+            if LINES_TOO && matches!(operation.operator, [b'T', _] | b"BT" | b"'" | b"\"") {
+                continue;
             }
             match operation.operator {
                 b"q" if saved.len() < MAX_SAVED_STATES => saved.push(state.clone()),
@@ -309,11 +348,21 @@ impl<'s, 'p> Interpreter<'s, 'p> {
                     state.colour.is_white = false;
                     state.colour.is_pattern = false;
                 }
-                b"sh" => self.shapes += 1,
+                b"sh" => {
+                    self.shapes += 1;
+                    if let Some(ink) = &mut self.ink {
+                        ink.gradient();
+                        self.heed_ink();
+                    }
+                }
                 b"Do" => self.form(operands, scope, state),
                 b"gs" => self.graphics_state(operands, scope, state),
                 b"BI" => {
                     self.images += 1;
+                    if let Some(ink) = &mut self.ink {
+                        ink.picture(&state.ctm);
+                        self.heed_ink();
+                    }
                     let text_before = self.words.text_length();
                     let clip = state.colour.clip;
                     self.scenery.add_picture(&Picture {

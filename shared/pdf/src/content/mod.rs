@@ -1,5 +1,6 @@
 //! Content streams: from bytes to glyphs on the page.
 
+mod ink;
 mod interpreter;
 pub(crate) mod lexer;
 mod matrix;
@@ -9,6 +10,7 @@ mod scenery;
 mod scope;
 mod state;
 
+pub(crate) use ink::Ink;
 pub(crate) use interpreter::{Findings, Interpreter};
 pub(crate) use matrix::Matrix;
 pub(crate) use outlines::Outlines;
