@@ -88,6 +88,10 @@ impl<'p> Interpreter<'_, 'p> {
                 let pixels = Some((side("Width"), side("Height")));
                 let (clip, text_before) = (state.colour.clip, self.words.text_length());
                 self.scenery.add_picture(&Picture { ctm: &state.ctm, clip, pixels, is_opaque, text_before });
+                if let Some(ink) = &mut self.ink {
+                    ink.picture(&state.ctm);
+                    self.heed_ink();
+                }
                 if let Some(judge) = &mut self.judge {
                     judge.image(form);
                     self.heed_judge();
