@@ -272,3 +272,47 @@ fn unescape_spaced_hex(hex: &[u8], out: &mut Vec<u8>) {
         out.push(first << 4);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Operands, number, uncommon_number};
+
+    #[test]
+    fn the_short_way_reads_numbers_as_the_long_one_does() {
+        for text in [
+            "0",
+            "-0",
+            "12",
+            "-17.25",
+            ".5",
+            "-.5",
+            "5.",
+            ".",
+            "-",
+            "+3",
+            "--5",
+            "1.2.3",
+            "1-2",
+            "4.5-6",
+            "0.000123456",
+            "123456789012345",
+            "1234567890123456",
+            "12345678901234567890123",
+            "0.1234567891",
+            "99999.99999999",
+            "1.5e3",
+        ] {
+            for tail in ["", " 7", "l", "]"] {
+                let bytes = [text.as_bytes(), tail.as_bytes()].concat();
+                assert_eq!(number(&bytes, 0), uncommon_number(&bytes, 0), "{text}{tail}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_last_numbers_are_taken_among_others() {
+        assert_eq!(Operands::last_numbers(b"1 2\n3.5 "), Some([2.0, 3.5]));
+        assert_eq!(Operands::last_numbers(b"/Name1 1 [(4) 2] 3"), Some([2.0, 3.0]));
+        assert_eq!(Operands::last_numbers::<2>(b" 1 "), None);
+    }
+}
