@@ -25,6 +25,8 @@ pub const PX_PER_PT: f32 = 300.0 / 72.0;
 /// Most pixels of a picture: a sheet of A1 at 300 dpi; larger ones are drawn smaller.
 pub const MAX_PIXELS: usize = 72_000_000;
 
+/// A sheet of which less than this makes sense is no writing: further looks would cost much and show nothing.
+const HOPELESS: f32 = 0.3;
 /// Below this mean confidence a line is looked at a second time.
 const UNCERTAIN: f32 = 0.82;
 /// Below this mean confidence a line may lie on its head.
@@ -32,6 +34,8 @@ const DOUBTFUL: f32 = 0.6;
 /// Below this confidence a word may be of another script.
 const FOREIGN: f32 = 0.8;
 
+/// How many lines are turned over before all are.
+const SAMPLE_LINES: usize = 12;
 /// Lines of this many letters may be numbers that look like letters: «З» is 3, «О» is 0.
 const SHORT_LETTERS: usize = 2;
 
@@ -62,9 +66,11 @@ pub async fn read(
     let all: Vec<usize> = (0..reader.sheet.line_count()).collect();
     let words = reader.look(&all, View::Usual, Script::Russian).await?;
     reader.readings = words.into_iter().map(|words| Reading { view: View::Usual, words }).collect();
-    reader.look_again().await?;
     reader.look_from_above().await?;
-    reader.look_for_latin().await?;
+    if reader.certainty() >= HOPELESS {
+        reader.look_again().await?;
+        reader.look_for_latin().await?;
+    }
     let Reader { sheet, readings, .. } = reader;
     let words = readings.iter().enumerate().flat_map(|(line, reading)| reading.words_of(&sheet, line)).collect();
     Ok(Recognised { words, lines: sheet.ruled_lines() })
@@ -92,6 +98,14 @@ impl Reader<'_> {
         let draw = move || views.into_iter().map(|(line, view)| sheet.line_picture(line, view)).collect::<Vec<_>>();
         let pictures = compute(self.pool, draw).await?;
         Ok(self.recognizer.read(&pictures, script).await?)
+    }
+
+    /// Mean confidence of all lines, by their letters.
+    fn certainty(&self) -> f32 {
+        let lines = self.readings.iter().enumerate().map(|(line, reading)| (self.sheet.letters(line) as f32, reading));
+        let (letters, sum) =
+            lines.fold((0.0, 0.0), |(letters, sum), (own, reading)| (letters + own, sum + own * reading.certainty()));
+        if letters == 0.0 { 1.0 } else { sum / letters }
     }
 
     fn lines_where(&self, doubt: impl Fn(usize, &Reading) -> bool) -> Vec<usize> {
@@ -127,15 +141,28 @@ impl Reader<'_> {
             let may_be = sheet_is_turned || (self.sheet.is_upright(line) && self.sheet.letters(line) >= 3);
             may_be && reading.certainty() < DOUBTFUL
         });
-        let looked = self.look(&heads, View::Reversed, Script::Russian).await?;
-        for (line, words) in heads.into_iter().zip(looked) {
+        // Some tell whether the others are worth it.
+        let (some, others) = heads.split_at(heads.len().min(SAMPLE_LINES));
+        let gained = self.take_if_better(some, View::Reversed).await?;
+        if gained * 3 > some.len() {
+            self.take_if_better(others, View::Reversed).await?;
+        }
+        Ok(())
+    }
+
+    /// Looks at lines in another way and keeps what is more certain; how many of them were.
+    async fn take_if_better(&mut self, lines: &[usize], view: View) -> Result<usize, ReadError> {
+        let looked = self.look(lines, view, Script::Russian).await?;
+        let mut gained = 0;
+        for (&line, words) in lines.iter().zip(looked) {
             if let Some(known) = self.readings.get_mut(line)
                 && trust::certainty(&words) > known.certainty()
             {
-                *known = Reading { view: View::Reversed, words };
+                *known = Reading { view, words };
+                gained += 1;
             }
         }
-        Ok(())
+        Ok(gained)
     }
 
     /// Words that make no sense in Russian may be Latin: designations, names of makers; and short ones numbers.

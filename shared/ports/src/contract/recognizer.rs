@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "a suite of tests: a failure is its result")]
+
 use crate::{LinePicture, Recognizer, Script};
 
 /// Every picture has its answer, in order; blank paper has no words; a repeat answers the same.
@@ -5,10 +7,10 @@ pub async fn recognizer(recognizer: &dyn Recognizer) {
     let blank = LinePicture { width: 120, height: 36, grey: vec![255; 120 * 36] };
     assert!(recognizer.is_ready().await, "it is not ready");
     for script in [Script::Russian, Script::Latin] {
-        let none = recognizer.read(&[], script).await.expect("no pictures, no words");
+        let none = recognizer.read(&[], script).await.unwrap();
         assert!(none.is_empty(), "no pictures have {} answers", none.len());
         let pictures = [blank.clone(), stroke(), blank.clone()];
-        let read = recognizer.read(&pictures, script).await.expect("three pictures");
+        let read = recognizer.read(&pictures, script).await.unwrap();
         assert_eq!(read.len(), pictures.len(), "not an answer for each picture");
         for (words, picture) in read.iter().zip(&pictures) {
             assert!(*picture != blank || words.is_empty(), "words on blank paper: {words:?}");
@@ -21,7 +23,7 @@ pub async fn recognizer(recognizer: &dyn Recognizer) {
                 assert!((0.0..=1.0).contains(&word.confidence) && !word.text.is_empty(), "{word:?}");
             }
         }
-        assert_eq!(recognizer.read(&pictures, script).await.expect("three pictures again"), read, "a repeat differs");
+        assert_eq!(recognizer.read(&pictures, script).await.unwrap(), read, "a repeat differs");
     }
 }
 
