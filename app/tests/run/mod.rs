@@ -17,6 +17,7 @@ use tempfile::TempDir;
 /// A folder with a data folder in it.
 pub(crate) struct Pto {
     folder: TempDir,
+    finds_programs: bool,
 }
 
 /// What a finished command said.
@@ -29,7 +30,13 @@ pub(crate) struct Done {
 
 impl Pto {
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self { folder: tempfile::tempdir().unwrap(), finds_programs: true }
+    }
+
+    /// Finds no other program, Tesseract among them.
+    pub(crate) fn without_programs(mut self) -> Self {
+        self.finds_programs = false;
+        self
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -45,6 +52,9 @@ impl Pto {
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pto"));
         command.env("PTO_DATA", self.folder().join("data")).stdin(Stdio::null());
+        if !self.finds_programs {
+            command.env("PATH", "");
+        }
         command
     }
 
