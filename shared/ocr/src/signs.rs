@@ -119,8 +119,8 @@ fn reinforcement(text: &str, behind: &str) -> String {
     }
     if CLASSES.iter().any(|class| behind.starts_with(class)) {
         let diameter = DIAMETERS_MM.iter().copied().filter(|diameter| text.ends_with(diameter));
-        let sign = diameter.filter_map(|diameter| Some((text.strip_suffix(diameter)?, diameter)));
-        if let Some((_, diameter)) = sign.filter(|(sign, _)| sign.chars().count() == 1).last() {
+        let mut sign = diameter.filter_map(|diameter| Some((text.strip_suffix(diameter)?, diameter)));
+        if let Some((_, diameter)) = sign.rfind(|(sign, _)| sign.chars().count() == 1) {
             return format!("Ø{diameter}");
         }
     }
