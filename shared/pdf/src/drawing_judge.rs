@@ -17,6 +17,8 @@ const MAX_OBJECTS: usize = 200_000;
 const SMALL_BYTES: usize = 1 << 20;
 /// Deepest nesting of letters, patterns and forms in each other; the renderer itself follows letters and patterns for ever.
 const MAX_DEPTH: usize = 8;
+/// Most bytes of programs of letters and patterns that a page runs, each as often as it is shown: some ten seconds.
+const MAX_PROGRAM_BYTES: u64 = 256 << 20;
 /// Entries that lead away from what is drawn: to other pages, to what happens at a click.
 const AWAY: [&[u8]; 10] =
     [b"Parent", b"P", b"Dest", b"A", b"AA", b"Popup", b"StructParents", b"Metadata", b"PieceInfo", b"Properties"];
@@ -32,6 +34,9 @@ pub(crate) struct DrawingJudge<'a> {
     seen: HashSet<ObjectIdentifier>,
     /// Programs of letters and patterns that are being followed, from the outermost in.
     open_programs: Vec<ObjectIdentifier>,
+    /// Bytes of the longest of them, and how many bytes of programs may be run.
+    longest_program: u64,
+    program_bytes_left: u64,
     is_too_much: bool,
 }
 
@@ -44,6 +49,8 @@ impl<'a> DrawingJudge<'a> {
             objects_left: MAX_OBJECTS,
             seen: HashSet::new(),
             open_programs: Vec::new(),
+            longest_program: 0,
+            program_bytes_left: MAX_PROGRAM_BYTES,
             is_too_much: false,
         };
         let own = page.resources();
@@ -72,6 +79,14 @@ impl<'a> DrawingJudge<'a> {
     pub(crate) fn image(&mut self, image: Stream<'a>) {
         if self.seen.insert(image.obj_id()) {
             self.follow(Object::Stream(image));
+        }
+    }
+
+    /// Letters that are drawn by programs or patterns are shown; the longest program stands for all.
+    pub(crate) fn repeat_program(&mut self, times: u32) {
+        match self.program_bytes_left.checked_sub(self.longest_program.saturating_mul(u64::from(times))) {
+            Some(left) => self.program_bytes_left = left,
+            None => self.is_too_much = true,
         }
     }
 
@@ -184,6 +199,7 @@ impl<'a> DrawingJudge<'a> {
             return;
         };
         self.bytes_left -= content.len();
+        self.longest_program = self.longest_program.max(content.len() as u64);
         self.open_programs.push(id);
         let mut lexer = Lexer::new(&content);
         let mut known = HashSet::new();

@@ -137,6 +137,30 @@ fn pages_that_a_renderer_cannot_hold_are_not_drawn() {
         let (drawn, peak) = memory::peak_of(|| Document::open(Arc::new(bytes), &limits).unwrap().thumbnail(1, 400));
         assert!(drawn.is_none() && peak < 96 << 20, "{name}: {} MB", peak >> 20);
     }
+    let mut file = SmallFile::with_page(
+        "/Resources<</Font<</F1 5 0 R>>/Pattern<</P1 8 0 R>>/ExtGState<</G1<</SMask<</S/Alpha/G 6 0 R>>>>>>>>",
+    );
+    file.stream(4, "", b"BT /F1 9 Tf 9 9 Td (a) Tj ET /G1 gs /Pattern cs /P1 scn 0 0 99 99 re f");
+    file.object(
+        5,
+        "<</Type/Font/Subtype/Type3/FontMatrix[.001 0 0 .001 0 0]/FontBBox[0 0 999 999]/FirstChar 97/LastChar 97/Widths[9]\
+         /Encoding<</Differences[97/a]>>/CharProcs<</a 7 0 R>>>>",
+    );
+    file.stream(6, "/Subtype/Form/BBox[0 0 99 99]/Group<</S/Transparency>>", b"0 0 9 9 re f");
+    let program = "0 0 9 9 re f ".repeat(10_000);
+    file.stream(7, "", program.as_bytes());
+    file.stream(8, "/PatternType 1/PaintType 1/BBox[0 0 9 9]/XStep 9/YStep 9/Resources<<>>", program.as_bytes());
+    for (name, content) in [
+        ("letters", format!("BT /F1 9 Tf 9 9 Td ({}) Tj ET", "a".repeat(100_000))),
+        ("patterns", "/Pattern cs /P1 scn 0 0 9 9 re f ".repeat(100_000)),
+        ("masks", "/G1 gs 0 0 9 9 re f ".repeat(100_000)),
+    ] {
+        let mut file = file.clone();
+        file.stream(4, "", content.as_bytes());
+        let document = Document::open(Arc::new(file.finish()), &limits).unwrap();
+        assert!(document.thumbnail(1, 400).is_none(), "{name}");
+    }
+    assert!(Document::open(Arc::new(file.finish()), &limits).unwrap().thumbnail(1, 400).is_some());
 }
 
 #[test]

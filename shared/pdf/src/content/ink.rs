@@ -126,6 +126,13 @@ impl Ink {
         self.fill(self.width_pt, self.height_pt);
     }
 
+    /// A soft mask over all that is not clipped away: a picture of its own, drawn and laid over.
+    pub(crate) fn mask(&mut self) {
+        for _ in 0..3 {
+            self.gradient();
+        }
+    }
+
     fn fill(&mut self, width_pt: f64, height_pt: f64) {
         let tiles = (height_pt * self.px_per_pt / 4.0 + 1.0) * (width_pt * self.px_per_pt / 256.0 + 1.0);
         self.painted_bytes += FILL + TILE * tiles;

@@ -343,6 +343,10 @@ impl<'s, 'p> Interpreter<'s, 'p> {
                 b"sc" | b"scn" => {
                     state.colour.is_white = scenery::is_white(operands);
                     state.colour.is_pattern = operands.contains(&b'/');
+                    if let Some(judge) = self.judge.as_mut().filter(|_| state.colour.is_pattern) {
+                        judge.repeat_program(1);
+                        self.heed_judge();
+                    }
                 }
                 b"cs" => {
                     state.colour.is_white = false;
@@ -399,6 +403,7 @@ impl<'s, 'p> Interpreter<'s, 'p> {
             clip: state.colour.clip,
         };
         self.words.begin(&run);
+        let glyphs_before = self.words.glyph_count();
         let mut pen = 0.0f64;
         let mut scratch = std::mem::take(&mut self.scratch);
         for operand in Operands::new(operands) {
@@ -421,6 +426,10 @@ impl<'s, 'p> Interpreter<'s, 'p> {
             }
         }
         self.scratch = scratch;
+        if let Some(judge) = self.judge.as_mut().filter(|_| font.is_drawn()) {
+            judge.repeat_program(self.words.glyph_count() - glyphs_before);
+            self.heed_judge();
+        }
         let moved = pen * size;
         *matrix = if font.is_vertical() {
             matrix.shifted(0.0, -moved)

@@ -2,6 +2,7 @@
 //! counts.
 
 /// A file under construction.
+#[derive(Clone)]
 pub(crate) struct SmallFile(Vec<u8>);
 
 impl SmallFile {

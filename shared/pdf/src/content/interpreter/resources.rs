@@ -32,6 +32,10 @@ impl<'p> Interpreter<'_, 'p> {
         let Some(Operand::Name(name)) = Operands::new(operands).next() else { return };
         self.look_at_clock();
         let Some(dict) = scope.graphics_states.get::<Dict<'_>>(unescaped_name(name)) else { return };
+        if let Some(ink) = self.ink.as_mut().filter(|_| dict.get::<Dict<'_>>("SMask").is_some()) {
+            ink.mask();
+            self.heed_ink();
+        }
         if let Some(alpha) = dict.get::<f32>("ca") {
             state.colour.is_transparent = alpha < 0.99;
             state.colour.is_nothing = alpha < 0.01;
