@@ -146,11 +146,11 @@ impl Document {
     /// The level and upright lines of a page (from 1), as [`put_tables`](crate::put_tables) takes them; none when the page
     /// cannot be read. A page with lines only needs as long as ten with words. Never panics.
     pub fn ruled_lines(&self, page: u32) -> Vec<RuledLine> {
-        let look = AssertUnwindSafe(|| {
+        let lines = self.guarded(|limits| {
             let own = self.page(page)?;
-            Some(tables::ruled_lines(own, None, Geometry::of(own).to_seen, &self.limits))
+            Some(tables::ruled_lines(own, None, Geometry::of(own).to_seen, limits))
         });
-        catch_unwind(look).ok().flatten().unwrap_or_default()
+        lines.unwrap_or_default()
     }
 
     fn page(&self, page: u32) -> Option<&hayro_syntax::page::Page<'_>> {

@@ -110,13 +110,9 @@ pub(crate) fn read(
     if is_dropped {
         (read.words, read.text) = order::arrange(read.words, read.width_pt, read.height_pt);
     }
-    // On a drawing lines are nine tenths of all there is: they are read only where the words look like a table.
-    read.title_block = order::find_title_block(&read.words, read.width_pt, read.height_pt);
-    if tables::looks_tabular(&read) {
-        let read_lines = || tables::ruled_lines(page, content.as_deref(), geometry.to_seen, limits);
-        let lines = lines.unwrap_or_else(read_lines);
-        tables::put_tables(&mut read, &lines);
-    }
+    tables::put_tables_where_words_stand_in_columns(&mut read, || {
+        lines.unwrap_or_else(|| tables::ruled_lines(page, content.as_deref(), geometry.to_seen, limits))
+    });
     if read.words.is_empty() {
         read.source = TextSource::None;
         read.faults.push(whole_page(FaultKind::NoText));

@@ -37,11 +37,7 @@ pub fn put_recognised(page: &mut Page, verdict: &Verdict, recognised: Recognised
         fault.repaired = true;
     }
     (page.words, page.text) = order::arrange(words, page.width_pt, page.height_pt);
-    page.title_block = order::find_title_block(&page.words, page.width_pt, page.height_pt);
-    page.tables.clear();
-    if tables::looks_tabular(page) {
-        tables::put_tables(page, &recognised.lines);
-    }
+    tables::put_tables_where_words_stand_in_columns(page, || recognised.lines);
 }
 
 #[cfg(test)]

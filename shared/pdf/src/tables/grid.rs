@@ -14,9 +14,11 @@ const SHORTEST_PT: f32 = 5.0;
 /// Most lines in one direction; a sheet with more is a drawing that hides its tables, so short ones are given up.
 const MOST_LINES: usize = 6_000;
 /// Most crossings that are looked at.
-const MOST_PAIRS: usize = 6_000_000;
+const MOST_PAIRS: usize = 2_000_000;
 /// Most squares of a grid; the largest tables have some thousand, a plan with its walls many times as many.
 const MOST_SQUARES: usize = 20_000;
+/// How often lines that meet too few others are taken away.
+const PRUNINGS: usize = 4;
 /// Nearest edges of the sheet within which its frame runs.
 const FRAME_MARGIN_PT: f32 = 24.0;
 /// On the left the frame leaves room for binding.
@@ -164,30 +166,37 @@ fn keep_what_bounds(level: &mut Vec<Rule>, upright: &mut Vec<Rule>) -> bool {
     if level.len().max(upright.len()) > MOST_LINES || level.len() * upright.len() > MOST_PAIRS {
         return false;
     }
-    for _ in 0..8 {
+    for _ in 0..PRUNINGS {
         let (mut of_level, mut of_upright) = (vec![0u32; level.len()], vec![0u32; upright.len()]);
-        for (row, column) in crossings(level, upright) {
+        for_crossings(level, upright, |row, column| {
             for (counts, line) in [(&mut of_level, row), (&mut of_upright, column)] {
                 if let Some(count) = counts.get_mut(line) {
                     *count += 1;
                 }
             }
-        }
+        });
         let before = level.len() + upright.len();
         for (rules, counts) in [(&mut *level, of_level), (&mut *upright, of_upright)] {
             let mut counts = counts.into_iter();
             rules.retain(|_| counts.next().is_some_and(|count| count >= 2));
         }
-        if level.len() + upright.len() == before {
+        // What little is left over bounds no cell and hurts none.
+        if before - level.len() - upright.len() <= before / 8 {
             break;
         }
     }
     true
 }
 
-/// Which level line meets which upright one; both come sorted by where they lie.
+/// Which level line meets which upright one.
 fn crossings(level: &[Rule], upright: &[Rule]) -> Vec<(usize, usize)> {
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(level.len() + upright.len());
+    for_crossings(level, upright, |row, column| found.push((row, column)));
+    found
+}
+
+/// The same one by one; both come sorted by where they lie.
+fn for_crossings(level: &[Rule], upright: &[Rule], mut found: impl FnMut(usize, usize)) {
     for (row, rule) in level.iter().enumerate() {
         let start = upright.partition_point(|other| other.at < rule.from - MEETING_PT);
         for (column, other) in upright.iter().enumerate().skip(start) {
@@ -195,11 +204,10 @@ fn crossings(level: &[Rule], upright: &[Rule]) -> Vec<(usize, usize)> {
                 break;
             }
             if other.reaches(rule.at) {
-                found.push((row, column));
+                found(row, column);
             }
         }
     }
-    found
 }
 
 impl RuledLine {
@@ -227,10 +235,11 @@ fn open_ends(level: &[Rule], upright: &[Rule]) -> Vec<Rule> {
         let mut tips: Vec<f32> = upright.iter().filter(beyond).map(tip).collect();
         tips.sort_by(f32::total_cmp);
         // The most common height; the frame of the sheet may run further.
-        let together = |at: f32| tips.iter().filter(|tip| (**tip - at).abs() < MEETING_PT).count();
-        let Some(at) = tips.iter().copied().max_by_key(|&at| together(at)).filter(|&at| together(at) >= 3) else {
-            continue;
-        };
+        let together = tips.iter().enumerate().map(|(place, tip)| {
+            let end = tips.partition_point(|other| *other < tip + MEETING_PT);
+            (end - place, *tip)
+        });
+        let Some((_, at)) = together.max_by_key(|(count, _)| *count).filter(|(count, _)| *count >= 3) else { continue };
         let reaching = || upright.iter().filter(|rule| rule.reaches(at));
         let (from, to) =
             (reaching().map(|rule| rule.at).reduce(f32::min), reaching().map(|rule| rule.at).reduce(f32::max));

@@ -4,6 +4,8 @@ use domain::{Page, Table, TableKind, Word};
 
 /// Rows within which a heading ends.
 const DEEPEST: u32 = 6;
+/// Letters of a name.
+const NAME_LETTERS: usize = 4;
 /// How many type heights over a table its name may stand.
 const TITLE_REACH: f32 = 2.5;
 
@@ -56,11 +58,16 @@ pub(super) fn has_numbers(table: &Table) -> bool {
 
 /// Whether some column names things: figures in columns are dimensions as often as tables.
 pub(super) fn names_things(table: &Table) -> bool {
-    (0..table.column_count()).any(|column| {
-        let own = || table.cells.iter().filter(|cell| cell.column == column && !cell.text.is_empty());
-        let named = own().filter(|cell| cell.text.chars().filter(|letter| letter.is_alphabetic()).count() >= 4).count();
-        named >= 2 && named * 2 >= own().count()
-    })
+    // Of each column how many cells are filled, and how many of these with names.
+    let mut columns = vec![(0u32, 0u32); table.column_count() as usize];
+    for cell in table.cells.iter().filter(|cell| !cell.text.is_empty()) {
+        let letters = cell.text.chars().filter(|letter| letter.is_alphabetic()).count();
+        if let Some((filled, named)) = columns.get_mut(cell.column as usize) {
+            *filled += 1;
+            *named += u32::from(letters >= NAME_LETTERS);
+        }
+    }
+    columns.iter().any(|&(filled, named)| named >= 2 && named * 2 >= filled)
 }
 
 /// «1 2 3 …» across all columns.
@@ -80,11 +87,13 @@ fn is_title(table: &Table, row: u32) -> bool {
     table.cells.iter().any(|cell| cell.row == row && cell.column_span == table.column_count())
 }
 
-/// Whether every column has a name without figures in this row.
+/// Whether every column has a name in this row; one with figures may name several columns («Арматура класса А500С»), but
+/// over a single one it is an entry.
 fn names_all_columns(table: &Table, row: u32) -> bool {
     let mut named = 0;
     for cell in table.cells.iter().filter(|cell| cell.row == row) {
-        if !cell.text.chars().any(char::is_alphabetic) || cell.text.chars().any(|letter| letter.is_ascii_digit()) {
+        let has_figures = cell.text.chars().any(|letter| letter.is_ascii_digit());
+        if !cell.text.chars().any(char::is_alphabetic) || has_figures && cell.column_span == 1 {
             return false;
         }
         named += cell.column_span;

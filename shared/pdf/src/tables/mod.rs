@@ -14,7 +14,7 @@ mod unruled;
 use domain::{Page, Rect, Table, TableCell, TableKind, Word};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use signs::looks_tabular;
+use signs::looks_tabular;
 pub(crate) use strokes::{lines_and_outlines, ruled_lines};
 
 /// A line that runs level or upright, in points of the page as seen: a stroke, or a filled rectangle too thin to be an
@@ -37,11 +37,29 @@ impl RuledLine {
     }
 }
 
-/// Finds title block and tables anew from the words of a page, which stand in reading order, and the lines on it. The
+/// Finds title block and tables of a page anew from its words, which stand in reading order, and the lines on it. The
 /// words of a table come together, row by row, where its first word stood; a row is a line of the text, but for words
 /// broken with a hyphen. No word is lost, and each goes to one cell at most.
 pub fn put_tables(page: &mut Page, lines: &[RuledLine]) {
+    put_title_block(page);
+    put_tables_beside_title_block(page, lines);
+}
+
+/// Finds title block and tables of a page whose words were just put into reading order. Lines are asked for only where
+/// the words look like a table: on a drawing they are nine tenths of all there is.
+pub(crate) fn put_tables_where_words_stand_in_columns(page: &mut Page, lines: impl FnOnce() -> Vec<RuledLine>) {
+    put_title_block(page);
+    page.tables.clear();
+    if looks_tabular(page) {
+        put_tables_beside_title_block(page, &lines());
+    }
+}
+
+fn put_title_block(page: &mut Page) {
     page.title_block = crate::order::find_title_block(&page.words, page.width_pt, page.height_pt);
+}
+
+fn put_tables_beside_title_block(page: &mut Page, lines: &[RuledLine]) {
     let mut taken = vec![false; page.words.len()];
     let mut found = ruled::find(page, lines, &mut taken);
     found.extend(unruled::find(page, &taken));

@@ -40,11 +40,16 @@ pub(super) fn find(page: &Page, lines: &[RuledLine], taken: &mut [bool]) -> Vec<
     if clusters.is_empty() {
         return Vec::new();
     }
-    let mut heights: Vec<(f32, usize)> =
-        page.words.iter().enumerate().map(|(index, word)| (word.bounds.centre().1, index)).collect();
+    let place_of = |(index, word): (usize, &Word)| (!is_in_block(page, word)).then(|| (word.bounds.centre().1, index));
+    let mut heights: Vec<(f32, usize)> = page.words.iter().enumerate().filter_map(place_of).collect();
     heights.sort_by(|a, b| a.0.total_cmp(&b.0));
     let by_height: Vec<usize> = heights.into_iter().map(|(_, index)| index).collect();
     clusters.iter_mut().filter_map(|cells| table(page, without_white_foot(page, cells), &by_height, taken)).collect()
+}
+
+fn is_in_block(page: &Page, word: &Word) -> bool {
+    let (x, y) = word.bounds.centre();
+    page.title_block.is_some_and(|block| block.contains(x, y))
 }
 
 /// The right edge of the boxes in the left margin, 0 where there are none: the upright line of the frame next to their
@@ -109,7 +114,7 @@ fn without_white_foot<'c>(page: &Page, cells: &'c mut Vec<Rect>) -> &'c [Rect] {
                 && cell.width() > hull.width() - 2.0 * SAME_EDGE_PT
                 && !page.words.iter().any(|word| {
                     let (x, y) = word.bounds.centre();
-                    cell.contains(x, y)
+                    cell.contains(x, y) && !is_in_block(page, word)
                 })
         };
         let Some(foot) = cells.iter().position(is_foot) else { break };

@@ -15,6 +15,10 @@ const SHORTEST_PT: f32 = 3.0;
 const STRAIGHT_PT: f32 = 0.4;
 /// A filled rectangle this thin is a line.
 const THIN_PT: f32 = 3.0;
+/// Word processors draw a rule in pieces, some hardly longer than it is thick.
+const SHORTEST_PIECE_PT: f32 = 2.0;
+/// How many times longer than thick such a piece is at least.
+const LEAST_RATIO: f32 = 1.2;
 /// Most lines of a page; a sheet with a detailed plan has some ten thousand.
 const MOST_LINES: usize = 200_000;
 /// Operators between two looks at the clock.
@@ -312,7 +316,8 @@ impl Path {
     fn end_part(&mut self) {
         let Some([x0, y0, x1, y1]) = self.extent.take().filter(|_| self.is_square) else { return };
         let (width, height) = (x1 - x0, y1 - y0);
-        if width.min(height) > THIN_PT || width.max(height) < SHORTEST_PT.max(2.0 * width.min(height)) {
+        let (shorter, longer) = (width.min(height), width.max(height));
+        if shorter > THIN_PT || longer < SHORTEST_PIECE_PT.max(LEAST_RATIO * shorter) {
             return;
         }
         let (x, y) = (f32::midpoint(x0, x1), f32::midpoint(y0, y1));

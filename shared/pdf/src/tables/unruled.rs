@@ -2,11 +2,14 @@
 
 use super::{Draft, Found, heading};
 use domain::{Page, Rect, TableCell, TableKind, Word};
+use std::ops::Range;
 
 /// White this many type heights wide parts two cells; a space is much narrower.
 const CELL_GAP: f32 = 1.0;
 /// Rows are at most so many type heights apart.
-const ROW_GAP: f32 = 2.6;
+const ROW_GAP: f32 = 4.0;
+/// The same for a page that is only looked at: rows of a ruled table stand further apart, but its heading tells it.
+const SIGN_GAP: f32 = 2.6;
 /// Lines with two cells or more that make a table.
 const MIN_ROWS: usize = 3;
 /// Lines in one column that may follow each other: the wrapped lines of a cell.
@@ -18,14 +21,18 @@ const FILLED_SHARE: f32 = 0.62;
 /// Letters a cell from which a column is running text.
 const PROSE_LETTERS: usize = 60;
 
+/// Part of the page in which a table begins that goes on from the sheet before.
+const UPPER_SHARE: f32 = 0.3;
+/// A line this close under the one above goes on with it, in type heights.
+const WRAPPED_GAP: f32 = 0.6;
 /// Letters of a name.
 const NAME_LETTERS: usize = 4;
 
-/// What stands together in a line.
+/// What stands together in a line: neighbours in reading order.
 #[derive(Debug, Clone)]
 struct Piece {
     bounds: Rect,
-    words: Vec<usize>,
+    words: Range<usize>,
 }
 
 /// A line of text.
@@ -33,25 +40,55 @@ struct Piece {
 struct Line {
     bounds: Rect,
     size: f32,
+    pieces: Range<usize>,
+}
+
+impl Line {
+    fn gap_to(&self, below: &Self) -> f32 {
+        below.bounds.y0 - self.bounds.y1
+    }
+
+    /// Whether both may be lines of one cell.
+    fn is_close_to(&self, below: &Self) -> bool {
+        let gap = self.gap_to(below);
+        gap < WRAPPED_GAP * self.size.max(below.size) && gap > -self.size.max(below.size)
+    }
+}
+
+/// The free words of a page in lines.
+struct Lines<'p> {
+    page: &'p Page,
+    taken: &'p [bool],
     pieces: Vec<Piece>,
-}
-
-/// Lines in columns.
-#[derive(Debug, Default)]
-struct Run {
     lines: Vec<Line>,
-    columns: Vec<(f32, f32)>,
-    wrapped: usize,
 }
 
-/// Whether lines of three cells or more follow each other in columns, wherever they stand.
+/// Lines in columns, one under the other.
+#[derive(Debug)]
+struct Run {
+    lines: Range<usize>,
+    columns: Vec<(f32, f32)>,
+}
+
+/// Whether the columns are numbered, or lines of three cells or more follow each other in columns, wherever they stand.
 pub(super) fn has_columns(page: &Page) -> bool {
+    if has_numbered_columns(page) {
+        return true;
+    }
     if !has_rows(page) {
         return false;
     }
-    let free = vec![false; page.words.len()];
-    let tabular = |run: &Run| run.columns.len() >= 3 && run.lines.len() >= MIN_ROWS && run.names_things(page);
-    runs(lines(page, &free)).iter().any(tabular)
+    let lines = Lines::of(page, &[]);
+    let tabular = |run: &Run| run.columns.len() >= 3 && lines.names_things(run);
+    lines.runs(SIGN_GAP).iter().any(tabular)
+}
+
+/// «1 2 3 4» in a line of the upper part: a sheet that goes on with a table may say no more. Axes of a plan stand lower.
+fn has_numbered_columns(page: &Page) -> bool {
+    page.words.windows(4).any(|words| {
+        words.iter().zip(["1", "2", "3", "4"]).all(|(word, number)| word.text == number)
+            && words.iter().all(|word| word.bounds.y0 < UPPER_SHARE * page.height_pt)
+    })
 }
 
 /// Whether lines of several pieces follow each other at all, told without gathering them: most pages have none.
@@ -67,7 +104,8 @@ fn has_rows(page: &Page) -> bool {
     let mut last: Option<(f32, f32)> = None;
     let mut open: Option<Open> = None;
     let mut end = |line: &Open| {
-        let is_next = last.is_some_and(|(lower_edge, size)| follows(line.bounds.y0 - lower_edge, size.max(line.size)));
+        let is_next =
+            last.is_some_and(|(lower_edge, size)| follows(line.bounds.y0 - lower_edge, size.max(line.size), SIGN_GAP));
         rows = if is_next { rows } else { 0 } + usize::from(line.pieces >= 2);
         last = (rows > 0).then_some((line.bounds.y1, line.size));
         rows >= MIN_ROWS
@@ -100,9 +138,9 @@ fn has_rows(page: &Page) -> bool {
     open.is_some_and(|line| end(&line))
 }
 
-/// Whether a line with so much white over it carries on what stands above.
-fn follows(gap: f32, size: f32) -> bool {
-    gap > -0.5 * size && gap < ROW_GAP * size
+/// Whether a line with so much white over it carries on what stands above; `most` is in type heights.
+fn follows(gap: f32, size: f32, most: f32) -> bool {
+    gap > -size && gap < most * size
 }
 
 fn is_on_line(word: &Word, line: Rect, size: f32, line_size: f32) -> bool {
@@ -115,38 +153,200 @@ fn is_same_piece(word: &Word, piece_end: f32, size: f32) -> bool {
 
 /// Finds them among the words that no other table took.
 pub(super) fn find(page: &Page, taken: &[bool]) -> Vec<Found> {
-    runs(lines(page, taken)).into_iter().filter_map(|run| table(page, run)).collect()
+    let lines = Lines::of(page, taken);
+    lines.runs(ROW_GAP).iter().filter_map(|run| lines.table(run)).collect()
 }
 
-/// The level lines of the page outside of its title block, in reading order.
-fn lines(page: &Page, taken: &[bool]) -> Vec<Line> {
-    let mut lines: Vec<Line> = Vec::new();
-    for (index, word) in page.words.iter().enumerate() {
-        let (x, y) = word.bounds.centre();
-        let is_free = !taken.get(index).copied().unwrap_or(true)
-            && word.rotation_deg == 0
-            && !page.title_block.is_some_and(|block| block.contains(x, y));
-        if !is_free {
-            continue;
+impl<'p> Lines<'p> {
+    /// The level lines of the page outside of its title block, in reading order; `taken` words are left out.
+    fn of(page: &'p Page, taken: &'p [bool]) -> Self {
+        let room = page.words.len();
+        let mut own = Self { page, taken, pieces: Vec::with_capacity(room), lines: Vec::with_capacity(room / 4) };
+        for (index, word) in page.words.iter().enumerate() {
+            if own.is_free(index, word) {
+                own.push(index, word);
+            }
         }
+        own
+    }
+
+    fn is_free(&self, index: usize, word: &Word) -> bool {
+        let (x, y) = word.bounds.centre();
+        word.rotation_deg == 0
+            && !self.taken.get(index).copied().unwrap_or(false)
+            && !self.page.title_block.is_some_and(|block| block.contains(x, y))
+    }
+
+    fn push(&mut self, index: usize, word: &Word) {
         let size = size_of(word);
-        let on_line = lines.last_mut().filter(|line| is_on_line(word, line.bounds, size, line.size));
+        let place = self.pieces.len();
+        let on_line = self.lines.last_mut().filter(|line| is_on_line(word, line.bounds, size, line.size));
         let Some(line) = on_line else {
-            let piece = Piece { bounds: word.bounds, words: vec![index] };
-            lines.push(Line { bounds: word.bounds, size, pieces: vec![piece] });
-            continue;
+            self.pieces.push(Piece { bounds: word.bounds, words: index..index + 1 });
+            self.lines.push(Line { bounds: word.bounds, size, pieces: place..place + 1 });
+            return;
         };
-        match line.pieces.last_mut() {
+        match self.pieces.last_mut() {
             Some(piece) if is_same_piece(word, piece.bounds.x1, size.max(line.size)) => {
                 piece.bounds = piece.bounds.union(word.bounds);
-                piece.words.push(index);
+                piece.words.end = index + 1;
             }
-            _ => line.pieces.push(Piece { bounds: word.bounds, words: vec![index] }),
+            _ => {
+                self.pieces.push(Piece { bounds: word.bounds, words: index..index + 1 });
+                line.pieces.end = place + 1;
+            }
         }
         line.bounds = line.bounds.union(word.bounds);
         line.size = line.size.max(size);
     }
-    lines
+
+    fn pieces(&self, line: &Line) -> &[Piece] {
+        self.pieces.get(line.pieces.clone()).unwrap_or_default()
+    }
+
+    fn lines(&self, run: &Run) -> &[Line] {
+        self.lines.get(run.lines.clone()).unwrap_or_default()
+    }
+
+    /// Lines that follow each other downwards with white between their columns.
+    fn runs(&self, row_gap: f32) -> Vec<Run> {
+        let mut found = Vec::new();
+        let mut start = 0;
+        while let Some(first) = self.lines.get(start) {
+            // The longest name of a heading may stand over the line of the others.
+            let opens = |next: &Line| next.pieces.len() >= 2 && first.is_close_to(next);
+            if first.pieces.len() < 2 && !self.lines.get(start + 1).is_some_and(opens) {
+                start += 1;
+                continue;
+            }
+            let run = self.run_from(start, row_gap);
+            start = run.lines.end.max(start + 1);
+            if run.columns.len() >= 2 && self.rows(&run) >= MIN_ROWS {
+                found.push(run);
+            }
+        }
+        found
+    }
+
+    fn run_from(&self, start: usize, row_gap: f32) -> Run {
+        let mut columns: Vec<(f32, f32)> = Vec::new();
+        let mut merged: Vec<(f32, f32)> = Vec::new();
+        let mut end = start;
+        let mut wrapped = 0;
+        let mut above: Option<&Line> = None;
+        for line in self.lines.get(start..).unwrap_or_default() {
+            let size = above.map_or(0.0, |above| above.size).max(line.size);
+            let is_next = above.is_none_or(|above| follows(above.gap_to(line), size, row_gap));
+            let is_wrapped = line.pieces.len() == 1;
+            if !is_next || is_wrapped && wrapped >= MOST_WRAPPED {
+                break;
+            }
+            merge(&columns, self.pieces(line), 0.8 * CELL_GAP * size, &mut merged);
+            // A line across columns ends the table. Columns that no line has both of are one: the middle of a heading
+            // may stand right of short entries.
+            let are_apart = |line: &Line| have_columns_of_their_own(self.pieces(line), &merged);
+            let is_across = end > start && merged.len() < 2
+                || !are_apart(line)
+                || merged.len() < columns.len()
+                    && !self.lines.get(start..end).unwrap_or_default().iter().all(are_apart);
+            let is_close = above.is_none_or(|above| above.is_close_to(line));
+            if is_across || is_wrapped && merged.len() > columns.len() && !is_close {
+                break;
+            }
+            wrapped = if is_wrapped { wrapped + 1 } else { 0 };
+            std::mem::swap(&mut columns, &mut merged);
+            end += 1;
+            above = Some(line);
+        }
+        let mut run = Run { lines: start..end, columns };
+        // Lines of one piece after the last row belong to what follows the table, unless they stand close.
+        while let [.., above, last] = self.lines(&run)
+            && last.pieces.len() == 1
+            && last.bounds.y0 - above.bounds.y1 > WRAPPED_GAP * last.size
+        {
+            run.lines.end -= 1;
+        }
+        run
+    }
+
+    /// How many lines of a run have two cells or more.
+    fn rows(&self, run: &Run) -> usize {
+        self.lines(run).iter().filter(|line| line.pieces.len() >= 2).count()
+    }
+
+    /// Whether some column holds names: dimensions stand in rows and columns too.
+    fn names_things(&self, run: &Run) -> bool {
+        let mut named = vec![0usize; run.columns.len()];
+        for piece in self.lines(run).iter().flat_map(|line| self.pieces(line)) {
+            let texts = self.page.words.get(piece.words.clone()).unwrap_or_default().iter();
+            let letters = texts.flat_map(|word| word.text.chars()).filter(|letter| letter.is_alphabetic()).count();
+            let column = run.columns.iter().position(|column| piece.bounds.x0 <= column.1);
+            if let Some(count) = column.and_then(|column| named.get_mut(column)).filter(|_| letters >= NAME_LETTERS) {
+                *count += 1;
+            }
+        }
+        named.iter().any(|&count| count * 2 >= run.lines.len())
+    }
+
+    fn table(&self, run: &Run) -> Option<Found> {
+        let (lines, columns) = (self.lines(run), &run.columns);
+        let column_of = |piece: &Piece| {
+            let x = piece.bounds.centre().0;
+            columns.iter().position(|column| (column.0..=column.1).contains(&x))
+        };
+        let mut rows: Vec<(Rect, Vec<Vec<usize>>)> = Vec::new();
+        let mut cells: Vec<Vec<Rect>> = vec![Vec::new(); columns.len()];
+        // Whether the row under way has its first cell.
+        let mut is_opened = false;
+        let mut above: Option<&Line> = None;
+        for (place, line) in lines.iter().enumerate() {
+            let pieces = self.pieces(line);
+            let opens = pieces.first().and_then(&column_of) == Some(0);
+            let goes_on = above.is_some_and(|above| {
+                // Lines of a cell stand closer than rows, and a row has one first cell.
+                let below = lines.get(place + 1).filter(|_| !opens && is_opened);
+                let is_nearer_below =
+                    below.is_some_and(|below| line.gap_to(below) < above.gap_to(line) - 0.1 * line.size);
+                above.is_close_to(line) && !(opens && is_opened) && !is_nearer_below
+            });
+            above = Some(line);
+            match rows.last_mut() {
+                Some((bounds, _)) if goes_on => {
+                    *bounds = bounds.union(line.bounds);
+                    is_opened |= opens;
+                }
+                _ => {
+                    rows.push((line.bounds, vec![Vec::new(); columns.len()]));
+                    is_opened = opens;
+                }
+            }
+            for piece in pieces {
+                let column = column_of(piece)?;
+                if let Some(own) = cells.get_mut(column) {
+                    own.push(piece.bounds);
+                }
+                if let Some(cell) = rows.last_mut().and_then(|(_, row)| row.get_mut(column)) {
+                    let words = piece.words.clone().filter_map(|word| Some((word, self.page.words.get(word)?)));
+                    cell.extend(words.filter(|(index, word)| self.is_free(*index, word)).map(|(index, _)| index));
+                }
+            }
+        }
+        let size = lines.iter().map(|line| line.size).fold(0.0, f32::max);
+        let filled = rows.iter().flat_map(|(_, row)| row).filter(|words| !words.is_empty()).count();
+        let looks_good = cells.iter().all(|own| is_aligned(own, size))
+            && filled as f32 >= FILLED_SHARE * (rows.len() * columns.len()) as f32
+            && rows.len() >= MIN_ROWS
+            && !is_prose(self.page, &rows, columns.len());
+        if !looks_good {
+            return None;
+        }
+        let found = draft(columns, rows).finish(self.page, false);
+        let table = &found.table;
+        let is_known = table.kind != TableKind::Unknown || heading::has_numbers(table);
+        // Two columns are more often names and values, or text in columns.
+        let is_wide = table.column_count() >= 3 && table.row_count() > 3 && heading::names_things(table);
+        (is_known || is_wide).then_some(found)
+    }
 }
 
 fn size_of(word: &Word) -> f32 {
@@ -154,147 +354,29 @@ fn size_of(word: &Word) -> f32 {
     if word.size_pt > 0.1 { word.size_pt.min(height) } else { height }
 }
 
-/// Lines that follow each other downwards with white between their columns.
-fn runs(lines: Vec<Line>) -> Vec<Run> {
-    let mut found = Vec::new();
-    let mut run = Run::default();
-    for line in lines {
-        if let Some(line) = run.take(line) {
-            found.push(std::mem::take(&mut run));
-            run.take(line);
-        }
-    }
-    found.push(run);
-    for run in &mut found {
-        run.drop_wrapped_end();
-    }
-    found.retain(|run| run.columns.len() >= 2 && run.rows() >= MIN_ROWS);
-    found
-}
-
-impl Run {
-    /// Takes the line in or gives it back.
-    fn take(&mut self, line: Line) -> Option<Line> {
-        let Some(last) = self.lines.last() else {
-            if line.pieces.len() >= 2 {
-                self.columns = line.pieces.iter().map(|piece| (piece.bounds.x0, piece.bounds.x1)).collect();
-                self.wrapped = 0;
-                self.lines.push(line);
-            }
-            return None;
+/// Columns with the pieces of one more line, both from left to right: what overlaps or nearly touches is one.
+fn merge(columns: &[(f32, f32)], pieces: &[Piece], gap: f32, merged: &mut Vec<(f32, f32)>) {
+    merged.clear();
+    let (mut columns, mut pieces) = (columns.iter().copied().peekable(), pieces.iter().peekable());
+    loop {
+        let is_column_next = match (columns.peek(), pieces.peek()) {
+            (Some(column), Some(piece)) => column.0 <= piece.bounds.x0,
+            (column, _) => column.is_some(),
         };
-        let size = last.size.max(line.size);
-        let gap = line.bounds.y0 - last.bounds.y1;
-        let is_next = follows(gap, size);
-        let is_wrapped = line.pieces.len() == 1;
-        if !is_next || is_wrapped && self.wrapped >= MOST_WRAPPED {
-            return Some(line);
-        }
-        let columns = merged(&self.columns, &line.pieces, 0.8 * CELL_GAP * size);
-        // A line across columns ends the table; one in a new column does not.
-        if columns.len() < self.columns.len().max(line.pieces.len()).max(2) {
-            return Some(line);
-        }
-        if is_wrapped && columns.len() > self.columns.len() {
-            return Some(line);
-        }
-        self.wrapped = if is_wrapped { self.wrapped + 1 } else { 0 };
-        self.columns = columns;
-        self.lines.push(line);
-        None
-    }
-
-    /// Lines of one piece after the last row belong to what follows the table, unless they stand close.
-    fn drop_wrapped_end(&mut self) {
-        while let [.., above, last] = self.lines.as_slice()
-            && last.pieces.len() == 1
-            && last.bounds.y0 - above.bounds.y1 > 0.6 * last.size
-        {
-            self.lines.pop();
-        }
-    }
-
-    /// Whether some column holds names: dimensions stand in rows and columns too.
-    fn names_things(&self, page: &Page) -> bool {
-        let mut named = vec![0usize; self.columns.len()];
-        for piece in self.lines.iter().flat_map(|line| &line.pieces) {
-            let texts = piece.words.iter().filter_map(|&word| page.words.get(word));
-            let letters = texts.flat_map(|word| word.text.chars()).filter(|letter| letter.is_alphabetic()).count();
-            let column = self.columns.iter().position(|column| piece.bounds.x0 <= column.1);
-            if let Some(count) = column.and_then(|column| named.get_mut(column)).filter(|_| letters >= NAME_LETTERS) {
-                *count += 1;
-            }
-        }
-        named.iter().any(|&count| count * 2 >= self.lines.len())
-    }
-
-    /// How many lines have two cells or more.
-    fn rows(&self) -> usize {
-        self.lines.iter().filter(|line| line.pieces.len() >= 2).count()
-    }
-}
-
-/// Columns with the pieces of one more line: what overlaps or nearly touches is one.
-fn merged(columns: &[(f32, f32)], pieces: &[Piece], gap: f32) -> Vec<(f32, f32)> {
-    let mut all: Vec<(f32, f32)> = columns.to_vec();
-    all.extend(pieces.iter().map(|piece| (piece.bounds.x0, piece.bounds.x1)));
-    all.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut whole: Vec<(f32, f32)> = Vec::with_capacity(all.len());
-    for (start, end) in all {
-        match whole.last_mut() {
+        let next =
+            if is_column_next { columns.next() } else { pieces.next().map(|piece| (piece.bounds.x0, piece.bounds.x1)) };
+        let Some((start, end)) = next else { break };
+        match merged.last_mut() {
             Some(last) if start < last.1 + gap => last.1 = last.1.max(end),
-            _ => whole.push((start, end)),
+            _ => merged.push((start, end)),
         }
     }
-    whole
 }
 
-fn table(page: &Page, run: Run) -> Option<Found> {
-    let Run { lines, columns, .. } = run;
-    let column_of = |piece: &Piece| {
-        let x = piece.bounds.centre().0;
-        columns.iter().position(|column| (column.0..=column.1).contains(&x))
-    };
-    // A row begins with every line but the wrapped ones: those of one piece, close under the line before.
-    let mut rows: Vec<(Rect, Vec<Vec<usize>>)> = Vec::new();
-    let mut cells: Vec<Vec<Rect>> = vec![Vec::new(); columns.len()];
-    for line in &lines {
-        let is_wrapped = line.pieces.len() == 1
-            && line.pieces.first().and_then(&column_of).is_some_and(|column| column > 0)
-            && rows.last().is_some_and(|(row, _)| line.bounds.y0 - row.y1 < 0.6 * line.size);
-        if is_wrapped {
-            if let Some((bounds, _)) = rows.last_mut() {
-                *bounds = bounds.union(line.bounds);
-            }
-        } else {
-            rows.push((line.bounds, vec![Vec::new(); columns.len()]));
-        }
-        for piece in &line.pieces {
-            let column = column_of(piece)?;
-            if let Some(own) = cells.get_mut(column) {
-                own.push(piece.bounds);
-            }
-            if let Some(cell) = rows.last_mut().and_then(|(_, row)| row.get_mut(column)) {
-                cell.extend_from_slice(&piece.words);
-            }
-        }
-    }
-    let size = lines.iter().map(|line| line.size).fold(0.0, f32::max);
-    let filled = rows.iter().flat_map(|(_, row)| row).filter(|words| !words.is_empty()).count();
-    let aligned = cells.iter().filter(|own| is_aligned(own, size)).count();
-    let looks_good = aligned == columns.len()
-        && filled as f32 >= FILLED_SHARE * (rows.len() * columns.len()) as f32
-        && rows.len() >= MIN_ROWS
-        && !is_prose(page, &rows, columns.len());
-    if !looks_good {
-        return None;
-    }
-    let found = draft(&columns, rows).finish(page, false);
-    let table = &found.table;
-    let is_known = table.kind != TableKind::Unknown || heading::has_numbers(table);
-    // Two columns are more often names and values, or text in columns.
-    let is_wide = table.column_count() >= 3 && table.row_count() > 3 && heading::names_things(table);
-    (is_known || is_wide).then_some(found)
+/// Whether no two pieces of a line, which come from left to right, lie in one column.
+fn have_columns_of_their_own(pieces: &[Piece], columns: &[(f32, f32)]) -> bool {
+    let mut free = columns.iter();
+    pieces.iter().all(|piece| free.any(|column| column.1 >= piece.bounds.x1))
 }
 
 fn draft(columns: &[(f32, f32)], rows: Vec<(Rect, Vec<Vec<usize>>)>) -> Draft {

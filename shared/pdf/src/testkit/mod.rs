@@ -14,6 +14,7 @@ mod sheet;
 mod specification;
 mod stamp;
 mod table;
+mod tables;
 mod typeface;
 mod word_soup;
 mod wording;
@@ -21,6 +22,7 @@ mod wording;
 pub use malformed::{Malformed, malformed};
 pub use scan::{ScanOptions, ScanPage, ScanSheet, ScanTruth, ScanWord, ScannedSet, scanned_set};
 pub use sheet::Zone;
+pub use tables::{CellTruth, TableSheets, TableTruth, table_sheets};
 pub use word_soup::mend_and_arrange;
 
 use domain::{FaultKind, Rect};
