@@ -134,11 +134,11 @@ fn the_numbers_that_depend_on_numbers_agree() {
 const BESIDE_FILES_MIB: u64 = 256;
 
 /// How many whole files a stage holds at once, for each message of a batch: the handler copies dropped ones, the extractor
-/// keeps one open while it fetches the next.
+/// keeps one open while it fetches the next, the splitter cuts pages out of one.
 fn files_held(stage: StageName) -> u64 {
     match stage {
-        StageName::UploadHandler | StageName::PdfSplitter | StageName::PageRecognizer => 1,
-        StageName::PageExtractor => 2,
+        StageName::UploadHandler | StageName::PageRecognizer => 1,
+        StageName::PdfSplitter | StageName::PageExtractor => 2,
         StageName::Indexer
         | StageName::RdAnalyzer
         | StageName::AosrGenerator

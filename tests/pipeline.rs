@@ -153,3 +153,42 @@ async fn a_scan_is_recognised_by_the_stage_of_its_own_and_only_once() {
     drain(&host).await;
     assert_eq!(recognised(), 1);
 }
+
+#[tokio::test]
+async fn pictures_of_a_large_document_are_cut_out_until_they_are_read() {
+    let page = |seed| ScanPage {
+        sheet: ScanSheet::DrawingA1,
+        dpi: 40,
+        skew_deg: 0.0,
+        wear: 0.0,
+        bilevel: true,
+        lettered: false,
+        slanted: false,
+        seed,
+    };
+    let small = scanned_set(&ScanOptions { pages: (1..=4).map(page).collect(), ..ScanOptions::default() }).pdf;
+    let tail = small[small.windows(9).rposition(|bytes| bytes == b"startxref").unwrap()..].to_vec();
+    let mut large = small.clone();
+    large.extend_from_slice("% empty\n".repeat(pdf_splitter::CUT_FROM_BYTES / 8).as_bytes());
+    large.extend_from_slice(&tail);
+
+    let mut read = Vec::new();
+    for (bytes, cuts) in [(small, 0), (large, 4)] {
+        let host = MemoryHost::default();
+        let upload = accept(&host, "сканы.pdf", &bytes).await;
+        let steps = drain(&host).await;
+        let first = steps.iter().find(|step| step.stage == StageName::PageRecognizer).unwrap();
+        let is_cut = |key: &&(Bucket, BlobKey)| key.1.as_str().ends_with(".source.pdf");
+        assert_eq!(first.before.blobs.keys().filter(is_cut).count(), cuts);
+        assert_eq!(host.contents().blobs.keys().filter(is_cut).count(), 0, "cuts are left behind");
+        let (document, record) = document_of(&host, &upload).await.unwrap();
+        let pages = PageStore::new(host.blobs(Bucket::Pages).unwrap());
+        let mut thumbnails = Vec::new();
+        for chunk in 0..4 {
+            thumbnails.extend(pages.thumbnails(&document, chunk).await.unwrap());
+        }
+        read.push((pages.pages(&document, &record.chunks).await.unwrap(), thumbnails));
+    }
+    assert!(read[0] == read[1]);
+    assert!(read[0].1.iter().all(|thumbnail| !thumbnail.is_empty()));
+}

@@ -17,8 +17,8 @@ locals {
     }
     pdf-splitter = {
       memory_mb = 2048, cores = 1, concurrency = 1, timeout_s = 60
-      reads     = ["uploads", "pages"]
-      writes    = []
+      reads     = ["uploads"]
+      writes    = ["pages"]
       sends     = ["page-extractor", "page-recognizer"]
       triggers  = ["queue"]
     }
@@ -78,7 +78,7 @@ locals {
   visibility_factor = 6
 
   # The largest file that is taken, as on AWS. It must fit the memory of whoever holds files whole: upload-handler (one, when
-  # it copies a dropped file), pdf-splitter (one), page-extractor (two), page-recognizer (one); a test of the repository
+  # it copies a dropped file), pdf-splitter (two), page-extractor (two), page-recognizer (one); a test of the repository
   # reckons it.
   largest_file_mib = 512
 }

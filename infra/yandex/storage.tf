@@ -217,7 +217,7 @@ locals {
   }
   places_of_bucket = { uploads = ["uploads"], work = ["pages", "index"], results = ["results"] }
 
-  # A policy answers «no» to what none of its rules allows, so it narrows the roles below to prefixes and to two actions.
+  # A policy answers «no» to what none of its rules allows, so it narrows the roles below to prefixes and to few actions.
   statements = {
     for bucket in local.buckets : bucket => concat(
       [
@@ -267,6 +267,16 @@ locals {
           Condition = {}
         } if length(local.writers[place]) > 0
       ],
+      bucket == "work" ? [
+        {
+          Sid       = "drop-cuts"
+          Effect    = "Allow"
+          Principal = { CanonicalUser = [local.all_accounts["page-recognizer"]] }
+          Action    = ["s3:DeleteObject"]
+          Resource  = ["arn:aws:s3:::${local.bucket_names[bucket]}/${local.places.pages.prefix}*.source.pdf"]
+          Condition = {}
+        }
+      ] : [],
       bucket == "results" ? [
         {
           Sid       = "cdn"
@@ -305,4 +315,11 @@ resource "yandex_storage_bucket_iam_binding" "uploader" {
   bucket  = local.bucket_names[each.key]
   role    = "storage.uploader"
   members = distinct(flatten([for place in local.places_of_bucket[each.key] : [for account in local.writers[place] : "serviceAccount:${account}"]]))
+}
+
+# An uploader may not delete. What was cut for the recogniser goes when it is read; the policy allows nothing beside.
+resource "yandex_storage_bucket_iam_binding" "editor" {
+  bucket  = local.bucket_names["work"]
+  role    = "storage.editor"
+  members = ["serviceAccount:${local.all_accounts["page-recognizer"]}"]
 }

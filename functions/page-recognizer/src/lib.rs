@@ -69,7 +69,7 @@ impl Stage for PageRecognizer {
         let document = task.document;
         let (record, plan) = self.chunks.planned(&document, task.chunk).await?;
         if !self.pages.has_chunk(&document, task.chunk).await? {
-            let opened = self.open(&document, &record).await?;
+            let opened = self.open(&document, &record, task.chunk, plan.first_page).await?;
             let (mut pages, mut thumbnails) = (Vec::new(), Vec::new());
             // One after the other: the picture of a sheet takes a hundred megabytes.
             for number in plan.first_page..plan.first_page + plan.pages {
@@ -80,15 +80,26 @@ impl Stage for PageRecognizer {
             }
             self.pages.put_chunk(&document, task.chunk, &pages, &thumbnails).await?;
         }
+        self.sources.drop_cut(&document, task.chunk).await?;
         self.chunks.finish(&document, &record, task.chunk).await.map(drop)
     }
 }
 
 impl PageRecognizer {
-    async fn open(&self, document: &DocumentRef, record: &DocumentRecord) -> Result<Arc<Document>, Failure> {
-        let bytes = self.sources.get(document, record).await?;
-        let opened =
-            compute(self.compute.as_ref(), move || Document::open(Arc::new(bytes.into()), &Limits::default())).await?;
+    /// The pages of a chunk, numbered as in the document: those that the splitter cut, or the whole document.
+    async fn open(
+        &self,
+        document: &DocumentRef,
+        record: &DocumentRecord,
+        chunk: u32,
+        first_page: u32,
+    ) -> Result<Arc<Document>, Failure> {
+        let (bytes, first_page) = match self.sources.cut(document, chunk).await? {
+            Some(bytes) => (bytes, first_page),
+            None => (self.sources.get(document, record).await?, 1),
+        };
+        let open = move || Document::open_cut(Arc::new(bytes.into()), &Limits::default(), first_page);
+        let opened = compute(self.compute.as_ref(), open).await?;
         Ok(Arc::new(opened.map_err(RecognizeError::Open)?))
     }
 

@@ -1,5 +1,6 @@
-//! Opens the document, probes every page, plans chunks by weight and sends one task per chunk. What cannot be opened
-//! is refused here, with a sentence that says what to do.
+//! Opens the document, probes every page, plans chunks by weight and sends one task per chunk. Out of a large document it
+//! cuts the pages that are to be read from their pictures. What cannot be opened is refused here, with a sentence that says
+//! what to do.
 
 mod plan;
 mod refusal;
@@ -7,11 +8,16 @@ mod refusal;
 pub use plan::{CHUNK_WEIGHT, MAX_CHUNK_PAGES, ProbedPage, page_weight, plan_chunks};
 pub use refusal::refusal;
 
-use domain::{DocumentRecord, DocumentRef, ExtractPages, RecognizePages, SplitDocument};
+use domain::{ChunkPlan, DocumentRecord, DocumentRef, ExtractPages, RecognizePages, SplitDocument};
 use pdf::{Document, Limits, OpenError, Verdict};
 use pipeline::{Failure, Records, Sources, Stage, TaskQueue};
 use ports::{Compute, Host, Missing, compute};
 use std::sync::Arc;
+
+/// Documents of this size and so many tasks of pictures are cut: each task would fetch the whole file.
+pub const CUT_FROM_BYTES: usize = 8 << 20;
+/// See [`CUT_FROM_BYTES`].
+pub const CUT_FROM_TASKS: usize = 4;
 
 /// The splitter.
 pub struct PdfSplitter {
@@ -67,25 +73,43 @@ impl Stage for PdfSplitter {
 impl PdfSplitter {
     async fn plan(&self, document: &DocumentRef, record: &DocumentRecord) -> Result<DocumentRecord, Failure> {
         let bytes = self.sources.get(document, record).await?;
+        let size_bytes = bytes.len();
         let probed = compute(self.compute.as_ref(), move || probe(bytes)).await?;
-        let pages = probed.map_err(|error| {
+        let (opened, pages) = probed.map_err(|error| {
             let (code, message) = refusal(&error, &record.file_name);
             Failure::Reject { code, message }
         })?;
         let chunks = plan_chunks(&pages);
+        if size_bytes >= CUT_FROM_BYTES && chunks.iter().filter(|plan| plan.recognize).count() >= CUT_FROM_TASKS {
+            self.cut(document, opened, &chunks).await?;
+        }
         let planned = self.records.update_document(document, |record| {
             record.pages = u32::try_from(pages.len()).unwrap_or(u32::MAX);
             record.chunks.clone_from(&chunks);
         });
         Ok(planned.await?)
     }
+
+    /// Keeps the chunks of pictures as small PDFs, one after another. A chunk that cannot be cut is read from the document.
+    async fn cut(&self, document: &DocumentRef, opened: Document, chunks: &[ChunkPlan]) -> Result<(), Failure> {
+        let opened = Arc::new(opened);
+        for (chunk, plan) in (0..).zip(chunks).filter(|(_, plan)| plan.recognize) {
+            let (own, first_page, pages) = (Arc::clone(&opened), plan.first_page, plan.pages);
+            let cut = compute(self.compute.as_ref(), move || own.cut(first_page, pages)).await?;
+            if let Some(bytes) = cut {
+                self.sources.put_cut(document, chunk, bytes).await?;
+            }
+        }
+        Ok(())
+    }
 }
 
-fn probe(bytes: bytes::Bytes) -> Result<Vec<ProbedPage>, OpenError> {
+fn probe(bytes: bytes::Bytes) -> Result<(Document, Vec<ProbedPage>), OpenError> {
     let document = Document::open(Arc::new(bytes.into()), &Limits::default())?;
     let look = |number| ProbedPage {
         plan: document.probe(number),
         recognize: document.read_page_judged(number).verdict != Verdict::Trust,
     };
-    Ok((1..=document.page_count()).map(look).collect())
+    let pages = (1..=document.page_count()).map(look).collect();
+    Ok((document, pages))
 }

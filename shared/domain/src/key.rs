@@ -75,6 +75,11 @@ impl BlobKey {
         Self(format!("{}chunk-{chunk:05}.pages.json", Self::document_prefix(document)))
     }
 
+    /// The pages of one chunk as a PDF of their own, cut from a large document until they are read.
+    pub fn chunk_source(document: &DocumentRef, chunk: u32) -> Self {
+        Self(format!("{}chunk-{chunk:05}.source.pdf", Self::document_prefix(document)))
+    }
+
     /// What was recognised in a picture of this SHA-256 (in hexadecimal), as JSON. The same picture in another
     /// document of the tenant is not recognised again.
     pub fn recognised_words(tenant: &TenantId, picture_sha256: &str) -> Self {
@@ -172,6 +177,7 @@ mod tests {
         let document = DocumentRef { tenant: TenantId::local(), document: DocumentId::of(b"") };
         for key in [
             BlobKey::chunk_pages(&document, 7),
+            BlobKey::chunk_source(&document, 7),
             BlobKey::chunk_thumbnails(&document, 7),
             BlobKey::chunk_thumbnails_index(&document, 7),
             BlobKey::split(&document),

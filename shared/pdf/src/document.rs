@@ -5,7 +5,7 @@ use crate::limits::Limits;
 use crate::picture::{self, Picture};
 use crate::tables::{self, RuledLine};
 use crate::verdict::{Reading, Verdict};
-use crate::{bombs, reading, thumbnail};
+use crate::{bombs, cut, reading, thumbnail};
 use domain::{Fault, FaultKind, Page, PageKind, PagePlan, TextSource};
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,6 +25,8 @@ pub struct Document {
     bytes: Arc<Vec<u8>>,
     fonts: FontStore,
     limits: Limits,
+    /// The number of its first page.
+    first_page: u32,
     /// Pages that used up their time.
     slow_pages: AtomicU32,
 }
@@ -66,7 +68,24 @@ impl Document {
             return Err(OpenError::TooManyPages { pages, limit: limits.max_pages });
         }
         let fonts = FontStore::new(limits.max_stream_bytes);
-        Ok(Self { pdf, bytes, fonts, limits: limits.clone(), slow_pages: AtomicU32::new(0) })
+        Ok(Self { pdf, bytes, fonts, limits: limits.clone(), first_page: 1, slow_pages: AtomicU32::new(0) })
+    }
+
+    /// Opens what [`Self::cut`] made: its pages keep the numbers that they have in the whole document.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_cut(bytes: Arc<Vec<u8>>, limits: &Limits, first_page: u32) -> Result<Self, OpenError> {
+        Ok(Self { first_page: first_page.max(1), ..Self::open(bytes, limits)? })
+    }
+
+    /// `count` pages from `first_page` on as a small PDF of their own, with all that they show and all that stands on them:
+    /// annotations, layers, form fields. Bookmarks and the structure tree stay behind. The same pages give the same bytes.
+    /// None when there are no such pages or they cannot be copied. Never panics.
+    pub fn cut(&self, first_page: u32, count: u32) -> Option<Vec<u8>> {
+        let start = self.index(first_page)?;
+        let range = start..start.checked_add(usize::try_from(count).ok()?)?;
+        catch_unwind(AssertUnwindSafe(|| cut::cut(&self.pdf, range))).ok().flatten()
     }
 
     /// Number of pages, at least 1.
@@ -111,7 +130,7 @@ impl Document {
             if !reading::can_be_drawn(own, &geometry, &self.fonts, limits, px_per_pt) {
                 return None;
             }
-            thumbnail::draw(Arc::clone(&self.bytes), page, max_side_px)
+            thumbnail::draw(Arc::clone(&self.bytes), self.index(page)?, max_side_px)
         })
     }
 
@@ -121,7 +140,7 @@ impl Document {
         self.guarded(|limits| {
             // The renderer keeps inflated streams as long as its file is open.
             let fresh = Pdf::new(Arc::clone(&self.bytes)).ok()?;
-            let own = fresh.pages().get(usize::try_from(page).ok()?.checked_sub(1)?)?;
+            let own = fresh.pages().get(self.index(page)?)?;
             let geometry = Geometry::of(own);
             if !reading::can_be_drawn(own, &geometry, &self.fonts, limits, f64::from(px_per_pt)) {
                 return None;
@@ -154,7 +173,11 @@ impl Document {
     }
 
     fn page(&self, page: u32) -> Option<&hayro_syntax::page::Page<'_>> {
-        self.pdf.pages().get(usize::try_from(page).ok()?.checked_sub(1)?)
+        self.pdf.pages().get(self.index(page)?)
+    }
+
+    fn index(&self, page: u32) -> Option<usize> {
+        usize::try_from(page.checked_sub(self.first_page)?).ok()
     }
 }
 

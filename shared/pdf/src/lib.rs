@@ -7,6 +7,7 @@
 pub mod bind;
 mod bombs;
 mod content;
+mod cut;
 mod document;
 mod drawing_judge;
 mod error;
@@ -23,6 +24,7 @@ mod tables;
 #[cfg(any(test, feature = "testkit"))]
 pub mod testkit;
 mod thumbnail;
+mod transfer;
 mod truth;
 mod verdict;
 mod words;

@@ -7,11 +7,11 @@ use hayro_syntax::Pdf;
 use image_webp::{ColorType, WebPEncoder};
 use std::sync::Arc;
 
-/// Draws a page (from 1). The file is opened anew, because the renderer keeps inflated streams as long as the file is
+/// Draws a page (from 0). The file is opened anew, because the renderer keeps inflated streams as long as the file is
 /// open.
-pub(crate) fn draw(bytes: Arc<Vec<u8>>, page: u32, max_side_px: u32) -> Option<Vec<u8>> {
+pub(crate) fn draw(bytes: Arc<Vec<u8>>, page: usize, max_side_px: u32) -> Option<Vec<u8>> {
     let pdf = Pdf::new(bytes).ok()?;
-    let page = pdf.pages().get(usize::try_from(page).ok()?.checked_sub(1)?)?;
+    let page = pdf.pages().get(page)?;
     let (width, height) = page.render_dimensions();
     let longest = width.max(height);
     if !(longest.is_finite() && longest > 0.0) {

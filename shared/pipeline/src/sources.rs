@@ -1,6 +1,6 @@
 use crate::Failure;
 use bytes::Bytes;
-use domain::{Bucket, DocumentRecord, DocumentRef};
+use domain::{BlobKey, Bucket, DocumentRecord, DocumentRef};
 use ports::{Blobs, Host, Missing};
 use std::sync::Arc;
 
@@ -22,5 +22,20 @@ impl Sources {
         let (bucket, key) = record.source(document);
         let blobs = if bucket == Bucket::Uploads { &self.uploads } else { &self.pages };
         blobs.get(&key).await?.ok_or_else(|| Failure::not_there(key.to_string()))
+    }
+
+    /// Keeps the pages of one chunk as a PDF of their own, so that whoever reads them need not fetch all of a large document.
+    pub async fn put_cut(&self, document: &DocumentRef, chunk: u32, bytes: Vec<u8>) -> Result<(), Failure> {
+        Ok(self.pages.put(&BlobKey::chunk_source(document, chunk), bytes.into()).await?)
+    }
+
+    /// The pages of one chunk, when they were cut and are not read yet. Where there is no cut, [`Self::get`] has all.
+    pub async fn cut(&self, document: &DocumentRef, chunk: u32) -> Result<Option<Bytes>, Failure> {
+        Ok(self.pages.get(&BlobKey::chunk_source(document, chunk)).await?)
+    }
+
+    /// Takes the cut away again: what it shows stands in the document, and storage is most of what a document costs.
+    pub async fn drop_cut(&self, document: &DocumentRef, chunk: u32) -> Result<(), Failure> {
+        Ok(self.pages.delete(&BlobKey::chunk_source(document, chunk)).await?)
     }
 }

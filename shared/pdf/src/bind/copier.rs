@@ -1,10 +1,10 @@
 use super::BindError;
 use super::annotation;
-use super::output::Output;
-use super::sheet_number::{SheetNumberFont, stream};
+use super::sheet_number::SheetNumberFont;
 use super::source::{Opened, SourcePage};
+use crate::transfer::{Fetched, Objects, Output, Transfer, TransferError, stream};
 use lopdf::{Dictionary, Object, ObjectId};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::io::Write;
 
 /// What a page keeps besides its contents, resources and annotations.
@@ -23,22 +23,13 @@ pub(super) struct Layers {
     pub(super) off: Vec<Object>,
 }
 
-/// How far the copy of an object is.
-#[derive(Debug, Clone, Copy)]
-enum State {
-    /// On the stack; its number is not known yet.
-    Open,
-    /// Its number is known: it is written, or will be under this number.
-    Known(u32),
-}
-
-/// Copies what the pages of one source reach. Depth first on a stack of its own: children are numbered before their
-/// parent, so equal subtrees serialise to equal bytes. An object on a cycle gets its number early and is not shared.
+/// Copies what the pages of one source reach.
 pub(super) struct Copier<'s, W> {
     opened: &'s Opened,
     output: &'s mut Output<W>,
     layers: &'s mut Layers,
-    states: HashMap<ObjectId, State>,
+    bundle: &'s [u32],
+    transfer: Transfer,
     annotations: HashSet<ObjectId>,
     source_number: usize,
 }
@@ -47,13 +38,14 @@ impl<'s, W: Write> Copier<'s, W> {
     pub(super) fn new(
         opened: &'s Opened,
         ids: &[u32],
+        bundle: &'s [u32],
         output: &'s mut Output<W>,
         layers: &'s mut Layers,
         source_number: usize,
     ) -> Self {
         // Links point at pages, so pages are known from the start.
-        let states = opened.pages.iter().zip(ids).map(|(page, id)| (page.id, State::Known(*id))).collect();
-        Self { opened, output, layers, states, annotations: HashSet::new(), source_number }
+        let transfer = Transfer::new(opened.pages.iter().zip(ids).map(|(page, id)| (page.id, *id)));
+        Self { opened, output, layers, bundle, transfer, annotations: HashSet::new(), source_number }
     }
 
     /// Writes a page under its number, with its sheet number when it has one.
@@ -126,8 +118,8 @@ impl<'s, W: Write> Copier<'s, W> {
         }
         for layer in all {
             // A layer that no page reached needs no switch.
-            if let Some(State::Known(id)) = self.states.get(&layer) {
-                let reference = Object::Reference((*id, 0));
+            if let Some(id) = self.transfer.number_of(layer) {
+                let reference = Object::Reference((id, 0));
                 if off.contains(&layer) {
                     self.layers.off.push(reference.clone());
                 }
@@ -194,11 +186,30 @@ impl<'s, W: Write> Copier<'s, W> {
         for entry in kept {
             let copy = match entry.as_dict() {
                 Ok(direct) => self.value(&annotation::harmless(document, direct).into())?,
-                Err(_) => self.value(entry)?,
+                Err(_) => match self.link_in_bundle(entry) {
+                    Some(link) => Object::Reference((self.output.add(&link)?, 0)),
+                    None => self.value(entry)?,
+                },
             };
             copies.push(copy);
         }
         Ok(copies)
+    }
+
+    /// A link of the source to a page of the bundle, in the bundle's own terms.
+    fn link_in_bundle(&self, entry: &Object) -> Option<Object> {
+        let document = &self.opened.document;
+        let found = document.dereference(entry).ok()?.1.as_dict().ok()?;
+        let page = annotation::bundle_page(document, found)?;
+        let id = self.bundle.get(page.checked_sub(1)?)?;
+        let mut link = Dictionary::new();
+        for key in [&b"Type"[..], b"Subtype", b"Rect", b"Border", b"F", b"Contents"] {
+            if let Ok((_, value)) = found.get(key).and_then(|value| document.dereference(value)) {
+                link.set(key, value.clone());
+            }
+        }
+        link.set("Dest", vec![Object::Reference((*id, 0)), "Fit".into()]);
+        Some(link.into())
     }
 
     /// The part of the page that is shown: crop box within media box, in the order of coordinates.
@@ -224,86 +235,34 @@ impl<'s, W: Write> Copier<'s, W> {
 
     /// A value of a page with its references pointing into the bundle; what they reach is written first.
     fn value(&mut self, value: &Object) -> Result<Object, BindError> {
-        let mut cleaned = cleaned(value, 0);
-        let mut reached = Vec::new();
-        references(&cleaned, &mut reached);
-        for id in reached {
-            self.reach(id)?;
-        }
-        self.renumber(&mut cleaned);
-        Ok(cleaned)
+        let source = Harmless { document: &self.opened.document, annotations: &self.annotations };
+        self.transfer.value(cleaned(value, 0), &source, self.output).map_err(|error| match error {
+            TransferError::Full => BindError::TooLarge { source_number: self.source_number },
+            TransferError::Write(error) => BindError::Write(error),
+        })
     }
+}
 
-    /// Copies an object and everything under it.
-    fn reach(&mut self, root: ObjectId) -> Result<(), BindError> {
-        let mut stack: Vec<(ObjectId, Object, Vec<ObjectId>)> = Vec::new();
-        self.open(root, &mut stack)?;
-        while let Some((_, _, waiting)) = stack.last_mut() {
-            if let Some(child) = waiting.pop() {
-                self.open(child, &mut stack)?;
-            } else if let Some((id, mut object, _)) = stack.pop() {
-                self.renumber(&mut object);
-                match self.states.get(&id) {
-                    Some(State::Known(number)) => self.output.write(*number, &object)?,
-                    _ => {
-                        let number = self.output.share(&object)?;
-                        self.states.insert(id, State::Known(number));
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
+/// The objects of a source without what could act.
+struct Harmless<'s> {
+    document: &'s lopdf::Document,
+    annotations: &'s HashSet<ObjectId>,
+}
 
-    /// Begins the copy of an object, unless it is known already.
-    fn open(&mut self, id: ObjectId, stack: &mut Vec<(ObjectId, Object, Vec<ObjectId>)>) -> Result<(), BindError> {
-        match self.states.get(&id) {
-            Some(State::Known(_)) => return Ok(()),
-            Some(State::Open) => {
-                let number = self.output.reserve();
-                self.states.insert(id, State::Known(number));
-                return Ok(());
-            }
-            None => {}
-        }
-        if self.output.is_full() {
-            return Err(BindError::TooLarge { source_number: self.source_number });
-        }
-        let Ok(object) = self.opened.document.get_object(id) else { return Ok(()) };
-        let object = match object {
+impl Objects for Harmless<'_> {
+    fn fetch(&self, id: ObjectId) -> Option<Fetched> {
+        let is_annotation = self.annotations.contains(&id);
+        let object = match self.document.get_object(id).ok()? {
             // The tree of the source is not copied; what points at it loses its target.
-            Object::Dictionary(node) if is_of_type(node, b"Pages") || is_of_type(node, b"Catalog") => return Ok(()),
-            Object::Dictionary(found) if self.annotations.contains(&id) => {
-                Object::Dictionary(annotation::harmless(&self.opened.document, found))
+            Object::Dictionary(node) if is_of_type(node, b"Pages") || is_of_type(node, b"Catalog") => return None,
+            Object::Dictionary(found) if is_annotation => {
+                cleaned(&annotation::harmless(self.document, found).into(), 0)
             }
-            object => object.clone(),
+            object => cleaned(object, 0),
         };
         // An annotation belongs to one page, a layer to one drawing: equal ones must not become one.
-        let own = self.annotations.contains(&id) || object.as_dict().is_ok_and(|found| is_of_type(found, b"OCG"));
-        let state = if own { State::Known(self.output.reserve()) } else { State::Open };
-        self.states.insert(id, state);
-        let cleaned = cleaned(&object, 0);
-        let mut waiting = Vec::new();
-        references(&cleaned, &mut waiting);
-        waiting.reverse();
-        stack.push((id, cleaned, waiting));
-        Ok(())
-    }
-
-    /// Turns references of the source into references of the bundle; what was not copied becomes null.
-    fn renumber(&self, object: &mut Object) {
-        match object {
-            Object::Reference(id) => {
-                *object = match self.states.get(id) {
-                    Some(State::Known(number)) => Object::Reference((*number, 0)),
-                    _ => Object::Null,
-                };
-            }
-            Object::Array(items) => items.iter_mut().for_each(|item| self.renumber(item)),
-            Object::Dictionary(entries) => entries.iter_mut().for_each(|(_, value)| self.renumber(value)),
-            Object::Stream(stream) => stream.dict.iter_mut().for_each(|(_, value)| self.renumber(value)),
-            _ => {}
-        }
+        let is_own = is_annotation || object.as_dict().is_ok_and(|found| is_of_type(found, b"OCG"));
+        Some(Fetched { object, is_own })
     }
 }
 
@@ -344,14 +303,4 @@ fn cleaned_dictionary(entries: &Dictionary, nesting: usize) -> Dictionary {
         .filter(|(key, _)| !DROPPED_KEYS.contains(&key.as_slice()))
         .map(|(key, value)| (key.clone(), cleaned(value, nesting + 1)))
         .collect()
-}
-
-fn references(object: &Object, found: &mut Vec<ObjectId>) {
-    match object {
-        Object::Reference(id) => found.push(*id),
-        Object::Array(items) => items.iter().for_each(|item| references(item, found)),
-        Object::Dictionary(entries) => entries.iter().for_each(|(_, value)| references(value, found)),
-        Object::Stream(stream) => stream.dict.iter().for_each(|(_, value)| references(value, found)),
-        _ => {}
-    }
 }

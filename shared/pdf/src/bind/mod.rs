@@ -6,18 +6,17 @@
 //! such copy; the signed originals belong beside it.
 
 mod annotation;
+mod binder;
 mod copier;
 mod outline;
-mod output;
 mod sheet_number;
 mod source;
 #[cfg(test)]
 mod tests;
 
-use copier::{Copier, Layers};
-use lopdf::{Dictionary, Object, dictionary};
-use output::Output;
-use sheet_number::SheetNumberFont;
+pub use binder::Binder;
+
+use lopdf::Object;
 use source::Opened;
 
 /// Pages that one bundle may have.
@@ -44,6 +43,9 @@ pub struct BindOptions {
     /// Sheet numbers by page of the bundle, written small in the lower right corner as the page is seen. Shorter than
     /// the bundle: the rest goes without.
     pub page_stamps: Vec<Option<String>>,
+    /// Pages that the bundle will have, when they are known: then links to `bundle:5` in the sources lead to page 5 of the
+    /// bundle. With 0 such links lead nowhere.
+    pub pages: u32,
 }
 
 /// What was bound.
@@ -100,6 +102,14 @@ pub enum BindError {
         /// Pages of the bundle.
         pages: u32,
     },
+    /// The bundle has another number of pages than was said.
+    #[error("the bundle was said to have {expected} pages and has {found}")]
+    OtherPages {
+        /// What was said.
+        expected: u32,
+        /// What it has.
+        found: u32,
+    },
     /// The font of the sheet numbers could not be cut.
     #[error("the font of the sheet numbers cannot be embedded")]
     Font,
@@ -121,43 +131,11 @@ pub fn bind<W: std::io::Write>(
     options: &BindOptions,
     out: W,
 ) -> Result<BindReport, BindError> {
-    let mut output = Output::new(out)?;
-    let (catalog, tree) = (output.reserve(), output.reserve());
-    let font = SheetNumberFont::write(&options.page_stamps, &mut output)?;
-    let mut report = BindReport::default();
-    let mut pages = Vec::new();
-    let mut layers = Layers::default();
-    for (index, bytes) in sources.enumerate() {
-        let source_number = index + 1;
-        let opened = Opened::new(&bytes, source_number)?;
-        drop(bytes);
-        if pages.len() + opened.pages.len() > MAX_PAGES {
-            return Err(BindError::TooLarge { source_number });
-        }
-        let ids: Vec<_> = opened.pages.iter().map(|_| output.reserve()).collect();
-        let mut copier = Copier::new(&opened, &ids, &mut output, &mut layers, source_number);
-        for (page, id) in opened.pages.iter().zip(&ids) {
-            let stamp = options.page_stamps.get(pages.len()).and_then(Option::as_deref);
-            let stamp = stamp.zip(font.as_ref());
-            copier.page(page, *id, tree, stamp)?;
-            pages.push(*id);
-        }
-        copier.layers()?;
-        report.source_pages.push(u32::try_from(ids.len()).unwrap_or(u32::MAX));
+    let mut binder = Binder::new(options.clone(), out)?;
+    for bytes in sources {
+        binder.add(&bytes)?;
     }
-    if pages.is_empty() {
-        return Err(BindError::NoPages { source_number: 1 });
-    }
-    report.pages = u32::try_from(pages.len()).unwrap_or(u32::MAX);
-    let outline = outline::write(&options.bookmarks, &pages, &mut output)?;
-    let kids: Vec<Object> = pages.iter().map(|id| Object::Reference((*id, 0))).collect();
-    output
-        .write(tree, &dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => i64::from(report.pages) }.into())?;
-    output.write(catalog, &catalog_of(tree, outline, layers).into())?;
-    let information = output.add(&dictionary! { "Title" => text_string(&options.title) }.into())?;
-    (report.shared_objects, report.shared_bytes) = output.shared();
-    report.size_bytes = output.finish(catalog, information)?;
-    Ok(report)
+    Ok(binder.finish()?.0)
 }
 
 /// Number of pages that [`bind`] would take from this file.
@@ -167,24 +145,6 @@ pub fn bind<W: std::io::Write>(
 /// [`BindError::Encrypted`], [`BindError::Unreadable`], [`BindError::NoPages`], each with source number 1.
 pub fn page_count(bytes: &[u8]) -> Result<u32, BindError> {
     Opened::new(bytes, 1).map(|opened| u32::try_from(opened.pages.len()).unwrap_or(u32::MAX))
-}
-
-fn catalog_of(tree: u32, outline: Option<u32>, layers: Layers) -> Dictionary {
-    let mut catalog = dictionary! {
-        "Type" => "Catalog",
-        "Pages" => Object::Reference((tree, 0)),
-        "Lang" => Object::string_literal("ru-RU"),
-        "ViewerPreferences" => dictionary! { "DisplayDocTitle" => true },
-    };
-    if let Some(outline) = outline {
-        catalog.set("Outlines", Object::Reference((outline, 0)));
-        catalog.set("PageMode", "UseOutlines");
-    }
-    if !layers.all.is_empty() {
-        let settings = dictionary! { "OFF" => layers.off, "Order" => layers.all.clone() };
-        catalog.set("OCProperties", dictionary! { "OCGs" => layers.all, "D" => settings });
-    }
-    catalog
 }
 
 /// A text string in UTF-16BE with its mark.

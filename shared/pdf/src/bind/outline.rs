@@ -1,5 +1,5 @@
-use super::output::Output;
 use super::{BindError, Bookmark, text_string};
+use crate::transfer::Output;
 use lopdf::{Dictionary, Object, dictionary};
 use std::io::Write;
 

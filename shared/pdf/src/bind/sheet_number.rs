@@ -1,6 +1,6 @@
 use super::BindError;
-use super::output::Output;
-use lopdf::{Dictionary, Object, Stream, dictionary};
+use crate::transfer::{Output, stream};
+use lopdf::{Dictionary, Object, dictionary};
 use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
 use std::collections::BTreeMap;
@@ -99,12 +99,6 @@ impl SheetNumberFont {
         };
         format!("\nQ\nq BT 0 g /{resource} {SIZE} Tf {matrix} Tm <{codes}> Tj ET Q\n").into_bytes()
     }
-}
-
-/// An uncompressed stream object.
-pub(super) fn stream(mut dictionary: Dictionary, content: Vec<u8>) -> Object {
-    dictionary.set("Length", i64::try_from(content.len()).unwrap_or(i64::MAX));
-    Stream { dict: dictionary, content, allows_compression: false, start_position: None }.into()
 }
 
 fn to_unicode(letters: &BTreeMap<char, (u16, f32)>) -> String {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::testkit::{Malformed, SetOptions, drawing_set, malformed};
-use lopdf::Document;
+use lopdf::{Dictionary, Document, dictionary};
 
 fn set(pages: u32, seed: u64) -> Vec<u8> {
     drawing_set(&SetOptions { pages, seed, faults: true }).pdf
@@ -25,6 +25,7 @@ fn options() -> BindOptions {
             bookmark("Чертежи", 2, vec![bookmark("Общие данные", 3, Vec::new()), bookmark("План", 4, Vec::new())]),
         ],
         page_stamps: (1..=20).map(|number| Some(number.to_string())).collect(),
+        pages: 0,
     }
 }
 
@@ -70,6 +71,21 @@ fn equal_fonts_are_written_once() {
 fn the_same_sources_give_the_same_bytes() {
     let sources = [set(5, 1), set(3, 9)];
     assert!(bound(&sources, &options()).0 == bound(&sources, &options()).0);
+}
+
+#[test]
+fn a_bundle_taken_piece_by_piece_is_the_same() {
+    let sources = [set(5, 1), set(3, 9)];
+    let mut binder = Binder::new(options(), Vec::new()).unwrap();
+    let mut taken = Vec::new();
+    for source in &sources {
+        binder.add(source).unwrap();
+        taken.extend(binder.take());
+    }
+    let (report, rest) = binder.finish().unwrap();
+    taken.extend(&rest);
+    assert!(rest.len() < taken.len() / 4);
+    assert!((taken, report) == bound(&sources, &options()));
 }
 
 #[test]
@@ -199,4 +215,40 @@ fn nothing_that_acts_is_carried_over_but_links_are() {
     let layers = document.catalog().unwrap().get(b"OCProperties").unwrap().as_dict().unwrap();
     assert_eq!(layers.get(b"OCGs").unwrap().as_array().unwrap().len(), 2);
     assert_eq!(layers.get(b"D").unwrap().as_dict().unwrap().get(b"OFF").unwrap().as_array().unwrap().len(), 2);
+}
+
+/// A page with two links of the program's own.
+fn with_links() -> Vec<u8> {
+    let mut document = Document::with_version("1.7");
+    let (tree, page) = (document.new_object_id(), document.new_object_id());
+    let mut link = |address: &str| -> Object {
+        let action = dictionary! { "S" => "URI", "URI" => Object::string_literal(address) };
+        let rect = vec![0.into(), 0.into(), 9.into(), 9.into()];
+        document.add_object(dictionary! { "Type" => "Annot", "Subtype" => "Link", "Rect" => rect, "A" => action }).into()
+    };
+    let annotations = vec![link("bundle:3"), link("bundle:99"), link("bundle:0"), link("https://example.org/")];
+    document.set_object(page, dictionary! { "Type" => "Page", "Parent" => tree, "Annots" => annotations });
+    document.set_object(tree, dictionary! { "Type" => "Pages", "Kids" => vec![page.into()], "Count" => 1 });
+    let catalog = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => tree });
+    document.trailer.set("Root", catalog);
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn links_to_the_bundle_lead_to_its_pages() {
+    let sources = [with_links(), set(3, 1)];
+    let (bytes, _) = bound(&sources, &BindOptions { pages: 4, ..BindOptions::default() });
+    let document = Document::load_mem(&bytes).unwrap();
+    let pages = document.get_pages();
+    let first = document.get_dictionary(pages[&1]).unwrap();
+    let links = first.get(b"Annots").unwrap().as_array().unwrap();
+    let target = |index: usize| {
+        let link = document.get_dictionary(links[index].as_reference().unwrap()).unwrap();
+        link.get(b"Dest").ok().map(|target| target.as_array().unwrap()[0].as_reference().unwrap())
+    };
+    assert_eq!([target(0), target(1), target(2), target(3)], [Some(pages[&3]), None, None, None]);
+    let other = bind(&mut sources.into_iter(), &BindOptions { pages: 5, ..BindOptions::default() }, Vec::new());
+    assert!(matches!(other, Err(BindError::OtherPages { expected: 5, found: 4 })), "{other:?}");
 }

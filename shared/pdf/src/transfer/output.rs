@@ -1,4 +1,3 @@
-use super::BindError;
 use lopdf::{Object, Writer};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -8,7 +7,7 @@ use std::io::{self, Write};
 const MAX_OBJECTS: usize = 4_000_000;
 
 /// The file that is being written: object numbers, offsets, contents seen.
-pub(super) struct Output<W> {
+pub(crate) struct Output<W> {
     out: W,
     written: u64,
     offsets: Vec<u64>,
@@ -20,7 +19,7 @@ pub(super) struct Output<W> {
 }
 
 impl<W: Write> Output<W> {
-    pub(super) fn new(out: W) -> io::Result<Self> {
+    pub(crate) fn new(out: W) -> io::Result<Self> {
         let mut output = Self {
             out,
             written: 0,
@@ -36,17 +35,17 @@ impl<W: Write> Output<W> {
     }
 
     /// Takes the next object number.
-    pub(super) fn reserve(&mut self) -> u32 {
+    pub(crate) fn reserve(&mut self) -> u32 {
         self.offsets.push(0);
         u32::try_from(self.offsets.len()).unwrap_or(u32::MAX)
     }
 
-    pub(super) fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.offsets.len() >= MAX_OBJECTS
     }
 
     /// Writes an object under a number of its own.
-    pub(super) fn write(&mut self, id: u32, object: &Object) -> io::Result<()> {
+    pub(crate) fn write(&mut self, id: u32, object: &Object) -> io::Result<()> {
         let mut body = std::mem::take(&mut self.buffer);
         body.clear();
         Writer::write_object(&mut body, object)?;
@@ -56,14 +55,14 @@ impl<W: Write> Output<W> {
     }
 
     /// Writes an object under the next number.
-    pub(super) fn add(&mut self, object: &Object) -> io::Result<u32> {
+    pub(crate) fn add(&mut self, object: &Object) -> io::Result<u32> {
         let id = self.reserve();
         self.write(id, object)?;
         Ok(id)
     }
 
     /// Writes an object unless the same content stands already in the file; gives its number.
-    pub(super) fn share(&mut self, object: &Object) -> io::Result<u32> {
+    pub(crate) fn share(&mut self, object: &Object) -> io::Result<u32> {
         let mut body = std::mem::take(&mut self.buffer);
         body.clear();
         Writer::write_object(&mut body, object)?;
@@ -83,12 +82,17 @@ impl<W: Write> Output<W> {
     }
 
     /// Objects and bytes that [`Self::share`] saved.
-    pub(super) fn shared(&self) -> (u32, u64) {
+    pub(crate) fn shared(&self) -> (u32, u64) {
         (self.shared_objects, self.shared_bytes)
     }
 
-    /// Writes the cross-reference table and the trailer; gives the size of the file.
-    pub(super) fn finish(mut self, catalog: u32, information: u32) -> Result<u64, BindError> {
+    /// What the file is written to.
+    pub(crate) fn out(&mut self) -> &mut W {
+        &mut self.out
+    }
+
+    /// Writes the cross-reference table and the trailer; gives the size of the file and what it was written to.
+    pub(crate) fn finish(mut self, catalog: u32, information: u32) -> io::Result<(u64, W)> {
         let start = self.written;
         let size = self.offsets.len() + 1;
         let identifier: String =
@@ -103,7 +107,7 @@ impl<W: Write> Output<W> {
         ));
         self.put(table.as_bytes())?;
         self.out.flush()?;
-        Ok(self.written)
+        Ok((self.written, self.out))
     }
 
     fn write_body(&mut self, id: u32, body: &[u8]) -> io::Result<()> {
