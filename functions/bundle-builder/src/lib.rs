@@ -1,22 +1,26 @@
 //! Binds the package (комплект ИД): one PDF with title page, general register, acts and bookmarks, and a ZIP beside it.
 
 mod archive;
+mod content;
 mod plan;
 
-pub use archive::{Member, PDF_FOLDER, archive};
+pub use archive::{Archive, Member, PDF_FOLDER};
 pub use plan::{ACTS_SECTION, BundlePlan, bundle_name, plan_bundle};
 
-use archive::manifest_member;
 use bytes::Bytes;
+use content::{Binding, Content, Meter, Packed, archive_pieces, put_measured};
 use domain::{
     ActSet, BlobKey, Bucket, BuildBundle, BundleManifest, DocumentRecord, DocumentRef, DocumentSummary, Warning,
 };
 use forms::{FormsError, Register, TitlePage};
-use pdf::bind::{BindError, BindOptions, Bookmark, bind};
+use pdf::bind::{BindError, BindOptions, Binder, Bookmark};
 use pipeline::{Failure, Records, Stage, known_json, put_json};
 use ports::{Blobs, Compute, Host, Missing, compute};
+use std::collections::VecDeque;
 use std::sync::Arc;
-use zip::result::ZipError;
+
+/// Acts are kept in memory from the first look at them on, up to this many bytes together; others are fetched anew.
+const KEPT_BYTES: usize = 32 << 20;
 
 /// Why the bundle could not be bound.
 #[derive(Debug, thiserror::Error)]
@@ -24,20 +28,15 @@ pub enum BundleError {
     /// The title page or the register could not be typeset.
     #[error("typeset the title page and the register")]
     Typeset(#[from] FormsError),
-    /// The parts could not be joined.
-    #[error("join the parts")]
+    /// The bundle could not be begun.
+    #[error("begin the bundle")]
     Bind(#[from] BindError),
-    /// The archive could not be written.
-    #[error("write the archive")]
-    Archive(#[from] ZipError),
 }
 
 impl From<BundleError> for Failure {
     fn from(error: BundleError) -> Self {
         match error {
-            BundleError::Typeset(_) | BundleError::Bind(_) | BundleError::Archive(_) => {
-                Failure::retry("bind the package", error)
-            }
+            BundleError::Typeset(_) | BundleError::Bind(_) => Failure::retry("bind the package", error),
         }
     }
 }
@@ -49,11 +48,11 @@ pub struct BundleBuilder {
     compute: Arc<dyn Compute>,
 }
 
-/// A bundle as it will be stored.
-struct Bound {
-    pdf: Vec<u8>,
-    zip: Vec<u8>,
-    manifest: BundleManifest,
+/// What stands before the acts, and the bundle begun.
+struct Front {
+    plan: BundlePlan,
+    sources: VecDeque<Content>,
+    binder: Binder<Vec<u8>>,
 }
 
 impl Stage for BundleBuilder {
@@ -93,18 +92,47 @@ impl BundleBuilder {
         if acts.acts.is_empty() {
             return Ok(false);
         }
-        let mut act_pdfs = Vec::with_capacity(acts.acts.len());
-        for index in 0..acts.acts.len() {
-            let key = BlobKey::act_pdf(document, index);
-            act_pdfs.push(self.results.get(&key).await?.ok_or_else(|| Failure::not_there(key.to_string()))?);
-        }
+        let mut files = self.act_files(document, &acts).await?;
         let name = bundle_name(summary.cipher.as_deref(), &record.file_name);
-        let bound = compute(self.compute.as_ref(), move || bind_parts(&name, &summary, &acts, &act_pdfs)).await?;
-        let Bound { pdf, zip, manifest } = bound?;
-        self.results.put(&BlobKey::bundle_pdf(document), Bytes::from(pdf)).await?;
-        self.results.put(&BlobKey::bundle_zip(document), Bytes::from(zip)).await?;
+        let own = name.clone();
+        let front = compute(self.compute.as_ref(), move || begin(&own, &summary, &acts)).await?;
+        let Front { plan, mut sources, binder } = front?;
+        sources.extend(files.iter().map(|file| file.content.clone()));
+        let (blobs, computer) = (Arc::clone(&self.results), Arc::clone(&self.compute));
+        let binding = Binding { blobs, compute: computer, binder: Some(binder), sources };
+        let key = BlobKey::bundle_pdf(document);
+        let pdf = put_measured(self.results.as_ref(), &key, binding.pieces()).await?;
+
+        let path = format!("{PDF_FOLDER}/{name}.pdf");
+        files.insert(0, Packed { path, meter: pdf.clone(), content: Content::Stored(key) });
+        let members = files.iter().map(|file| file.meter.manifest_member(file.path.clone())).collect();
+        let pieces = archive_pieces(Arc::clone(&self.results), files);
+        let zip = put_measured(self.results.as_ref(), &BlobKey::bundle_zip(document), pieces).await?;
+        let manifest = BundleManifest {
+            pdf: pdf.manifest_member(format!("{name}.pdf")),
+            zip: zip.manifest_member(format!("{name}.zip")),
+            name,
+            members,
+            register: plan.sections,
+            sheets: plan.sheets,
+        };
         put_json(self.results.as_ref(), &BlobKey::bundle_manifest(document), &manifest).await?;
         Ok(true)
+    }
+
+    /// The acts as files of the archive.
+    async fn act_files(&self, document: &DocumentRef, acts: &ActSet) -> Result<Vec<Packed>, Failure> {
+        let mut files = Vec::with_capacity(acts.files.len());
+        let mut kept_bytes = 0;
+        for (index, act) in acts.files.iter().enumerate() {
+            let key = BlobKey::act_pdf(document, index);
+            let bytes = self.results.get(&key).await?.ok_or_else(|| Failure::not_there(key.to_string()))?;
+            let meter = Meter::of(&bytes);
+            kept_bytes += bytes.len();
+            let content = if kept_bytes <= KEPT_BYTES { Content::Here(bytes) } else { Content::Stored(key) };
+            files.push(Packed { path: format!("{PDF_FOLDER}/АОСР {}", act.file), meter, content });
+        }
+        Ok(files)
     }
 }
 
@@ -116,8 +144,8 @@ fn nothing_bound() -> Warning {
     }
 }
 
-/// Two passes: first the sheets are counted and the register printed, then, its own length known, all is joined.
-fn bind_parts(name: &str, summary: &DocumentSummary, acts: &ActSet, act_pdfs: &[Bytes]) -> Result<Bound, BundleError> {
+/// Two passes: first the sheets are counted and the register printed, then, its own length known, the bundle begins.
+fn begin(name: &str, summary: &DocumentSummary, acts: &ActSet) -> Result<Front, BundleError> {
     let plan = plan_bundle(acts.acts.iter().zip(&acts.files));
     let object = summary.object.as_deref().unwrap_or_default();
     let cipher = summary.cipher.as_deref().unwrap_or_default();
@@ -151,27 +179,10 @@ fn bind_parts(name: &str, summary: &DocumentSummary, acts: &ActSet, act_pdfs: &[
         }
         bookmarks.push(Bookmark { title: section.name.clone(), page, children });
     }
-    let front = [title_page.bytes, register.bytes];
-    let mut sources = front.into_iter().chain(act_pdfs.iter().map(|bytes| bytes.to_vec()));
-    let options = BindOptions { title: name.to_owned(), bookmarks, page_stamps: page_stamps(&plan, next_page) };
-    let mut pdf = Vec::new();
-    bind(&mut sources, &options, &mut pdf)?;
-
-    let file = format!("{name}.pdf");
-    let mut members = vec![Member { path: format!("{PDF_FOLDER}/{file}"), bytes: &pdf }];
-    for (act, bytes) in acts.files.iter().zip(act_pdfs) {
-        members.push(Member { path: format!("{PDF_FOLDER}/АОСР {}", act.file), bytes });
-    }
-    let (zip, members) = archive(&members)?;
-    let manifest = BundleManifest {
-        name: name.to_owned(),
-        pdf: manifest_member(file, &pdf),
-        zip: manifest_member(format!("{name}.zip"), &zip),
-        members,
-        register: plan.sections,
-        sheets: plan.sheets,
-    };
-    Ok(Bound { pdf, zip, manifest })
+    let page_stamps = page_stamps(&plan, next_page);
+    let options = BindOptions { title: name.to_owned(), bookmarks, page_stamps, pages: next_page - 1 };
+    let sources = [title_page.bytes, register.bytes].map(|bytes| Content::Here(Bytes::from(bytes)));
+    Ok(Front { plan, sources: sources.into(), binder: Binder::new(options, Vec::new())? })
 }
 
 /// The sheet number in the corner of the front side of every sheet; nothing on title page, register and back sides.

@@ -8,7 +8,8 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
 use bytes::Bytes;
 use domain::BlobKey;
-use ports::{Blobs, PortError};
+use futures_util::{Stream, StreamExt, stream};
+use ports::{Blobs, Pieces, PortError};
 use std::error::Error;
 use std::ops::Range;
 use tokio::task::JoinSet;
@@ -65,14 +66,14 @@ impl S3Blobs {
         Ok(())
     }
 
-    async fn put_in_parts(&self, key: &BlobKey, bytes: Bytes) -> Result<(), PortError> {
+    async fn put_in_parts(&self, key: &BlobKey, parts: impl Stream<Item = Part> + Send + Unpin) -> Result<(), PortError> {
         let full_key = self.location.full_key(key);
         let request = self.client.create_multipart_upload().bucket(self.location.bucket()).key(&full_key);
         let request = request.content_type(media_type(key.as_str())).set_checksum_algorithm(self.checksum_of_parts());
         let begun = request.send().await;
         let begun = begun.map_err(|error| self.failed("begin to write", key, error))?;
         let upload = begun.upload_id().ok_or_else(|| self.failed("begin to write", key, "no upload id came back"))?;
-        let written = self.send_parts(key, upload, bytes).await;
+        let written = self.send_parts(key, upload, parts).await;
         if written.is_err() {
             let abort = self.client.abort_multipart_upload().bucket(self.location.bucket()).key(&full_key);
             if let Err(error) = abort.upload_id(upload).send().await {
@@ -93,14 +94,20 @@ impl S3Blobs {
         }
     }
 
-    async fn send_parts(&self, key: &BlobKey, upload: &str, bytes: Bytes) -> Result<(), PortError> {
+    async fn send_parts(
+        &self,
+        key: &BlobKey,
+        upload: &str,
+        parts: impl Stream<Item = Part> + Send + Unpin,
+    ) -> Result<(), PortError> {
         let full_key = self.location.full_key(key);
-        let mut waiting = (1..).zip(parts(bytes));
+        let mut waiting = parts.zip(stream::iter(1..));
         let mut sending = JoinSet::new();
         let mut sent = Vec::new();
         loop {
             while sending.len() < PARTS_AT_ONCE {
-                let Some((number, part)) = waiting.next() else { break };
+                let Some((part, number)) = waiting.next().await else { break };
+                let part = part?;
                 let request = self.client.upload_part().bucket(self.location.bucket()).key(&full_key);
                 let request = request.upload_id(upload).part_number(number).body(ByteStream::from(part));
                 sending.spawn(async move { (number, request.send().await) });
@@ -125,6 +132,23 @@ fn parts(bytes: Bytes) -> impl Iterator<Item = Bytes> {
     let part_bytes = bytes.len().div_ceil(MOST_PARTS).max(SMALLEST_PART_BYTES);
     let length = bytes.len();
     (0..length).step_by(part_bytes).map(move |start| bytes.slice(start..(start + part_bytes).min(length)))
+}
+
+/// A part of an object, or why there is none.
+type Part = Result<Bytes, PortError>;
+
+/// Pieces put together to parts as large as S3 wants them; the first thousand small, so that little waits in memory, the
+/// others eight times as large, so that they suffice for 80 GB.
+fn gathered(pieces: Pieces) -> impl Stream<Item = Part> + Send {
+    stream::try_unfold((pieces, 0_usize), |(mut pieces, number)| async move {
+        let part_bytes = if number < MOST_PARTS / 10 { SMALLEST_PART_BYTES } else { 8 * SMALLEST_PART_BYTES };
+        let mut part = Vec::new();
+        while part.len() < part_bytes {
+            let Some(piece) = pieces.next().await else { break };
+            part.extend_from_slice(&piece?);
+        }
+        Ok(if part.is_empty() { None } else { Some((Bytes::from(part), (pieces, number + 1))) })
+    })
 }
 
 fn status<E>(error: &SdkError<E>) -> Option<u16> {
@@ -176,9 +200,18 @@ impl Blobs for S3Blobs {
 
     async fn put(&self, key: &BlobKey, bytes: Bytes) -> Result<(), PortError> {
         if bytes.len() > LARGEST_WHOLE_BYTES {
-            self.put_in_parts(key, bytes).await
+            self.put_in_parts(key, stream::iter(parts(bytes).map(Ok))).await
         } else {
             self.put_whole(key, bytes).await
+        }
+    }
+
+    async fn put_pieces(&self, key: &BlobKey, pieces: Pieces) -> Result<(), PortError> {
+        let mut parts = Box::pin(gathered(pieces));
+        let first = parts.next().await.unwrap_or(Ok(Bytes::new()))?;
+        match parts.next().await {
+            None => self.put(key, first).await,
+            Some(second) => self.put_in_parts(key, stream::iter([Ok(first), second]).chain(parts)).await,
         }
     }
 

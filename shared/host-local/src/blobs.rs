@@ -2,9 +2,9 @@ use crate::{OpenError, lock::DirectoryLock};
 use async_trait::async_trait;
 use bytes::Bytes;
 use domain::BlobKey;
-use futures_util::TryStreamExt;
-use object_store::{GetResultPayload, ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path as ObjectPath};
-use ports::{Blobs, PortError};
+use futures_util::{StreamExt, TryStreamExt};
+use object_store::{GetResultPayload, MultipartUpload, ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path as ObjectPath};
+use ports::{Blobs, Pieces, PortError};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -73,6 +73,22 @@ impl Blobs for FileBlobs {
         written.map(drop).map_err(|error| self.failure("write", key, error))
     }
 
+    async fn put_pieces(&self, key: &BlobKey, mut pieces: Pieces) -> Result<(), PortError> {
+        let failure = |error| self.failure("write", key, error);
+        let mut upload = self.files.put_multipart(&object_path(key)).await.map_err(failure)?;
+        while let Some(piece) = pieces.next().await {
+            let written = match piece {
+                Ok(piece) => upload.put_part(piece.into()).await.map_err(failure),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = written {
+                abandon(upload, self.bucket).await;
+                return Err(error);
+            }
+        }
+        upload.complete().await.map(drop).map_err(failure)
+    }
+
     async fn delete(&self, key: &BlobKey) -> Result<(), PortError> {
         let deleted = present(self.files.delete(&object_path(key)).await);
         deleted.map(drop).map_err(|error| self.failure("delete", key, error))
@@ -88,6 +104,13 @@ impl Blobs for FileBlobs {
         let mut keys: Vec<_> = keys.filter(|key| key.as_str().starts_with(prefix)).collect();
         keys.sort_unstable();
         Ok(keys)
+    }
+}
+
+/// Takes an unfinished file away; one that stays goes when the folder is opened next.
+async fn abandon(mut upload: Box<dyn MultipartUpload>, bucket: &str) {
+    if let Err(error) = upload.abort().await {
+        tracing::warn!(bucket, error = &error as &dyn std::error::Error, "an unfinished file stays until the next start");
     }
 }
 

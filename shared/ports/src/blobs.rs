@@ -2,7 +2,12 @@ use crate::PortError;
 use async_trait::async_trait;
 use bytes::Bytes;
 use domain::BlobKey;
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
 use std::ops::Range;
+
+/// An object in pieces of any size, as they come; an error among them ends it.
+pub type Pieces = BoxStream<'static, Result<Bytes, PortError>>;
 
 /// Objects of one bucket. Reads see the last write that was answered.
 #[async_trait]
@@ -19,6 +24,16 @@ pub trait Blobs: Send + Sync {
     /// Writes the object, replacing what was there. Atomic and durable: after `Ok` a reader, even after a loss of
     /// power, sees all of it; after `Err` a reader sees the old object or all of the new one, never a part.
     async fn put(&self, key: &BlobKey, bytes: Bytes) -> Result<(), PortError>;
+
+    /// Writes an object that is larger than memory, piece by piece, with the promises of [`Self::put`]. When a piece is an
+    /// error nothing is written and the error comes back.
+    async fn put_pieces(&self, key: &BlobKey, mut pieces: Pieces) -> Result<(), PortError> {
+        let mut whole = Vec::new();
+        while let Some(piece) = pieces.next().await {
+            whole.extend_from_slice(&piece?);
+        }
+        self.put(key, whole.into()).await
+    }
 
     /// Removes the object; removing what is not there is `Ok`.
     async fn delete(&self, key: &BlobKey) -> Result<(), PortError>;

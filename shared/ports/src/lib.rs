@@ -23,7 +23,7 @@ pub mod faulty;
 #[cfg(feature = "memory")]
 pub mod memory;
 
-pub use blobs::Blobs;
+pub use blobs::{Blobs, Pieces};
 pub use clock::Clock;
 pub use compute::{Compute, Lost, compute};
 pub use error::PortError;

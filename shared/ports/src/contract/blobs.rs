@@ -1,8 +1,9 @@
 #![expect(clippy::unwrap_used, reason = "a suite of tests: a failure is its result")]
 
-use crate::Blobs;
+use crate::{Blobs, PortError};
 use bytes::Bytes;
 use domain::BlobKey;
+use futures_util::{StreamExt, stream};
 
 fn key(text: &str) -> BlobKey {
     BlobKey::try_from(text.to_owned()).unwrap()
@@ -14,6 +15,8 @@ pub async fn blobs(store: &dyn Blobs) {
     a_written_object_is_read_back(store).await;
     a_second_write_replaces_the_first(store).await;
     ranges_are_cut_at_the_end(store).await;
+    pieces_become_one_object(store).await;
+    an_object_whose_pieces_fail_is_not_written(store).await;
     deletion_is_repeatable(store).await;
     lists_are_sorted_and_bounded_by_the_prefix(store).await;
     a_users_own_name_is_a_key_like_any_other(store).await;
@@ -52,6 +55,29 @@ async fn ranges_are_cut_at_the_end(store: &dyn Blobs) {
     {
         let read = store.get_range(&own, range.clone()).await.unwrap();
         assert_eq!(read.as_deref(), Some(expected.as_bytes()), "{range:?}");
+    }
+}
+
+async fn pieces_become_one_object(store: &dyn Blobs) {
+    let own = key("t/pieces");
+    for sizes in [vec![], vec![0], vec![3, 0, 5], vec![5_000_000, 1, 9_000_000, 4_000_000]] {
+        let pieces: Vec<Bytes> = sizes.iter().zip(1_u8..).map(|(size, fill)| Bytes::from(vec![fill; *size])).collect();
+        let expected = Bytes::from(pieces.concat());
+        store.put_pieces(&own, stream::iter(pieces.into_iter().map(Ok)).boxed()).await.unwrap();
+        assert!(store.get(&own).await.unwrap() == Some(expected), "pieces of {sizes:?}");
+    }
+}
+
+async fn an_object_whose_pieces_fail_is_not_written(store: &dyn Blobs) {
+    let own = key("t/broken-off");
+    store.put(&own, Bytes::from_static(b"before")).await.unwrap();
+    for good in [0, 1, 3] {
+        let pieces = std::iter::repeat_n(Bytes::from(vec![1; 6_000_000]), good).map(Ok);
+        let broken = pieces.chain([Err(PortError::new("make a piece", "no more"))]);
+        let written = store.put_pieces(&own, stream::iter(broken.collect::<Vec<_>>()).boxed()).await;
+        assert!(written.unwrap_err().to_string().contains("make a piece"));
+        assert_eq!(store.get(&own).await.unwrap().as_deref(), Some(&b"before"[..]));
+        assert!(store.list("t/").await.unwrap().iter().all(|key| !key.as_str().contains("broken-off#")));
     }
 }
 
