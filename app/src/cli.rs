@@ -81,6 +81,9 @@ pub struct ProcessOptions {
     /// Куда записать результаты; при нескольких файлах — по подпапке на файл
     #[arg(long, value_name = "ПАПКА")]
     pub out: PathBuf,
+    /// Файл проекта (TOML): стороны, люди, даты, документы; с ним акты готовые, без него — проекты актов
+    #[arg(long, value_name = "ФАЙЛ")]
+    pub project: Option<PathBuf>,
     /// Итог в JSON: по строке на файл
     #[arg(long)]
     pub json: bool,

@@ -77,11 +77,25 @@ impl Engine {
 
     /// Takes a file. When this returns `Ok`, the file and the intent to process it survive a loss of power. The same
     /// file under the same name is the same upload; one that was refused or given up earlier is tried anew.
-    pub async fn accept(&self, file_name: &str, bytes: Bytes) -> Result<UploadRef, AppError> {
-        self.try_accept(file_name, bytes).await.map_err(|failure| not_stored(&failure))
+    pub async fn accept(
+        &self,
+        file_name: &str,
+        bytes: Bytes,
+        project_file: Option<&Bytes>,
+    ) -> Result<UploadRef, AppError> {
+        self.try_accept(file_name, bytes, project_file).await.map_err(|failure| not_stored(&failure))
     }
 
-    async fn try_accept(&self, file_name: &str, bytes: Bytes) -> Result<UploadRef, Failure> {
+    async fn try_accept(
+        &self,
+        file_name: &str,
+        bytes: Bytes,
+        project_file: Option<&Bytes>,
+    ) -> Result<UploadRef, Failure> {
+        let project_file = match project_file {
+            Some(file) => Some(self.intake.keep_project_file(&TenantId::local(), file.clone()).await?),
+            None => None,
+        };
         let hashed = bytes.clone();
         let document = compute(self.host.compute().map_err(missing)?.as_ref(), move || DocumentId::of(&hashed)).await?;
         let file = AnnouncedFile {
@@ -90,6 +104,7 @@ impl Engine {
             document,
             size_bytes: bytes.len() as u64,
             project: None,
+            project_file,
         };
         self.intake.take(&file, bytes).await
     }

@@ -70,8 +70,12 @@ impl Stage for BundleBuilder {
     async fn run(&self, task: BuildBundle) -> Result<(), Failure> {
         let document = task.document;
         let record = self.records.known_document(&document).await?;
+        let edition = record.edition(&document);
         let nothing_to_bind = if record.bundled { false } else { !self.bind(&document, &record).await? };
         let bundled = |record: &mut DocumentRecord| {
+            if record.project_file != edition.project_file {
+                return; // another project file has come meanwhile, and its own message binds it
+            }
             if nothing_to_bind && !record.bundled {
                 record.warnings.push(nothing_bound());
             }
@@ -89,21 +93,22 @@ impl BundleBuilder {
     /// Binds and stores the bundle; `false` when there is no act to bind.
     async fn bind(&self, document: &DocumentRef, record: &DocumentRecord) -> Result<bool, Failure> {
         let summary: DocumentSummary = known_json(self.results.as_ref(), &BlobKey::summary(document)).await?;
-        let acts: ActSet = known_json(self.results.as_ref(), &BlobKey::acts(document)).await?;
+        let edition = record.edition(document);
+        let acts: ActSet = known_json(self.results.as_ref(), &BlobKey::acts(&edition)).await?;
         if acts.acts.is_empty() {
             return Ok(false);
         }
         let mut act_pdfs = Vec::with_capacity(acts.acts.len());
         for index in 0..acts.acts.len() {
-            let key = BlobKey::act_pdf(document, index);
+            let key = BlobKey::act_pdf(&edition, index);
             act_pdfs.push(self.results.get(&key).await?.ok_or_else(|| Failure::not_there(key.to_string()))?);
         }
         let name = bundle_name(summary.cipher.as_deref(), &record.file_name);
         let bound = compute(self.compute.as_ref(), move || bind_parts(&name, &summary, &acts, &act_pdfs)).await?;
         let Bound { pdf, zip, manifest } = bound?;
-        self.results.put(&BlobKey::bundle_pdf(document), Bytes::from(pdf)).await?;
-        self.results.put(&BlobKey::bundle_zip(document), Bytes::from(zip)).await?;
-        put_json(self.results.as_ref(), &BlobKey::bundle_manifest(document), &manifest).await?;
+        self.results.put(&BlobKey::bundle_pdf(&edition), Bytes::from(pdf)).await?;
+        self.results.put(&BlobKey::bundle_zip(&edition), Bytes::from(zip)).await?;
+        put_json(self.results.as_ref(), &BlobKey::bundle_manifest(&edition), &manifest).await?;
         Ok(true)
     }
 }
@@ -194,7 +199,8 @@ mod tests {
 
     #[test]
     fn fronts_of_sheets_are_numbered_and_nothing_else() {
-        let files = [2, 3].map(|pages| ActFile { number: String::new(), file: String::new(), pages });
+        let files =
+            [2, 3].map(|pages| ActFile { number: String::new(), file: String::new(), pages, formats: Vec::new() });
         let act = Act::default();
         let plan = plan_bundle(files.iter().map(|file| (&act, file)));
         let stamps: Vec<_> = page_stamps(&plan, 9).into_iter().map(Option::unwrap_or_default).collect();
