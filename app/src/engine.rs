@@ -7,7 +7,7 @@ use bytes::Bytes;
 use domain::{DocumentId, DocumentRecord, DocumentRef, DocumentState, Rejection, TenantId, UploadRef, UploadState};
 use host_local::{Changes, LocalHost, LocalOptions, OpenError, RunningWorkers};
 pub use pipeline::Standing;
-use pipeline::{AnnouncedFile, Failure, Intake, Records};
+use pipeline::{Announced, AnnouncedFile, Failure, Intake, Records};
 use ports::{Host, Missing, compute};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -107,6 +107,32 @@ impl Engine {
             project_file,
         };
         self.intake.take(&file, bytes).await
+    }
+
+    /// Brings a document again whose bytes are here, with another project file.
+    pub async fn bring_again(
+        &self,
+        file_name: &str,
+        document: &DocumentRef,
+        record: &DocumentRecord,
+        project_file: &Bytes,
+    ) -> Result<UploadRef, AppError> {
+        let bring = async {
+            let project_file = self.intake.keep_project_file(&document.tenant, project_file.clone()).await?;
+            let file = AnnouncedFile {
+                tenant: document.tenant.clone(),
+                name: file_name.to_owned(),
+                document: document.document.clone(),
+                size_bytes: record.size_bytes,
+                project: None,
+                project_file: Some(project_file),
+            };
+            if self.intake.announce(&file).await? == Announced::AwaitsBytes {
+                return Err(Failure::not_there("the bytes of the set"));
+            }
+            Ok(file.upload())
+        };
+        bring.await.map_err(|failure: Failure| not_stored(&failure))
     }
 
     /// How far an upload is; `None` when there is no such upload.

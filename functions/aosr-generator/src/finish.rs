@@ -1,7 +1,7 @@
 mod documents;
 mod numbers;
 mod people;
-mod slots;
+pub(crate) mod slots;
 
 use domain::project_file::{ActEntry, PhraseField, ProjectFile};
 use domain::{Act, DocumentSummary, PrintedForm, StructureFacts, Warning, Work};

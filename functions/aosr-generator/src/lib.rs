@@ -2,10 +2,12 @@
 //! as PDF, DOCX, XLSX and XML. Without a project file they are drafts: what the set does not say stays blank. With one they
 //! are what the engineer says in it, and acts that he says are signed stay as they were.
 
+mod changes;
 mod draft;
 mod files;
 mod finish;
 
+pub use changes::{ActChange, FieldChange, changes};
 pub use draft::{act_file_name, draft_acts};
 pub use finish::finish_acts;
 
