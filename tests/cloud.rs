@@ -119,7 +119,7 @@ fn all_variables(stack: &Ministack, deployed: &Deployed) -> Variables {
 async fn embedded(name: &str, bytes: &[u8]) -> (DocumentRef, Vec<(Bucket, BlobKey, bytes::Bytes)>) {
     let folder = tempfile::tempdir().unwrap();
     let engine = Engine::open(&DataOptions { data: Some(folder.path().to_owned()) }).unwrap();
-    let accepted = engine.accept(name, bytes.to_vec().into()).await.unwrap();
+    let accepted = engine.accept(name, bytes.to_vec().into(), None).await.unwrap();
     let outcome = engine.wait(&accepted, |_| ()).await.unwrap();
     let Outcome::Done { document, .. } = outcome else { panic!("{outcome:?}") };
     let mut objects = Vec::new();

@@ -102,7 +102,7 @@ async fn the_embedded_host_gives_the_same_bytes_as_the_stores_in_memory() {
 
     let folder = tempfile::tempdir().unwrap();
     let engine = Engine::open(&DataOptions { data: Some(folder.path().to_owned()) }).unwrap();
-    let accepted = engine.accept("КЖ.pdf", set.into()).await.unwrap();
+    let accepted = engine.accept("КЖ.pdf", set.into(), None).await.unwrap();
     let outcome = engine.wait(&accepted, |_| ()).await.unwrap();
     let Outcome::Done { document: embedded, .. } = outcome else { panic!("{outcome:?}") };
     assert_eq!(embedded, document);

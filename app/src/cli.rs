@@ -33,6 +33,12 @@ pub enum Command {
     Demo(DemoOptions),
     /// Обработать комплект РД: страницы, анализ, акты, комплект ИД
     Process(ProcessOptions),
+    /// Акты уже обработанного комплекта
+    Acts {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: ActsCommand,
+    },
     /// Только прочитать страницы: слова с координатами, по строке JSON на страницу
     Pages(PagesOptions),
     /// Запустить сервер на этом компьютере: загрузка, ход работы, результаты
@@ -81,7 +87,37 @@ pub struct ProcessOptions {
     /// Куда записать результаты; при нескольких файлах — по подпапке на файл
     #[arg(long, value_name = "ПАПКА")]
     pub out: PathBuf,
+    /// Файл проекта (TOML): стороны, люди, даты, документы; с ним акты готовые, без него — проекты актов
+    #[arg(long, value_name = "ФАЙЛ")]
+    pub project: Option<PathBuf>,
     /// Итог в JSON: по строке на файл
+    #[arg(long)]
+    pub json: bool,
+    /// Where the program keeps its stores.
+    #[command(flatten)]
+    pub data: DataOptions,
+}
+
+/// What `pto acts` does.
+#[derive(Debug, Subcommand)]
+pub enum ActsCommand {
+    /// Переформировать: показать, что меняет файл проекта, и заново составить все неподписанные акты и комплект ИД
+    Regenerate(RegenerateOptions),
+}
+
+/// Options of `pto acts regenerate`.
+#[derive(Debug, Args)]
+pub struct RegenerateOptions {
+    /// Папка с результатами «pto process»
+    #[arg(long, value_name = "ПАПКА")]
+    pub out: PathBuf,
+    /// Файл проекта (TOML)
+    #[arg(long, value_name = "ФАЙЛ")]
+    pub project: PathBuf,
+    /// Только показать изменения
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Изменения и итог в JSON
     #[arg(long)]
     pub json: bool,
     /// Where the program keeps its stores.

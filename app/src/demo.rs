@@ -23,7 +23,7 @@ pub(crate) async fn run(options: DemoOptions) -> Result<Exit, AppError> {
     std::fs::write(&source, &set.pdf).map_err(|error| unwritable(&source, error))?;
 
     let engine = Engine::open(&options.data)?;
-    let (upload, name) = accept(&engine, &source).await?;
+    let (upload, name) = accept(&engine, &source, None).await?;
     let followed = follow(&engine, &upload, &name, &options.out).await?;
     engine.stop().await;
     match followed {

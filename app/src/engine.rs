@@ -7,7 +7,7 @@ use bytes::Bytes;
 use domain::{DocumentId, DocumentRecord, DocumentRef, DocumentState, Rejection, TenantId, UploadRef, UploadState};
 use host_local::{Changes, LocalHost, LocalOptions, OpenError, RunningWorkers};
 pub use pipeline::Standing;
-use pipeline::{AnnouncedFile, Failure, Intake, Records};
+use pipeline::{Announced, AnnouncedFile, Failure, Intake, Records};
 use ports::{Host, Missing, compute};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -77,11 +77,25 @@ impl Engine {
 
     /// Takes a file. When this returns `Ok`, the file and the intent to process it survive a loss of power. The same
     /// file under the same name is the same upload; one that was refused or given up earlier is tried anew.
-    pub async fn accept(&self, file_name: &str, bytes: Bytes) -> Result<UploadRef, AppError> {
-        self.try_accept(file_name, bytes).await.map_err(|failure| not_stored(&failure))
+    pub async fn accept(
+        &self,
+        file_name: &str,
+        bytes: Bytes,
+        project_file: Option<&Bytes>,
+    ) -> Result<UploadRef, AppError> {
+        self.try_accept(file_name, bytes, project_file).await.map_err(|failure| not_stored(&failure))
     }
 
-    async fn try_accept(&self, file_name: &str, bytes: Bytes) -> Result<UploadRef, Failure> {
+    async fn try_accept(
+        &self,
+        file_name: &str,
+        bytes: Bytes,
+        project_file: Option<&Bytes>,
+    ) -> Result<UploadRef, Failure> {
+        let project_file = match project_file {
+            Some(file) => Some(self.intake.keep_project_file(&TenantId::local(), file.clone()).await?),
+            None => None,
+        };
         let hashed = bytes.clone();
         let document = compute(self.host.compute().map_err(missing)?.as_ref(), move || DocumentId::of(&hashed)).await?;
         let file = AnnouncedFile {
@@ -90,8 +104,35 @@ impl Engine {
             document,
             size_bytes: bytes.len() as u64,
             project: None,
+            project_file,
         };
         self.intake.take(&file, bytes).await
+    }
+
+    /// Brings a document again whose bytes are here, with another project file.
+    pub async fn bring_again(
+        &self,
+        file_name: &str,
+        document: &DocumentRef,
+        record: &DocumentRecord,
+        project_file: &Bytes,
+    ) -> Result<UploadRef, AppError> {
+        let bring = async {
+            let project_file = self.intake.keep_project_file(&document.tenant, project_file.clone()).await?;
+            let file = AnnouncedFile {
+                tenant: document.tenant.clone(),
+                name: file_name.to_owned(),
+                document: document.document.clone(),
+                size_bytes: record.size_bytes,
+                project: None,
+                project_file: Some(project_file),
+            };
+            if self.intake.announce(&file).await? == Announced::AwaitsBytes {
+                return Err(Failure::not_there("the bytes of the set"));
+            }
+            Ok(file.upload())
+        };
+        bring.await.map_err(|failure: Failure| not_stored(&failure))
     }
 
     /// How far an upload is; `None` when there is no such upload.

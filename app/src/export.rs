@@ -42,7 +42,8 @@ pub(crate) async fn export(
     let mut summary = full_summary(stored(&results, &BlobKey::summary(document)).await?, record);
     file_name.clone_into(&mut summary.file);
     let analysis: Analysis = stored(&results, &BlobKey::analysis(document)).await?;
-    let acts: ActSet = stored(&results, &BlobKey::acts(document)).await?;
+    let edition = record.edition(document);
+    let acts: ActSet = stored(&results, &BlobKey::acts(&edition)).await?;
 
     // The lists of files first, so that a later run knows what an interrupted one has left.
     target.write_json("acts.json", &acts)?;
@@ -58,15 +59,18 @@ pub(crate) async fn export(
         }
     }
     for (index, act) in acts.files.iter().enumerate() {
-        target.write(&format!("acts/{}", act.file), &blob(&results, &BlobKey::act_pdf(document, index)).await?)?;
+        for extension in std::iter::once("pdf").chain(act.formats.iter().map(String::as_str)) {
+            let file = blob(&results, &BlobKey::act_file(&edition, index, extension)).await?;
+            target.write(&format!("acts/{}", act.in_format(extension)), &file)?;
+        }
     }
     let bundle = if acts.acts.is_empty() {
         None
     } else {
-        let manifest: BundleManifest = stored(&results, &BlobKey::bundle_manifest(document)).await?;
+        let manifest: BundleManifest = stored(&results, &BlobKey::bundle_manifest(&edition)).await?;
         target.write_json("bundle/manifest.json", &manifest)?;
-        let pdf = blob(&results, &BlobKey::bundle_pdf(document)).await?;
-        let zip = blob(&results, &BlobKey::bundle_zip(document)).await?;
+        let pdf = blob(&results, &BlobKey::bundle_pdf(&edition)).await?;
+        let zip = blob(&results, &BlobKey::bundle_zip(&edition)).await?;
         target.write(&format!("bundle/{}", manifest.pdf.path), &pdf)?;
         target.write(&format!("bundle/{}", manifest.zip.path), &zip)?;
         Some(manifest)
@@ -116,6 +120,9 @@ impl Target {
         if let Some(acts) = self.read_json::<ActSet>("acts.json") {
             for act in acts.files.iter().filter(|act| is_plain_name(&act.file)) {
                 self.remove(&format!("acts/{}", act.file))?;
+                for extension in act.formats.iter().filter(|extension| is_plain_name(extension)) {
+                    self.remove(&format!("acts/{}", act.in_format(extension)))?;
+                }
             }
         }
         if let Some(manifest) = self.read_json::<BundleManifest>("bundle/manifest.json") {

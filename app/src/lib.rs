@@ -1,6 +1,7 @@
 //! The one binary: reads a drawing set, drafts the acts and binds the package on the embedded host. Data goes to
 //! standard output, progress and messages to standard error; exit codes stand in [`exit::Exit`].
 
+mod acts;
 pub mod catalog;
 pub mod cli;
 pub mod container;
@@ -37,6 +38,7 @@ pub fn run() -> ExitCode {
     let outcome = match arguments.command {
         Command::Demo(options) => with_runtime(demo::run(options)),
         Command::Process(options) => with_runtime(process::run(options)),
+        Command::Acts { command } => with_runtime(acts::run(command)),
         Command::Pages(options) => pages::run(&options),
         Command::Serve(options) => with_runtime(serve::run(options)),
         Command::Doctor(options) => with_runtime(doctor::run(options)),

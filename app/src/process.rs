@@ -4,17 +4,20 @@ use crate::export::{Exported, export};
 use crate::output::{reason, say};
 use crate::progress::DocumentBar;
 use crate::{AppError, Exit, summary};
+use bytes::Bytes;
 use domain::UploadRef;
+use domain::project_file::ProjectFile;
 use std::path::{Path, PathBuf};
 
 /// `pto process`: each file through all stages, its results into its folder. One bad file does not stop the others.
 pub(crate) async fn run(options: ProcessOptions) -> Result<Exit, AppError> {
+    let project = options.project.as_deref().map(project_file).transpose()?;
     let engine = Engine::open(&options.data)?;
     let folders = result_folders(&options.files, &options.out);
     let mut accepted = Vec::with_capacity(options.files.len());
     let mut worst = Exit::Done;
     for (path, folder) in options.files.iter().zip(folders) {
-        match accept_into(&engine, path, &folder).await {
+        match accept_into(&engine, path, &folder, project.as_ref()).await {
             Ok((upload, name)) => accepted.push((upload, name, folder)),
             Err(error) => worst = worse(worst, give_up_on(&path.display().to_string(), &error, options.json)?),
         }
@@ -44,14 +47,19 @@ pub(crate) async fn run(options: ProcessOptions) -> Result<Exit, AppError> {
 }
 
 /// Makes the folder of the results, so that a wrong one is noticed before the work, and gives the file to the engine.
-async fn accept_into(engine: &Engine, path: &Path, folder: &Path) -> Result<(UploadRef, String), AppError> {
+async fn accept_into(
+    engine: &Engine,
+    path: &Path,
+    folder: &Path,
+    project: Option<&Bytes>,
+) -> Result<(UploadRef, String), AppError> {
     std::fs::create_dir_all(folder).map_err(|error| {
         AppError::failed(
             format!("папка «{}» не создаётся: {}.", folder.display(), reason(&error)),
             "Проверьте права и место на диске или укажите другую папку в --out.",
         )
     })?;
-    accept(engine, path).await
+    accept(engine, path, project).await
 }
 
 /// Tells of a file that came to nothing, and answers its exit.
@@ -104,7 +112,11 @@ pub(crate) async fn follow(
 }
 
 /// Reads a file and gives it to the engine; when this returns, the file cannot be lost.
-pub(crate) async fn accept(engine: &Engine, path: &Path) -> Result<(UploadRef, String), AppError> {
+pub(crate) async fn accept(
+    engine: &Engine,
+    path: &Path,
+    project: Option<&Bytes>,
+) -> Result<(UploadRef, String), AppError> {
     let shown = path.display();
     let bytes = std::fs::read(path).map_err(|error| {
         AppError::bad_input(
@@ -113,8 +125,26 @@ pub(crate) async fn accept(engine: &Engine, path: &Path) -> Result<(UploadRef, S
         )
     })?;
     let name = path.file_name().map_or_else(|| shown.to_string(), |name| name.to_string_lossy().into_owned());
-    let upload = engine.accept(&name, bytes.into()).await?;
+    let upload = engine.accept(&name, bytes.into(), project).await?;
     Ok((upload, name))
+}
+
+/// Reads a project file and refuses one that cannot be used, before any work is begun.
+pub(crate) fn project_file(path: &Path) -> Result<Bytes, AppError> {
+    let shown = path.display();
+    let bytes = std::fs::read(path).map_err(|error| {
+        AppError::bad_input(
+            format!("файл проекта «{shown}» не открывается: {}.", reason(&error)),
+            "Проверьте путь и права доступа к файлу.",
+        )
+    })?;
+    ProjectFile::parse(&bytes).map_err(|problems| {
+        AppError::bad_input(
+            format!("файл проекта «{shown}» не подходит:\n{problems}"),
+            "Исправьте указанные строки; все ключи описаны в docs/project-file.md.",
+        )
+    })?;
+    Ok(bytes.into())
 }
 
 fn tell(exported: &Exported, name: &str, json: bool) -> Result<(), AppError> {

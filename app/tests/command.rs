@@ -225,3 +225,63 @@ fn a_reader_that_has_seen_enough_is_no_error() {
         .unwrap();
     assert_eq!(status.code(), Some(0));
 }
+
+#[test]
+fn a_project_file_makes_finished_acts_and_a_changed_one_makes_them_anew_but_for_the_signed() {
+    let pto = Pto::new();
+    let file = pto.write("КЖ.pdf", &set(6, 2).pdf);
+    let project = |order: &str, signed: bool| {
+        format!(
+            "[numbering]\nmask = \"{{n:02}}.{{mark}}\"\n[phrases]\nperformer_representative = \"Не участвует\"\n[[people]]\nrole \
+             = \"builder\"\nname = \"Образцов Олег Олегович\"\norder = {{ name = \"приказ\", number = \"{order}\" }}\n[[act]]\nwork = \
+             1\ndate = 2025-10-07\nsigned = {signed}\n"
+        )
+    };
+    let first = pto.write("1.toml", project("1-П", false).as_bytes());
+    let second = pto.write("2.toml", project("2-П", true).as_bytes());
+    let wrong = pto.write("3.toml", "[object]\nадрес = 1\n".as_bytes());
+    let out = pto.folder().join("out");
+    let (out_text, text) = (out.to_str().unwrap(), |path: &std::path::Path| path.to_str().unwrap().to_owned());
+
+    let refused = pto.run(&["process", &text(&file), "--out", out_text, "--project", &text(&wrong)]);
+    assert_eq!(refused.code, Some(4), "{refused:?}");
+    assert!(refused.stderr.contains("строка 2"), "{refused:?}");
+
+    let done = pto.run(&["process", &text(&file), "--out", out_text, "--project", &text(&first), "--json"]);
+    assert!(matches!(done.code, Some(0 | 3)), "{done:?}");
+    let acts = read_json(&out.join("acts.json"));
+    assert_eq!(schema_errors("acts", &acts), Vec::<String>::new());
+    let act = &acts["acts"][0];
+    assert!(act["number"].as_str().unwrap().starts_with("01."), "{act}");
+    assert_eq!(act["representatives"]["builder"]["order_number"], "1-П");
+    assert_eq!(act["representatives"]["performer"]["phrase"], "Не участвует");
+    let name = acts["files"][0]["file"].as_str().unwrap().to_owned();
+    let before = fs::read(out.join("acts").join(&name)).unwrap();
+    for extension in ["docx", "xlsx", "xml"] {
+        assert!(out.join("acts").join(&name).with_extension(extension).exists(), "{extension}");
+    }
+
+    let regenerate = ["acts", "regenerate", "--out", out_text, "--project", &text(&second), "--json"];
+    let shown = pto.run(&[&regenerate[..], &["--dry-run"]].concat());
+    assert_eq!(shown.code, Some(0), "{shown:?}");
+    let line: serde_json::Value = serde_json::from_str(shown.stdout.lines().next().unwrap()).unwrap();
+    assert_eq!(line["changes"][0]["change"], "locked", "{line}");
+    assert_eq!(line["changes"][1]["change"], "changed", "{line}");
+    assert_eq!(read_json(&out.join("acts.json")), acts, "only shown");
+
+    let made = pto.run(&regenerate);
+    assert!(matches!(made.code, Some(0 | 3)), "{made:?}");
+    let anew = read_json(&out.join("acts.json"));
+    assert_eq!(anew["acts"][0]["representatives"]["builder"]["order_number"], "1-П", "it is signed");
+    assert_eq!(anew["acts"][1]["representatives"]["builder"]["order_number"], "2-П");
+    assert!(fs::read(out.join("acts").join(&name)).unwrap() == before, "a signed act changed");
+    assert_eq!(read_json(&out.join("versions/0001/acts.json")), acts);
+
+    // The same file of the project again: nothing to do, and the same acts.
+    let again = pto.run(&["process", &text(&file), "--out", out_text, "--project", &text(&second), "--json"]);
+    assert!(matches!(again.code, Some(0 | 3)), "{again:?}");
+    assert_eq!(read_json(&out.join("acts.json")), anew);
+    let drafts = pto.run(&["process", &text(&file), "--out", out_text, "--json"]);
+    assert!(matches!(drafts.code, Some(0 | 3)), "{drafts:?}");
+    assert!(read_json(&out.join("acts.json"))["acts"][0]["date"].is_null(), "without a project file they are drafts");
+}

@@ -190,7 +190,8 @@ locals {
   }
 
   # The API reads, and may put uploads, for the links it signs carry its own rights.
-  api_access = { reads = ["uploads", "pages", "results"], writes = ["uploads"] }
+  # The API writes project files among the results.
+  api_access = { reads = ["uploads", "pages", "results"], writes = ["uploads", "results"] }
   access     = merge({ for name, stage in local.stages : name => { reads = stage.reads, writes = stage.writes } }, { api = local.api_access })
 
   storage_accounts = {

@@ -3,7 +3,7 @@ use domain::{Act, Analysis, DocumentSummary, Organisation, TitleBlock, Work};
 /// Drafts one act per work, in the order of building. Item 7 of an act is the work of the next one; of the last act it
 /// stays blank. Dates, parties, representatives and documents are the engineer's to give: they stay blank too.
 pub fn draft_acts(summary: &DocumentSummary, analysis: &Analysis) -> Vec<Act> {
-    let suffix = number_suffix(summary);
+    let suffix = summary.cipher.as_deref().and_then(number_suffix);
     let next_names = analysis.works.iter().skip(1).map(full_name).chain([String::new()]);
     let works = analysis.works.iter().zip(next_names).enumerate();
     works
@@ -41,8 +41,8 @@ pub fn act_file_name(number: &str) -> String {
 }
 
 /// The part of the cipher that names the set: «КЖ1.2» of «000-00-КЖ1.2».
-fn number_suffix(summary: &DocumentSummary) -> Option<String> {
-    let last = summary.cipher.as_deref()?.rsplit(['-', '/']).next()?.trim();
+pub(crate) fn number_suffix(cipher: &str) -> Option<String> {
+    let last = cipher.rsplit(['-', '/']).next()?.trim();
     (!last.is_empty()).then(|| last.to_owned())
 }
 

@@ -5,7 +5,8 @@ use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
 use domain::{
-    DocumentState, ProjectId, ProjectRef, StageName, TenantId, UploadId, UploadRef, UploadState, UtcTime, Warning,
+    DocumentState, ProjectFileId, ProjectId, ProjectRef, StageName, TenantId, UploadId, UploadRef, UploadState,
+    UtcTime, Warning,
 };
 use pipeline::{ListPlace, Standing, state_in_words};
 use serde::Deserialize;
@@ -40,7 +41,7 @@ pub(crate) async fn list_jobs(
     if !(1..=MAX_LISTED).contains(&limit) {
         return Err(wrong());
     }
-    let project = known_project(&api, &tenant, query.project).await?;
+    let project = known_project(&api, &tenant, query.project).await?.map(|(project, _)| project);
     let page = api.records.newest_uploads(&tenant, project.as_ref(), after.as_ref(), limit).await?;
     let next = page.next.map(|place| place.to_string());
     let projects: Vec<_> = page.uploads.iter().map(|listed| listed.project.clone()).collect();
@@ -51,17 +52,17 @@ pub(crate) async fn list_jobs(
     Ok(Json(json!({ "jobs": jobs, "next": next })).into_response())
 }
 
-/// The project of a request, which must be the tenant's own.
+/// The project of a request, which must be the tenant's own, and its file.
 pub(crate) async fn known_project(
     api: &Api,
     tenant: &TenantId,
     id: Option<String>,
-) -> Result<Option<ProjectId>, Problem> {
+) -> Result<Option<(ProjectId, Option<ProjectFileId>)>, Problem> {
     let Some(id) = id else { return Ok(None) };
     let project = ProjectId::try_from(id).map_err(|_invalid| projects::unknown())?;
     let project = ProjectRef { tenant: tenant.clone(), project };
-    api.records.project(&project).await?.ok_or_else(projects::unknown)?;
-    Ok(Some(project.project))
+    let record = api.records.project(&project).await?.ok_or_else(projects::unknown)?;
+    Ok(Some((project.project, record.file)))
 }
 
 /// `GET /v1/jobs/{id}` → how far the job is.

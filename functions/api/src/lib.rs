@@ -9,6 +9,7 @@ mod file_name;
 mod jobs;
 mod links;
 mod problem;
+mod project_file;
 mod projects;
 mod results;
 mod routes;

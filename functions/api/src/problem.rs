@@ -52,6 +52,10 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "content-mismatch", "Content mismatch", detail)
     }
 
+    pub(crate) fn wrong_project_file(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "project-file", "Project file cannot be used", detail)
+    }
+
     fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
         tracing::error!(error, "a request could not be answered");
         let detail = "Хранилище не отвечает. Повторите запрос; принятое не потеряно.";

@@ -6,7 +6,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
-use domain::{ProjectId, ProjectRecord, ProjectRef, UtcTime};
+use domain::{ProjectId, ProjectRecord, ProjectRef, TenantId, UtcTime};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -39,7 +39,7 @@ pub(crate) async fn create_project(
         None => ProjectId::of_name(&tenant, &name, now_ms),
     };
     let project = ProjectRef { tenant, project };
-    let record = ProjectRecord { name, created_at_ms: now_ms };
+    let record = ProjectRecord { name, created_at_ms: now_ms, file: None };
     let record = if api.records.create_project(&project, &record).await? {
         record
     } else {
@@ -85,17 +85,34 @@ pub(crate) async fn show_project(
     Extension(Caller { tenant }): Extension<Caller>,
     id: Result<Path<String>, PathRejection>,
 ) -> Answer {
-    let Path(id) = id.map_err(|_invalid| unknown())?;
-    let project = ProjectId::try_from(id).map_err(|_invalid| unknown())?;
-    let project = ProjectRef { tenant, project };
-    let record = api.records.project(&project).await?.ok_or_else(unknown)?;
+    let (project, record) = api.known_project(tenant, id).await?;
     Ok(Json(shown(&project.project, &record)).into_response())
+}
+
+impl Api {
+    /// The project that a path names, which must be the tenant's own.
+    pub(crate) async fn known_project(
+        &self,
+        tenant: TenantId,
+        id: Result<Path<String>, PathRejection>,
+    ) -> Result<(ProjectRef, ProjectRecord), Problem> {
+        let Path(id) = id.map_err(|_invalid| unknown())?;
+        let project = ProjectId::try_from(id).map_err(|_invalid| unknown())?;
+        let project = ProjectRef { tenant, project };
+        let record = self.records.project(&project).await?.ok_or_else(unknown)?;
+        Ok((project, record))
+    }
 }
 
 pub(crate) fn unknown() -> Problem {
     Problem::not_found("Такого объекта нет.")
 }
 
-fn shown(id: &ProjectId, record: &ProjectRecord) -> Value {
-    json!({ "id": id, "name": record.name, "created_at": UtcTime::of_ms(record.created_at_ms).to_string() })
+pub(crate) fn shown(id: &ProjectId, record: &ProjectRecord) -> Value {
+    json!({
+        "id": id,
+        "name": record.name,
+        "created_at": UtcTime::of_ms(record.created_at_ms).to_string(),
+        "file": record.file,
+    })
 }

@@ -1,5 +1,5 @@
 use crate::problem::{Answer, Problem};
-use crate::{Api, Caller, documents, jobs, links, projects, uploads};
+use crate::{Api, Caller, documents, jobs, links, project_file, projects, uploads};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, header};
@@ -16,6 +16,10 @@ pub enum Operation {
     ListProjects,
     /// One project.
     ShowProject,
+    /// Give a project its file.
+    PutProjectFile,
+    /// The file of a project.
+    ShowProjectFile,
     /// Announce a file and get a link to send it.
     CreateUpload,
     /// Send an announced file to this server.
@@ -44,10 +48,12 @@ pub struct Route {
 }
 
 /// All routes: the router is built from this table, and `docs/openapi.json` is compared with it.
-pub const ROUTES: [Route; 10] = [
+pub const ROUTES: [Route; 12] = [
     Route { method: "POST", path: "/v1/projects", operation: Operation::CreateProject },
     Route { method: "GET", path: "/v1/projects", operation: Operation::ListProjects },
     Route { method: "GET", path: "/v1/projects/{id}", operation: Operation::ShowProject },
+    Route { method: "PUT", path: "/v1/projects/{id}/file", operation: Operation::PutProjectFile },
+    Route { method: "GET", path: "/v1/projects/{id}/file", operation: Operation::ShowProjectFile },
     Route { method: "POST", path: "/v1/uploads", operation: Operation::CreateUpload },
     Route { method: "PUT", path: "/v1/uploads/{id}/content", operation: Operation::ReceiveContent },
     Route { method: "POST", path: "/v1/jobs", operation: Operation::CreateJob },
@@ -63,6 +69,8 @@ impl Operation {
             Self::CreateProject => on(method, projects::create_project),
             Self::ListProjects => on(method, projects::list_projects),
             Self::ShowProject => on(method, projects::show_project),
+            Self::PutProjectFile => on(method, project_file::put_project_file),
+            Self::ShowProjectFile => on(method, project_file::show_project_file),
             Self::CreateUpload => on(method, uploads::create_upload),
             Self::ReceiveContent => on(method, uploads::receive_content),
             Self::CreateJob => on(method, uploads::create_job),

@@ -9,7 +9,7 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
 use bytes::Bytes;
-use domain::{BlobKey, DocumentId, TenantId, UploadRef, UtcTime};
+use domain::{Announcement, BlobKey, DocumentId, TenantId, UploadRef, UtcTime};
 use pipeline::{Announced, AnnouncedFile};
 use ports::compute;
 use serde::Deserialize;
@@ -46,8 +46,9 @@ pub(crate) async fn create_upload(
         size if size > api.largest_bytes => return Err(too_large(&name, api.largest_bytes)),
         _ => {}
     }
-    let project = known_project(&api, &tenant, new.project).await?;
-    let file = AnnouncedFile { tenant, name, document, size_bytes: new.size_bytes, project };
+    let (project, project_file) = known_project(&api, &tenant, new.project).await?.unzip();
+    let project_file = project_file.flatten();
+    let file = AnnouncedFile { tenant, name, document, size_bytes: new.size_bytes, project, project_file };
     let upload = file.upload();
     let announced = api.intake.announce(&file).await?;
     let (status, link) = match announced {
@@ -84,8 +85,8 @@ pub(crate) async fn receive_content(
     if bytes.len() != limit || api.hash(&bytes).await? != announcement.document {
         return Err(other());
     }
-    let (document, size_bytes, project) = (announcement.document, announcement.size_bytes, announcement.project);
-    let file = AnnouncedFile { tenant: upload.tenant, name, document, size_bytes, project };
+    let Announcement { document, size_bytes, project, project_file } = announcement;
+    let file = AnnouncedFile { tenant: upload.tenant, name, document, size_bytes, project, project_file };
     api.accepted(&file, bytes).await
 }
 
@@ -106,7 +107,8 @@ pub(crate) async fn create_job(
     let Query(new) = new.map_err(unnamed)?;
     let name = file_name(&new.name).ok_or_else(wrong_name)?;
     api.must_take_bytes(&tenant).await?;
-    let project = known_project(&api, &tenant, new.project).await?;
+    let (project, project_file) = known_project(&api, &tenant, new.project).await?.unzip();
+    let project_file = project_file.flatten();
     let limit = usize::try_from(api.largest_bytes).unwrap_or(usize::MAX);
     let bytes = to_bytes(body, limit).await.map_err(|error| {
         tracing::info!(%error, "an upload was not received whole");
@@ -116,7 +118,7 @@ pub(crate) async fn create_job(
         ))
     })?;
     let document = api.hash(&bytes).await?;
-    let file = AnnouncedFile { tenant, name, document, size_bytes: bytes.len() as u64, project };
+    let file = AnnouncedFile { tenant, name, document, size_bytes: bytes.len() as u64, project, project_file };
     api.accepted(&file, bytes).await
 }
 
@@ -158,6 +160,7 @@ impl Api {
             document: empty.clone(),
             size_bytes: 1,
             project: None,
+            project_file: None,
         };
         match self.links.upload(&BlobKey::upload(&file.upload()), file.size_bytes, &empty).await? {
             Some(_) => Err(Problem::too_large(

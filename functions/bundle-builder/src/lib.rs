@@ -10,7 +10,7 @@ pub use plan::{ACTS_SECTION, BundlePlan, bundle_name, plan_bundle};
 use bytes::Bytes;
 use content::{Binding, Content, Meter, Packed, archive_pieces, put_measured};
 use domain::{
-    ActSet, BlobKey, Bucket, BuildBundle, BundleManifest, DocumentRecord, DocumentRef, DocumentSummary, Warning,
+    ActSet, BlobKey, Bucket, BuildBundle, BundleManifest, DocumentRecord, DocumentRef, DocumentSummary, Edition, Warning,
 };
 use forms::{FormsError, Register, TitlePage};
 use pdf::bind::{BindError, BindOptions, Binder, Bookmark};
@@ -69,8 +69,12 @@ impl Stage for BundleBuilder {
     async fn run(&self, task: BuildBundle) -> Result<(), Failure> {
         let document = task.document;
         let record = self.records.known_document(&document).await?;
+        let edition = record.edition(&document);
         let nothing_to_bind = if record.bundled { false } else { !self.bind(&document, &record).await? };
         let bundled = |record: &mut DocumentRecord| {
+            if record.project_file != edition.project_file {
+                return; // another project file has come meanwhile, and its own message binds it
+            }
             if nothing_to_bind && !record.bundled {
                 record.warnings.push(nothing_bound());
             }
@@ -88,11 +92,12 @@ impl BundleBuilder {
     /// Binds and stores the bundle; `false` when there is no act to bind.
     async fn bind(&self, document: &DocumentRef, record: &DocumentRecord) -> Result<bool, Failure> {
         let summary: DocumentSummary = known_json(self.results.as_ref(), &BlobKey::summary(document)).await?;
-        let acts: ActSet = known_json(self.results.as_ref(), &BlobKey::acts(document)).await?;
+        let edition = record.edition(document);
+        let acts: ActSet = known_json(self.results.as_ref(), &BlobKey::acts(&edition)).await?;
         if acts.acts.is_empty() {
             return Ok(false);
         }
-        let mut files = self.act_files(document, &acts).await?;
+        let mut files = self.act_files(&edition, &acts).await?;
         let name = bundle_name(summary.cipher.as_deref(), &record.file_name);
         let own = name.clone();
         let front = compute(self.compute.as_ref(), move || begin(&own, &summary, &acts)).await?;
@@ -100,14 +105,14 @@ impl BundleBuilder {
         sources.extend(files.iter().map(|file| file.content.clone()));
         let (blobs, computer) = (Arc::clone(&self.results), Arc::clone(&self.compute));
         let binding = Binding { blobs, compute: computer, binder: Some(binder), sources };
-        let key = BlobKey::bundle_pdf(document);
+        let key = BlobKey::bundle_pdf(&edition);
         let pdf = put_measured(self.results.as_ref(), &key, binding.pieces()).await?;
 
         let path = format!("{PDF_FOLDER}/{name}.pdf");
         files.insert(0, Packed { path, meter: pdf.clone(), content: Content::Stored(key) });
         let members = files.iter().map(|file| file.meter.manifest_member(file.path.clone())).collect();
         let pieces = archive_pieces(Arc::clone(&self.results), files);
-        let zip = put_measured(self.results.as_ref(), &BlobKey::bundle_zip(document), pieces).await?;
+        let zip = put_measured(self.results.as_ref(), &BlobKey::bundle_zip(&edition), pieces).await?;
         let manifest = BundleManifest {
             pdf: pdf.manifest_member(format!("{name}.pdf")),
             zip: zip.manifest_member(format!("{name}.zip")),
@@ -116,16 +121,16 @@ impl BundleBuilder {
             register: plan.sections,
             sheets: plan.sheets,
         };
-        put_json(self.results.as_ref(), &BlobKey::bundle_manifest(document), &manifest).await?;
+        put_json(self.results.as_ref(), &BlobKey::bundle_manifest(&edition), &manifest).await?;
         Ok(true)
     }
 
     /// The acts as files of the archive.
-    async fn act_files(&self, document: &DocumentRef, acts: &ActSet) -> Result<Vec<Packed>, Failure> {
+    async fn act_files(&self, edition: &Edition, acts: &ActSet) -> Result<Vec<Packed>, Failure> {
         let mut files = Vec::with_capacity(acts.files.len());
         let mut kept_bytes = 0;
         for (index, act) in acts.files.iter().enumerate() {
-            let key = BlobKey::act_pdf(document, index);
+            let key = BlobKey::act_pdf(edition, index);
             let bytes = self.results.get(&key).await?.ok_or_else(|| Failure::not_there(key.to_string()))?;
             let meter = Meter::of(&bytes);
             kept_bytes += bytes.len();
@@ -205,7 +210,8 @@ mod tests {
 
     #[test]
     fn fronts_of_sheets_are_numbered_and_nothing_else() {
-        let files = [2, 3].map(|pages| ActFile { number: String::new(), file: String::new(), pages });
+        let files =
+            [2, 3].map(|pages| ActFile { number: String::new(), file: String::new(), pages, formats: Vec::new() });
         let act = Act::default();
         let plan = plan_bundle(files.iter().map(|file| (&act, file)));
         let stamps: Vec<_> = page_stamps(&plan, 9).into_iter().map(Option::unwrap_or_default).collect();

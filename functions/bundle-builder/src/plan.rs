@@ -53,8 +53,10 @@ mod tests {
     use super::*;
 
     fn plan(pages: &[u32]) -> BundlePlan {
-        let files: Vec<_> =
-            pages.iter().map(|&pages| ActFile { number: String::new(), file: String::new(), pages }).collect();
+        let files: Vec<_> = pages
+            .iter()
+            .map(|&pages| ActFile { number: String::new(), file: String::new(), pages, formats: Vec::new() })
+            .collect();
         let act = Act::default();
         plan_bundle(files.iter().map(|file| (&act, file)))
     }

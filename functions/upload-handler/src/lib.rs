@@ -3,7 +3,7 @@
 
 use domain::{
     BlobKey, Bucket, DocumentHasher, DocumentId, DocumentRecord, DocumentRef, DocumentState, InvalidKey,
-    OUTPUT_REVISION, ReceiveUpload, RejectionCode, UploadRecord, UploadRef, UploadState,
+    OUTPUT_REVISION, ProjectFileId, ReceiveUpload, RejectionCode, UploadRecord, UploadRef, UploadState,
 };
 use pipeline::{Failure, Onward, Records, RecordsError, Stage};
 use ports::{Blobs, Clock, Compute, Host, Lost, Missing, PortError, compute};
@@ -139,7 +139,9 @@ impl Stage for UploadHandler {
             Some(key) => self.copy(&upload, key).await?,
             None => DocumentRef { tenant: upload.tenant.clone(), document: self.hash(&key, size_bytes).await? },
         };
-        let known = self.take_on(&document, &upload, &record, size_bytes, dropped.is_some()).await?;
+        let announcement = self.records.announcement(&upload).await?;
+        let project_file = announcement.as_ref().and_then(|announcement| announcement.project_file.as_ref());
+        let known = self.take_on(&document, &upload, &record, size_bytes, dropped.is_some(), project_file).await?;
         if !known.state().is_terminal() {
             self.records.watch(&document).await?;
             self.onward.send(&document, &known).await?;
@@ -225,6 +227,7 @@ impl UploadHandler {
         upload_record: &UploadRecord,
         size_bytes: u64,
         copied: bool,
+        project_file: Option<&ProjectFileId>,
     ) -> Result<DocumentRecord, UploadError> {
         let fresh = DocumentRecord {
             file_name: upload_record.file_name.clone(),
@@ -236,6 +239,8 @@ impl UploadHandler {
             pages: 0,
             chunks: Vec::new(),
             all_chunks_read: false,
+            project_file: project_file.cloned(),
+            earlier_project_files: Vec::new(),
             indexed: false,
             analyzed: false,
             acts: None,
@@ -254,7 +259,13 @@ impl UploadHandler {
         let known = self.records.update_document(document, |record| {
             if record.output_revision != OUTPUT_REVISION {
                 *record = fresh.clone();
-            } else if brought_again && matches!(record.state(), DocumentState::Failed | DocumentState::Rejected) {
+                return;
+            }
+            // Only what was brought: a message that comes again late must not bring back an older project file.
+            if brought_again {
+                record.take_project_file(project_file);
+            }
+            if brought_again && matches!(record.state(), DocumentState::Failed | DocumentState::Rejected) {
                 record.file_name.clone_from(&upload_record.file_name);
                 record.rejection = None;
                 record.failure = None;
@@ -302,6 +313,49 @@ mod tests {
                 other => panic!("not refused: {other:?}"),
             }
         }
+    }
+
+    #[tokio::test]
+    async fn a_set_brought_again_with_another_project_file_is_formed_anew_and_not_read_anew() {
+        let host = MemoryHost::default();
+        let bytes = Bytes::from_static(b"%PDF-1.7 set");
+        let file = |project_file| pipeline::AnnouncedFile {
+            tenant: TenantId::local(),
+            name: "КЖ.pdf".to_owned(),
+            document: DocumentId::of(b"%PDF-1.7 set"),
+            size_bytes: 12,
+            project: None,
+            project_file,
+        };
+        let stage = UploadHandler::build(&host).unwrap();
+        let intake = pipeline::Intake::build(&host).unwrap();
+        let records = Records::new(host.ledger().unwrap());
+        let document = DocumentRef { tenant: TenantId::local(), document: DocumentId::of(b"%PDF-1.7 set") };
+        let upload = intake.take(&file(None), bytes.clone()).await.unwrap();
+        stage.run(ReceiveUpload::announced(upload.clone())).await.unwrap();
+        let done = |record: &mut DocumentRecord| {
+            record.all_chunks_read = true;
+            record.analyzed = true;
+            record.indexed = true;
+            record.acts = Some(1);
+            record.bundled = true;
+        };
+        records.update_document(&document, done).await.unwrap();
+
+        let id = ProjectFileId::of(b"project");
+        let before = host.contents().messages.len();
+        let again = intake.take(&file(Some(id.clone())), bytes.clone()).await.unwrap();
+        assert_eq!(again, upload);
+        stage.run(ReceiveUpload::announced(again)).await.unwrap();
+        let record = records.document(&document).await.unwrap().unwrap();
+        assert_eq!((record.state(), record.project_file.as_ref()), (DocumentState::Drafting, Some(&id)));
+        let sent: Vec<_> = host.contents().messages.into_iter().skip(before).map(|(stage, _)| stage).collect();
+        assert!(sent.contains(&domain::StageName::AosrGenerator), "{sent:?}");
+
+        // The first message once more, late: the set was not brought, so nothing is taken back.
+        stage.run(ReceiveUpload::announced(upload)).await.unwrap();
+        let late = records.document(&document).await.unwrap().unwrap();
+        assert_eq!(late.project_file, Some(id));
     }
 
     #[tokio::test]

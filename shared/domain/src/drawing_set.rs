@@ -158,6 +158,13 @@ pub struct Warning {
     pub pages: Vec<u32>,
 }
 
+impl Warning {
+    /// Whether it is about the acts and the bundle, so that it falls with them.
+    pub fn of_acts(&self) -> bool {
+        self.code == "no-acts" || self.code.starts_with("project-")
+    }
+}
+
 /// What the rules found in a drawing set (комплект РД): `analysis.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Analysis {

@@ -59,8 +59,35 @@ id! {
 }
 
 id! {
+    /// A project file by its content: the SHA-256 of its bytes, in hexadecimal.
+    ProjectFileId
+}
+
+id! {
     /// A project of a tenant (объект строительства): what its uploads belong to.
     ProjectId
+}
+
+/// A document as one project file has it: acts and bundle are made anew for each, and what was made before is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edition {
+    /// The document.
+    pub document: DocumentRef,
+    /// The project file; `None` for drafts.
+    pub project_file: Option<ProjectFileId>,
+}
+
+/// The drafts, without a project file.
+impl From<&DocumentRef> for Edition {
+    fn from(document: &DocumentRef) -> Self {
+        Self { document: document.clone(), project_file: None }
+    }
+}
+
+impl From<&Edition> for Edition {
+    fn from(edition: &Edition) -> Self {
+        edition.clone()
+    }
 }
 
 impl TenantId {
@@ -72,6 +99,13 @@ impl TenantId {
 
 impl DocumentId {
     /// The id of a document with these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(hex(&Sha256::digest(bytes)))
+    }
+}
+
+impl ProjectFileId {
+    /// The id of a project file with these bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Self(hex(&Sha256::digest(bytes)))
     }

@@ -1,4 +1,4 @@
-use crate::{DocumentRef, OUTPUT_REVISION, TenantId, UploadId, UploadRef};
+use crate::{DocumentRef, Edition, OUTPUT_REVISION, ProjectFileId, TenantId, UploadId, UploadRef};
 use std::fmt;
 
 /// Where a blob lives. Only a host knows the real bucket or folder.
@@ -111,29 +111,48 @@ impl BlobKey {
         Self(format!("{}analysis.json", Self::document_prefix(document)))
     }
 
+    /// A project file (TOML), as its user gave it.
+    pub fn project_file(tenant: &TenantId, file: &ProjectFileId) -> Self {
+        Self(format!("{tenant}/project-files/{file}.toml"))
+    }
+
     /// `acts.json`.
-    pub fn acts(document: &DocumentRef) -> Self {
-        Self(format!("{}acts.json", Self::document_prefix(document)))
+    pub fn acts(edition: impl Into<Edition>) -> Self {
+        Self::in_edition(edition, "acts.json")
     }
 
     /// PDF of the act that stands at `index` (from 0) in `acts.json`.
-    pub fn act_pdf(document: &DocumentRef, index: usize) -> Self {
-        Self(format!("{}acts/{index:05}.pdf", Self::document_prefix(document)))
+    pub fn act_pdf(edition: impl Into<Edition>, index: usize) -> Self {
+        Self::act_file(edition, index, "pdf")
+    }
+
+    /// The act that stands at `index` (from 0) in `acts.json` as a file of this kind: `pdf`, `docx`, `xlsx`, `xml`.
+    pub fn act_file(edition: impl Into<Edition>, index: usize, extension: &str) -> Self {
+        Self::in_edition(edition, &format!("acts/{index:05}.{extension}"))
     }
 
     /// Bound PDF.
-    pub fn bundle_pdf(document: &DocumentRef) -> Self {
-        Self(format!("{}bundle/bundle.pdf", Self::document_prefix(document)))
+    pub fn bundle_pdf(edition: impl Into<Edition>) -> Self {
+        Self::in_edition(edition, "bundle/bundle.pdf")
     }
 
     /// Archive beside it.
-    pub fn bundle_zip(document: &DocumentRef) -> Self {
-        Self(format!("{}bundle/bundle.zip", Self::document_prefix(document)))
+    pub fn bundle_zip(edition: impl Into<Edition>) -> Self {
+        Self::in_edition(edition, "bundle/bundle.zip")
     }
 
     /// `bundle/manifest.json`.
-    pub fn bundle_manifest(document: &DocumentRef) -> Self {
-        Self(format!("{}bundle/manifest.json", Self::document_prefix(document)))
+    pub fn bundle_manifest(edition: impl Into<Edition>) -> Self {
+        Self::in_edition(edition, "bundle/manifest.json")
+    }
+
+    fn in_edition(edition: impl Into<Edition>, path: &str) -> Self {
+        let Edition { document, project_file } = edition.into();
+        let prefix = Self::document_prefix(&document);
+        Self(match project_file {
+            Some(file) => format!("{prefix}project-{file}/{path}"),
+            None => format!("{prefix}{path}"),
+        })
     }
 
     /// The key as a text.
@@ -183,6 +202,8 @@ mod tests {
             BlobKey::split(&document),
             BlobKey::act_pdf(&document, 3),
             BlobKey::bundle_manifest(&document),
+            BlobKey::acts(&Edition { document: document.clone(), project_file: Some(ProjectFileId::of(b"")) }),
+            BlobKey::project_file(&document.tenant, &ProjectFileId::of(b"")),
         ] {
             assert!(key.as_str().starts_with("local/"), "{key}");
             assert_eq!(BlobKey::try_from(key.as_str().to_owned()), Ok(key));

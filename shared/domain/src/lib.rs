@@ -12,6 +12,7 @@ mod key;
 mod page;
 mod page_json;
 mod project;
+pub mod project_file;
 mod record;
 mod service_level;
 mod stage;
@@ -20,7 +21,10 @@ mod task;
 mod utc;
 mod whole_table;
 
-pub use act::{Act, ActDate, ActFile, ActSet, Organisation, Representative, Representatives};
+pub use act::{
+    Act, ActDate, ActDocument, ActDocumentKind, ActFile, ActSet, Organisation, PrintedForm, Representative,
+    Representatives, StructureFacts, Wording,
+};
 pub use bundle::{BundleEntry, BundleManifest, BundleSection, ManifestMember};
 pub use drawing_set::{
     Analysis, DocumentSummary, DrawingListEntry, HiddenWork, HiddenWorks, HiddenWorksMode, Material, Reference,
@@ -28,7 +32,8 @@ pub use drawing_set::{
 };
 pub use evidence::{Evidence, EvidenceBy};
 pub use id::{
-    DocumentHasher, DocumentId, DocumentRef, InvalidId, ProjectId, ProjectRef, TenantId, UploadId, UploadRef,
+    DocumentHasher, DocumentId, DocumentRef, Edition, InvalidId, ProjectFileId, ProjectId, ProjectRef, TenantId,
+    UploadId, UploadRef,
 };
 pub use key::{BlobKey, Bucket, InvalidKey};
 pub use page::{Fault, FaultKind, Page, Rect, TextSource, Word};
@@ -48,7 +53,7 @@ pub use whole_table::{WholeTable, WholeTableRow, mark_continued, whole_tables};
 
 /// Version of what the stages write. It is part of every output key, so a newer program never takes an older
 /// program's results for its own.
-pub const OUTPUT_REVISION: u32 = 2;
+pub const OUTPUT_REVISION: u32 = 3;
 
 /// Largest file that is taken. A set of 250 scanned A1 sheets is about 200 MB.
 pub const MAX_FILE_BYTES: u64 = 1 << 30;

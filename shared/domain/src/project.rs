@@ -1,4 +1,4 @@
-use crate::{DocumentId, ProjectId, UploadId};
+use crate::{DocumentId, ProjectFileId, ProjectId, UploadId};
 use serde::{Deserialize, Serialize};
 
 /// Record of a project (объект) in the ledger.
@@ -8,6 +8,9 @@ pub struct ProjectRecord {
     pub name: String,
     /// When it was made, milliseconds since 1970.
     pub created_at_ms: u64,
+    /// Its project file, when one was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<ProjectFileId>,
 }
 
 /// What a client said of a file before it sent it.
@@ -20,6 +23,9 @@ pub struct Announcement {
     /// The project that it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project: Option<ProjectId>,
+    /// The project file that its acts are to be made with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_file: Option<ProjectFileId>,
 }
 
 /// An entry in the list of a tenant's uploads. It counts only while the upload's record names the time under which

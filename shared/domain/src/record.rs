@@ -1,4 +1,6 @@
-use crate::{BlobKey, Bucket, DocumentId, DocumentRef, StageName, UploadId, UploadRef, Warning};
+use crate::{
+    BlobKey, Bucket, DocumentId, DocumentRef, Edition, ProjectFileId, StageName, UploadId, UploadRef, Warning,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -22,11 +24,13 @@ pub enum RejectionCode {
     TooLarge,
     /// The file was promised and never arrived.
     UploadLost,
+    /// The project file cannot be used.
+    ProjectFile,
 }
 
 impl RejectionCode {
     /// All codes.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::EmptyFile,
         Self::NotPdf,
         Self::BrokenPdf,
@@ -35,6 +39,7 @@ impl RejectionCode {
         Self::TooManyPages,
         Self::TooLarge,
         Self::UploadLost,
+        Self::ProjectFile,
     ];
 
     /// Its stable name: the serialised form, a metric label.
@@ -48,6 +53,7 @@ impl RejectionCode {
             Self::TooManyPages => "too-many-pages",
             Self::TooLarge => "too-large",
             Self::UploadLost => "upload-lost",
+            Self::ProjectFile => "project-file",
         }
     }
 }
@@ -206,6 +212,12 @@ pub struct DocumentRecord {
     /// Whether every chunk is read: the one conditional write of the fan-in.
     #[serde(default)]
     pub all_chunks_read: bool,
+    /// The project file that acts and bundle are made with; `None` for drafts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_file: Option<ProjectFileId>,
+    /// The project files before it, the oldest first, each once: what was made with them is kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_project_files: Vec<ProjectFileId>,
     /// Whether the text is searchable.
     #[serde(default)]
     pub indexed: bool,
@@ -247,6 +259,34 @@ impl DocumentRecord {
         }
         let upload = UploadRef { tenant: document.tenant.clone(), upload: self.upload.clone() };
         (Bucket::Uploads, BlobKey::upload(&upload))
+    }
+
+    /// The document as its project file has it.
+    pub fn edition(&self, document: &DocumentRef) -> Edition {
+        Edition { document: document.clone(), project_file: self.project_file.clone() }
+    }
+
+    /// Takes another project file, or none, for acts and bundle: they are to be made with it. Nothing changes when it is
+    /// the same one.
+    pub fn take_project_file(&mut self, file: Option<&ProjectFileId>) {
+        if self.project_file.as_ref() == file {
+            return;
+        }
+        let before = std::mem::replace(&mut self.project_file, file.cloned());
+        self.earlier_project_files.retain(|earlier| Some(earlier) != before.as_ref() && Some(earlier) != file);
+        self.earlier_project_files.extend(before);
+        self.acts = None;
+        self.bundled = false;
+        self.warnings.retain(|warning| !warning.of_acts());
+        if self.failure.as_ref().is_some_and(|(stage, _)| stage.makes_acts()) {
+            self.failure = None;
+        }
+        if self.rejection.as_ref().is_some_and(|rejection| rejection.stage.makes_acts()) {
+            self.rejection = None;
+        }
+        self.deadlines.retain(|stage, _| !stage.makes_acts());
+        self.sweeps = 0;
+        self.swept_at_ms = 0;
     }
 
     /// Where the document stands.
@@ -309,6 +349,25 @@ mod tests {
         seen.push(record.state());
         assert!(seen.is_sorted(), "{seen:?}");
         assert_eq!(record.state(), DocumentState::Done);
+    }
+
+    #[test]
+    fn another_project_file_takes_back_acts_and_bundle_and_keeps_the_reading() {
+        let mut record = accepted();
+        record.all_chunks_read = true;
+        record.analyzed = true;
+        record.indexed = true;
+        record.acts = Some(3);
+        record.bundled = true;
+        let [first, second] = [b"1", b"2"].map(|bytes| ProjectFileId::of(bytes));
+        record.take_project_file(None);
+        assert_eq!(record.state(), DocumentState::Done);
+        record.take_project_file(Some(&first));
+        assert_eq!((record.state(), record.acts), (DocumentState::Drafting, None));
+        record.take_project_file(Some(&second));
+        record.take_project_file(Some(&first));
+        assert_eq!(record.earlier_project_files, [second]);
+        assert_eq!(record.project_file, Some(first));
     }
 
     #[test]

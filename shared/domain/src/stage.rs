@@ -39,6 +39,11 @@ impl StageName {
         Self::Sweeper,
     ];
 
+    /// Whether what it makes depends on the project file.
+    pub fn makes_acts(self) -> bool {
+        matches!(self, Self::AosrGenerator | Self::BundleBuilder)
+    }
+
     /// Name of its directory, queue and metric label.
     pub fn name(self) -> &'static str {
         match self {

@@ -1,12 +1,13 @@
-//! Writes an empty, a usual and a long act, a title page and a register into a directory, for looking at:
+//! Writes empty, usual and long acts of all forms in all kinds of file, a title page and a register into a directory, for
+//! looking at:
 //! `cargo run --release -p forms --example act -- <directory>`. With `--repeat <n>` it then prints the usual act `n`
 //! times more and tells how long one took.
 
 #[path = "../tests/samples/mod.rs"]
 mod samples;
 
-use domain::Act;
-use forms::{TitlePage, WrittenPdf, act_pdf, register_pdf, title_page_pdf};
+use domain::{Act, Wording};
+use forms::{TitlePage, WrittenPdf, act_form, act_pdf, act_xml, form_docx, form_xlsx, register_pdf, title_page_pdf};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -18,8 +19,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let start = Instant::now();
     write(&directory, "act-usual.pdf", &act_pdf(&usual)?)?;
     println!("first act: {} ms", start.elapsed().as_millis());
-    write(&directory, "act-empty.pdf", &act_pdf(&Act::default())?)?;
-    write(&directory, "act-long.pdf", &act_pdf(&samples::long_act())?)?;
+    let old_wording = Act { wording: Wording::Rd11022006, ..usual.clone() };
+    for (name, act) in [
+        ("act-usual", usual.clone()),
+        ("act-empty", Act::default()),
+        ("act-long", samples::long_act()),
+        ("act-registers", samples::registered_act()),
+        ("act-structures", samples::structures_act()),
+        ("act-rd-11-02", old_wording),
+    ] {
+        let form = act_form(&act);
+        std::fs::write(directory.join(format!("{name}.docx")), form_docx(&form)?)?;
+        std::fs::write(directory.join(format!("{name}.xlsx")), form_xlsx(&form)?)?;
+        if let Some(xml) = act_xml(&act)? {
+            std::fs::write(directory.join(format!("{name}.xml")), xml)?;
+        }
+        write(&directory, &format!("{name}.pdf"), &act_pdf(&act)?)?;
+    }
     let register = samples::register(60);
     let title_page = TitlePage {
         object: &usual.object,

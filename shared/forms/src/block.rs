@@ -57,12 +57,10 @@ pub enum Block {
         label: String,
         /// Whether the label is a heading of its own in bold print.
         heading: bool,
-        /// Value on ruled lines.
-        value: String,
-        /// Text that follows the ruled line: a comma, or the end of the sentence.
+        /// The ruled lines, each with its caption under it; at least one.
+        rows: Vec<FieldRow>,
+        /// Text that follows the last ruled line: a comma, or the end of the sentence.
         after: String,
-        /// Parts of the caption in the order of the form; the order prints a rule before each.
-        captions: Vec<String>,
         /// Whether the value starts on the line of the label.
         run_in: bool,
     },
@@ -86,9 +84,13 @@ pub enum Block {
         label: String,
         /// Surname and initials.
         name: String,
+        /// Whether nobody signs here: the name is a phrase that says so.
+        absent: bool,
         /// Captions under the name and under the signature.
         captions: Vec<String>,
     },
+    /// What follows begins on a new page.
+    PageBreak,
     /// Label and value in two columns: the head of a register or of a title page.
     Facts {
         /// The rows.
@@ -101,6 +103,15 @@ pub enum Block {
         /// Its parts, each under a heading across all columns.
         sections: Vec<TableSection>,
     },
+}
+
+/// A value on ruled lines and the caption under it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldRow {
+    /// The value; empty is a blank line.
+    pub value: String,
+    /// The caption; empty for none.
+    pub caption: String,
 }
 
 /// A date with what it dates.

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 
 /// Longest field that is printed. A longer one is a mistake of its source, and the typesetter behind us panics on
 /// runs of 65,535 bytes.
-const LONGEST_FIELD_CHARS: usize = 10_000;
+pub(crate) const LONGEST_FIELD_CHARS: usize = 10_000;
 /// Longest run without a place to break a line.
 const LONGEST_TOKEN_CHARS: usize = 35;
 /// The same in the cell of a table.
@@ -125,7 +125,7 @@ fn push_run(broken: &mut String, run: &[char], longest: usize) {
 }
 
 /// File names from some systems carry «й» and «ё» as a letter and a mark; a search for the word would miss them.
-fn composed(letter: char, mark: char) -> Option<char> {
+pub(crate) fn composed(letter: char, mark: char) -> Option<char> {
     match (letter, mark) {
         ('и', '\u{306}') => Some('й'),
         ('И', '\u{306}') => Some('Й'),
@@ -135,12 +135,12 @@ fn composed(letter: char, mark: char) -> Option<char> {
     }
 }
 
-fn is_no_break_space(sign: char) -> bool {
+pub(crate) fn is_no_break_space(sign: char) -> bool {
     matches!(sign, '\u{a0}' | '\u{202f}')
 }
 
 /// Control signs, format signs (Unicode Cf: direction marks, soft hyphens, joiners, tags) and variation selectors.
-fn is_invisible(sign: char) -> bool {
+pub(crate) fn is_invisible(sign: char) -> bool {
     sign.is_control()
         || matches!(sign,
             '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}' | '\u{8e2}'

@@ -8,22 +8,35 @@
 //! What is not known stays a visible blank line: no printer here makes anything up.
 
 mod act_form;
+mod annex;
 mod block;
 mod date;
+mod docx;
+mod field_rows;
 mod legible;
+mod minstroy;
+mod order_344;
 mod party;
+mod plain;
+mod rd_11_02;
 mod register;
+mod structures;
 mod title_page;
 mod typesetting;
+mod xlsx;
 
-pub use act_form::{act_form, act_pdf};
-pub use block::{Block, Column, DateLine, Fact, Form, FormKind, TableSection};
+pub use act_form::{MOST_DOCUMENTS_NAMED, act_form, act_pdf, act_title};
+pub use annex::{annexed_registers, document_line};
+pub use block::{Block, Column, DateLine, Fact, FieldRow, Form, FormKind, TableSection};
 pub use date::{BLANK_DATE, print_date};
+pub use docx::form_docx;
 pub use legible::PrintNote;
+pub use minstroy::act_xml;
 pub use party::{organisation_line, representative_line};
 pub use register::{Register, register_form, register_pdf};
 pub use title_page::{TitlePage, title_page_form, title_page_pdf};
 pub use typesetting::form_pdf;
+pub use xlsx::form_xlsx;
 
 /// A finished PDF.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +64,15 @@ pub enum FormsError {
     /// The PDF would not conform to PDF/A-2b.
     #[error("write the form as PDF/A: {0}")]
     Export(String),
+    /// The archive of a text document could not be written.
+    #[error("pack the document: {0}")]
+    Package(String),
+    /// The workbook could not be written.
+    #[error("write the workbook")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
+    /// The XML could not be written.
+    #[error("write the XML")]
+    Xml(#[from] std::io::Error),
     /// The typesetter panicked. Its message is not kept: it may quote the form, and errors are logged.
     #[error("typeset the form: it panicked")]
     Panicked,

@@ -39,6 +39,7 @@ pub fn register_form(register: &Register) -> Form {
         id: id.to_owned(),
         label: label.to_owned(),
         name: String::new(),
+        absent: false,
         captions: ["(должность)", "(подпись)", "(фамилия, инициалы)", "(дата)"].map(str::to_owned).to_vec(),
     };
     Form {

@@ -24,9 +24,12 @@ fn text_of(blocks: &[Block]) -> String {
         match block {
             Block::Origin { lines } | Block::Title { lines } => parts.extend(lines.iter().map(String::as_str)),
             Block::NumberDate { number, date, caption } => parts.extend(["№", number, date, caption]),
-            Block::Field { label, value, after, captions, .. } => {
-                parts.extend([label.as_str(), value, after]);
-                parts.extend(captions.iter().map(String::as_str));
+            Block::Field { label, rows, after, .. } => {
+                parts.push(label);
+                for (index, row) in rows.iter().enumerate() {
+                    let end = if index + 1 == rows.len() { after.as_str() } else { "" };
+                    parts.extend([&row.value, end, &row.caption]);
+                }
             }
             Block::Text { text } => parts.push(text),
             Block::Dates { label, lines } => {
@@ -37,7 +40,9 @@ fn text_of(blocks: &[Block]) -> String {
                 parts.extend([label.as_str(), name]);
                 parts.extend(captions.iter().map(String::as_str));
             }
-            Block::Facts { .. } | Block::Table { .. } => unreachable!("the act has neither facts nor tables"),
+            Block::PageBreak | Block::Facts { .. } | Block::Table { .. } => {
+                unreachable!("an act without documents has no registers")
+            }
         }
     }
     parts.join(" ")
@@ -59,7 +64,7 @@ fn the_blank_act_is_the_text_of_the_order() {
 fn each_part_of_a_caption_stands_where_the_order_rules_a_line() {
     let form = act_form(&Act::default());
     let rules = form.blocks.iter().map(|block| match block {
-        Block::Field { captions, .. } => captions.len().max(1),
+        Block::Field { rows, .. } => rows.len(),
         _ => 0,
     });
     let sheet_rules = OFFICIAL.lines().filter(|line| line.contains("____") && !line.contains("20__")).count();

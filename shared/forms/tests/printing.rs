@@ -2,7 +2,7 @@
 
 mod samples;
 
-use domain::{Act, ActDate};
+use domain::{Act, ActDate, Wording};
 use forms::{PrintNote, TitlePage, WrittenPdf, act_form, act_pdf, form_pdf, register_pdf, title_page_pdf};
 
 fn contains(bytes: &[u8], needle: &str) -> bool {
@@ -22,6 +22,17 @@ fn an_empty_act_and_a_usual_act_fit_both_sides_of_a_sheet() {
         assert_eq!(pdf.pages, 2, "act «{}»", act.number);
         assert_eq!(pdf.notes, []);
         is_archival(&pdf);
+    }
+}
+
+#[test]
+fn acts_of_critical_structures_of_the_older_wording_and_with_registers_are_archival() {
+    let old = Act { wording: Wording::Rd11022006, ..samples::usual_act() };
+    for (act, pages) in [(old, 2), (samples::structures_act(), 3), (samples::registered_act(), 5)] {
+        let pdf = act_pdf(&act).unwrap();
+        assert_eq!((pdf.pages, &pdf.notes[..]), (pages, &[][..]), "act «{}»", act.number);
+        is_archival(&pdf);
+        assert_eq!(pdf, act_pdf(&act).unwrap());
     }
 }
 

@@ -1,8 +1,8 @@
 use crate::{Failure, Records, TaskQueue};
 use bytes::Bytes;
 use domain::{
-    Announcement, BlobKey, Bucket, DocumentId, DocumentRef, DocumentState, OUTPUT_REVISION, ProjectId, ReceiveUpload,
-    TenantId, UploadId, UploadRecord, UploadRef, UploadState,
+    Announcement, BlobKey, Bucket, DocumentId, DocumentRef, DocumentState, OUTPUT_REVISION, ProjectFileId, ProjectId,
+    ReceiveUpload, TenantId, UploadId, UploadRecord, UploadRef, UploadState,
 };
 use ports::{Blobs, Clock, Host, Missing};
 use std::sync::Arc;
@@ -20,6 +20,8 @@ pub struct AnnouncedFile {
     pub size_bytes: u64,
     /// The project that it belongs to.
     pub project: Option<ProjectId>,
+    /// The project file that its acts are to be made with; its bytes are stored already.
+    pub project_file: Option<ProjectFileId>,
 }
 
 impl AnnouncedFile {
@@ -49,6 +51,7 @@ pub enum Announced {
 pub struct Intake {
     records: Records,
     uploads: Arc<dyn Blobs>,
+    results: Arc<dyn Blobs>,
     receiver: Arc<TaskQueue<ReceiveUpload>>,
     clock: Arc<dyn Clock>,
 }
@@ -59,6 +62,7 @@ impl Intake {
         Ok(Self {
             records: Records::new(host.ledger()?),
             uploads: host.blobs(Bucket::Uploads)?,
+            results: host.blobs(Bucket::Results)?,
             receiver: Arc::new(TaskQueue::build(host)?),
             clock: host.clock()?,
         })
@@ -83,7 +87,12 @@ impl Intake {
             if done { UploadState::Accepted { document: file.document.clone() } } else { UploadState::Received };
 
         let (document, size_bytes) = (file.document.clone(), file.size_bytes);
-        let announcement = Announcement { document, size_bytes, project: file.project.clone() };
+        let announcement = Announcement {
+            document,
+            size_bytes,
+            project: file.project.clone(),
+            project_file: file.project_file.clone(),
+        };
         self.records.note_announcement(&upload, &announcement).await?;
         self.records.list_upload(&upload, project, received_at_ms).await?;
         let record = UploadRecord::new(&file.name, received_at_ms, state);
@@ -116,10 +125,21 @@ impl Intake {
         }
     }
 
+    /// Keeps a project file that was found good; its id follows from its bytes, so the same file is kept once.
+    pub async fn keep_project_file(&self, tenant: &TenantId, bytes: Bytes) -> Result<ProjectFileId, Failure> {
+        let id = ProjectFileId::of(&bytes);
+        let key = BlobKey::project_file(tenant, &id);
+        if self.results.size(&key).await? != Some(bytes.len() as u64) {
+            self.results.put(&key, bytes).await?;
+        }
+        Ok(id)
+    }
+
     async fn is_done(&self, file: &AnnouncedFile) -> Result<bool, Failure> {
         let document = DocumentRef { tenant: file.tenant.clone(), document: file.document.clone() };
         let record = self.records.document(&document).await?;
         let current = record.filter(|record| record.output_revision == OUTPUT_REVISION);
+        let current = current.filter(|record| record.project_file == file.project_file);
         Ok(current.is_some_and(|record| record.state() == DocumentState::Done))
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::records::parse;
 use crate::{Records, RecordsError};
-use domain::{Announcement, ListedUpload, Month, ProjectId, ProjectRecord, ProjectRef, TenantId};
+use domain::{Announcement, ListedUpload, Month, ProjectFileId, ProjectId, ProjectRecord, ProjectRef, TenantId};
 use domain::{UploadId, UploadRecord, UploadRef};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use ports::{Entry, LedgerKey};
@@ -251,6 +251,16 @@ impl Records {
     /// Writes the record of a new project; `false` when the project is known already, and nothing is changed.
     pub async fn create_project(&self, project: &ProjectRef, record: &ProjectRecord) -> Result<bool, RecordsError> {
         self.create(&LedgerKey::project(project), record).await
+    }
+
+    /// Gives a project its file; what belonged to it before keeps its own until it is brought again.
+    pub async fn give_project_file(
+        &self,
+        project: &ProjectRef,
+        file: &ProjectFileId,
+    ) -> Result<ProjectRecord, RecordsError> {
+        let give = |record: &mut ProjectRecord| record.file = Some(file.clone());
+        Ok(self.update(LedgerKey::project(project), give).await?.1)
     }
 
     /// Up to `limit` projects of a tenant in the order of their ids, after the id `after`.

@@ -116,8 +116,9 @@ impl World {
         });
         put_json(results.as_ref(), &BlobKey::summary(document), &summary).await.unwrap();
         put_json(results.as_ref(), &BlobKey::analysis(document), &json!({ "title_blocks": [] })).await.unwrap();
-        let files = vec![ActFile { number: "1".to_owned(), file: "1-КЖ.pdf".to_owned(), pages: 2 }];
-        put_json(results.as_ref(), &BlobKey::acts(document), &ActSet { acts: Vec::new(), files }).await.unwrap();
+        let files =
+            vec![ActFile { number: "1".to_owned(), file: "1-КЖ.pdf".to_owned(), pages: 2, formats: Vec::new() }];
+        put_json(results.as_ref(), &BlobKey::acts(document), &ActSet { files, ..ActSet::default() }).await.unwrap();
         let member = |path: &str| json!({ "path": path, "size_bytes": 4, "sha256": "0" });
         let manifest = json!({
             "name": "ИД КЖ", "pdf": member("ИД КЖ.pdf"), "zip": member("ИД КЖ.zip"), "members": [], "register": [],

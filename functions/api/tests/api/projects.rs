@@ -52,3 +52,34 @@ async fn projects_are_listed_page_by_page() {
     assert_eq!(world.get("/v1/projects?limit=0").await.status, 400);
     assert_eq!(world.get("/v1/projects?cursor=..").await.status, 400);
 }
+
+#[tokio::test]
+async fn a_project_file_is_kept_and_what_was_uploaded_is_formed_anew() {
+    let world = World::new();
+    let project = world.post("/v1/projects", &json!({ "name": "Объект" })).await.json();
+    let path = format!("/v1/projects/{}/file", project["id"].as_str().unwrap());
+    assert_eq!((&project["file"], world.get(&path).await.status), (&json!(null), 404));
+    let bytes = b"%PDF-1.7 set";
+    let job = world.announce("КЖ.pdf", bytes, project["id"].as_str()).await.json();
+    let upload = job["job"]["id"].as_str().unwrap().to_owned();
+    world.call("PUT", &format!("/v1/uploads/{upload}/content"), &[], bytes).await;
+    world.finish(&upload, bytes).await;
+    world.messages();
+
+    let file = "[object]\nname = \"Дом\"\n".as_bytes();
+    let given = world.call("PUT", &path, &[], file).await;
+    assert_eq!(given.status, 200, "{given:?}");
+    assert_eq!(given.json()["file"], json!(domain::ProjectFileId::of(file)));
+    assert_eq!(world.get(&path).await.body, file);
+    assert_eq!(world.messages(), [domain::StageName::UploadHandler]);
+    assert_eq!(world.call("PUT", &path, &[], file).await.status, 200);
+    let again = world.announce("КЖ.pdf", bytes, project["id"].as_str()).await;
+    assert_eq!(again.status, 202, "its bytes are known, and it is to be formed with the file");
+
+    let wrong = world.call("PUT", &path, &[], b"[object]\nnmae = \"x\"\n").await;
+    assert_eq!((wrong.status, &wrong.json()["type"]), (422, &json!("urn:pto:problem:project-file")));
+    assert!(wrong.json()["detail"].as_str().unwrap().contains("строка 2"), "{wrong:?}");
+    assert_eq!(world.get(&path).await.body, file, "the good one stays");
+    let foreign = world.call_as(Some("other"), "PUT", &path, &[], file).await;
+    assert_eq!(foreign.status, 404);
+}

@@ -1,6 +1,9 @@
 //! Made-up acts for the tests and the example: no real object, firm, person or number.
 
-use domain::{Act, ActDate, BundleEntry, BundleSection, Organisation, Representative, Representatives};
+use domain::{
+    Act, ActDate, ActDocument, ActDocumentKind, BundleEntry, BundleSection, Organisation, PrintedForm, Representative,
+    Representatives, StructureFacts,
+};
 use forms::Register;
 
 fn organisation(name: &str, n: u32) -> Organisation {
@@ -10,7 +13,10 @@ fn organisation(name: &str, n: u32) -> Organisation {
         inn: format!("77000{n:05}"),
         address: format!("100000, г. Примерск, ул. Образцовая, д. {n}, офис 1"),
         phone: "+7 (000) 000-00-00".to_owned(),
-        sro: "СРО Ассоциация «Образцовые строители», ОГРН 1000000000099, ИНН 7700000099".to_owned(),
+        sro: "Ассоциация «СРО Образцовые строители»".to_owned(),
+        sro_ogrn: "1000000000099".to_owned(),
+        sro_inn: "7700000099".to_owned(),
+        phrase: String::new(),
     }
 }
 
@@ -19,8 +25,11 @@ fn person(position: &str, name: &str, register_number: &str, organisation: &str)
         position: position.to_owned(),
         name: name.to_owned(),
         register_number: register_number.to_owned(),
-        order: "приказ № 01/25-ПР от 22.08.2025 г.".to_owned(),
+        order: "приказ".to_owned(),
+        order_number: "01/25-ПР".to_owned(),
+        order_date: Some(ActDate { year: 2025, month: 8, day: 22 }),
         organisation: organisation.to_owned(),
+        ..Representative::default()
     })
 }
 
@@ -43,7 +52,10 @@ pub(crate) fn usual_act() -> Act {
             builder: person("Начальник участка", "Примеров П.П.", "", ""),
             builder_control: person("Инженер по контролю качества", "Эталонов Э.Э.", "С-00-000002", ""),
             designer: person("Главный инженер проекта", "Чертежов Ч.Ч.", "", "ООО «Проект-Пример», ОГРН 1000000000003"),
-            performer: None,
+            performer: Some(Representative {
+                phrase: "Не участвует".to_owned(), ..Representative::default()
+            }),
+            others: Vec::new(),
         },
         performed_by: "АО «Подрядчик-Пример»".to_owned(),
         works: "Армирование фундаментной плиты ФП-1 в осях 1–9/А–Ж на отм. -3,600".to_owned(),
@@ -69,8 +81,50 @@ pub(crate) fn usual_act() -> Act {
         additional: String::new(),
         copies: "3".to_owned(),
         attachments: vec!["Исполнительная схема № 1 на 1 л.".to_owned(), "Сертификаты и паспорта на 5 л.".to_owned()],
-        evidence: Vec::new(),
+        ..Act::default()
     }
+}
+
+/// An act of critical structures.
+pub(crate) fn structures_act() -> Act {
+    Act {
+        number: "9-КЖ9.9".to_owned(),
+        works: "Монолитная железобетонная фундаментная плита ФП-1 толщиной 600 мм, бетон В25 W6 F150".to_owned(),
+        form: PrintedForm::Structures,
+        structures: Some(StructureFacts {
+            hidden_works: vec![
+                "Армирование фундаментной плиты (акт № 7-КЖ9.9 от 07.10.2025 г.)".to_owned(),
+                "Бетонирование фундаментной плиты (акт № 8-КЖ9.9 от 12.11.2025 г.)".to_owned(),
+            ],
+            schemes: vec!["Исполнительная геодезическая схема № 9 от 12.11.2025 г.".to_owned()],
+            trials: vec!["Протокол испытаний прочности бетона № 17-Л от 12.11.2025 г.".to_owned()],
+            use_as_intended: "по назначению".to_owned(),
+            partial_load: "100".to_owned(),
+            full_load_conditions: String::new(),
+        }),
+        ..usual_act()
+    }
+}
+
+/// An act with more documents than its items may name: two registers are part of it.
+pub(crate) fn registered_act() -> Act {
+    let document = |kind, n: u32, name: &str| ActDocument {
+        kind,
+        material: if kind == ActDocumentKind::Quality {
+            format!("Арматура ⌀{n} А500С по ГОСТ 34028-2016")
+        } else {
+            String::new()
+        },
+        name: name.to_owned(),
+        number: format!("000{n:02}"),
+        date: Some(ActDate { year: 2025, month: 9, day: 1 }),
+        issuer: "ООО «Завод-Пример»".to_owned(),
+        sheets: Some(n % 3 + 1),
+        file: String::new(),
+    };
+    let quality = (1..=40).map(|n| document(ActDocumentKind::Quality, n, "Сертификат качества"));
+    let proofs = (1..=6).map(|n| document(ActDocumentKind::Proof, n, "Протокол визуального и измерительного контроля"));
+    Act { documents: quality.chain(proofs).collect(), ..usual_act() }
 }
 
 /// An act with long names, forty materials and long lists.

@@ -1,0 +1,52 @@
+use crate::act_file_name;
+use domain::Act;
+use forms::{FormsError, WrittenPdf, act_form, act_xml, form_docx, form_pdf, form_xlsx};
+use std::collections::BTreeSet;
+
+/// An act in all its kinds of file.
+pub(crate) struct ActFiles {
+    /// Pages of the print.
+    pub(crate) pages: u32,
+    /// Extension and bytes.
+    pub(crate) files: Vec<(&'static str, Vec<u8>)>,
+}
+
+impl ActFiles {
+    pub(crate) fn of(act: &Act) -> Result<Self, FormsError> {
+        let form = act_form(act);
+        let WrittenPdf { bytes, pages, .. } = form_pdf(&form)?;
+        let mut files = vec![("pdf", bytes), ("docx", form_docx(&form)?), ("xlsx", form_xlsx(&form)?)];
+        files.extend(act_xml(act)?.map(|bytes| ("xml", bytes)));
+        Ok(Self { pages, files })
+    }
+}
+
+/// A file name for each act; acts of one number get names of their own.
+pub(crate) fn distinct_names<'n>(numbers: impl Iterator<Item = &'n str>) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    let mut names = Vec::new();
+    for number in numbers {
+        let name = act_file_name(number);
+        let stem = name.strip_suffix(".pdf").unwrap_or(&name);
+        let mut distinct = name.clone();
+        let mut repeat = 2;
+        // File systems of Windows take «а» and «А» for one.
+        while !taken.insert(distinct.to_lowercase()) {
+            distinct = format!("{stem} ({repeat}).pdf");
+            repeat += 1;
+        }
+        names.push(distinct);
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn acts_of_one_number_do_not_overwrite_each_other() {
+        let names = distinct_names(["1/А", "1:а", "2"].into_iter());
+        assert_eq!(names, ["1_А.pdf", "1_а (2).pdf", "2.pdf"]);
+    }
+}

@@ -1,0 +1,130 @@
+use super::warning;
+use domain::project_file::{ActEntry, ProjectFile, WorkChoice};
+use domain::{Act, Warning, Work};
+
+/// An act of the package with what the file says of it.
+pub(super) struct Slot<'f> {
+    pub(super) act: Act,
+    pub(super) entry: Option<&'f ActEntry>,
+    /// The names by which the file may call it: of the work alone, and with its place.
+    names: Vec<String>,
+    /// Its place among the drafts, from 1; 0 for an act of the engineer's own.
+    place: u32,
+}
+
+impl Slot<'_> {
+    /// Whether the act is of the work of this name.
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        let name = alike(name);
+        self.names.contains(&name) || alike(&self.act.works) == name
+    }
+
+    /// Whether item 6 has the norm already.
+    pub(super) fn cites(&self, norm: &str) -> bool {
+        let norm = alike(norm);
+        self.act.norms.iter().any(|own| alike(own) == norm)
+    }
+
+    fn is_chosen(&self, choice: &WorkChoice) -> bool {
+        match choice {
+            WorkChoice::Named(name) => self.is_called(name),
+            WorkChoice::At(place) => self.place == *place,
+            WorkChoice::Added { .. } => false,
+        }
+    }
+}
+
+/// The acts of the package in their order: drafts without those that are left out, renamed, and the engineer's own.
+pub(super) fn chosen<'f>(
+    drafts: Vec<Act>,
+    works: &[Work],
+    file: &'f ProjectFile,
+    warnings: &mut Vec<Warning>,
+) -> Vec<Slot<'f>> {
+    let mut slots: Vec<Slot<'f>> = (1_u32..)
+        .zip(drafts)
+        .enumerate()
+        .map(|(index, (place, act))| {
+            let alone = works.get(index).map(|work| alike(&work.name));
+            let names = alone.into_iter().chain([alike(&act.works)]).collect();
+            Slot { act, entry: None, names, place }
+        })
+        .collect();
+    let mut added = Vec::new();
+    for entry in &file.acts {
+        if let WorkChoice::Added { after } = &entry.work {
+            added.push((entry, after.as_deref()));
+            continue;
+        }
+        let free = slots.iter().position(|slot| slot.entry.is_none() && slot.is_chosen(&entry.work));
+        match free.and_then(|index| slots.get_mut(index)) {
+            Some(slot) => slot.entry = Some(entry),
+            None => warnings.push(unknown_work(entry, &entry.work, &slots)),
+        }
+    }
+    for (entry, after) in added {
+        let slot = Slot { act: Act::default(), entry: Some(entry), names: Vec::new(), place: 0 };
+        let slot =
+            Slot { names: entry.name.iter().map(|name| alike(name)).collect(), act: own_act(&slots, entry), ..slot };
+        let index = match after {
+            None => slots.len(),
+            Some(choice) => match slots.iter().rposition(|slot| slot.is_chosen(choice)) {
+                // Several acts of the engineer's own after the same work stay in their order.
+                Some(index) => index + 1 + slots.iter().skip(index + 1).take_while(|slot| slot.place == 0).count(),
+                None => {
+                    warnings.push(unknown_work(entry, choice, &slots));
+                    slots.len()
+                }
+            },
+        };
+        slots.insert(index, slot);
+    }
+    slots.retain(|slot| !slot.entry.is_some_and(|entry| entry.dropped));
+    for slot in &mut slots {
+        let pairs = &file.dictionary.works;
+        if let Some((_, preferred)) = pairs.iter().find(|(work, _)| slot.is_called(work)) {
+            // The place in front of the name stays.
+            let alone = slot.names.first().cloned().unwrap_or_default();
+            let whole = alike(&slot.act.works);
+            let place = whole.strip_suffix(&alone).map_or(0, |place| place.chars().count());
+            let place: String = slot.act.works.chars().take(place).collect();
+            slot.act.works = format!("{place}{preferred}");
+        }
+    }
+    slots
+}
+
+/// What the drafts have in common holds for an act of the engineer's own, too.
+fn own_act(slots: &[Slot<'_>], entry: &ActEntry) -> Act {
+    let like = slots.first().map(|slot| slot.act.clone()).unwrap_or_default();
+    Act {
+        works: entry.name.clone().unwrap_or_default(),
+        object: like.object,
+        designer: like.designer,
+        project_documentation: like.project_documentation,
+        ..Act::default()
+    }
+}
+
+fn unknown_work(entry: &ActEntry, choice: &WorkChoice, slots: &[Slot<'_>]) -> Warning {
+    let line = entry.line;
+    let drafted = slots.iter().filter(|slot| slot.place > 0).count();
+    let message = match choice {
+        WorkChoice::At(place) => format!(
+            "Файл проекта, строка {line}: акта с местом {place} нет, в комплекте проектов актов: {drafted}. Исправьте work \
+             (after) или удалите раздел."
+        ),
+        WorkChoice::Named(name) => format!(
+            "Файл проекта, строка {line}: работы «{name}» среди проектов актов нет. Возьмите наименование из acts.json или \
+             укажите место: work = 1."
+        ),
+        WorkChoice::Added { .. } => format!("Файл проекта, строка {line}: акт не найден."),
+    };
+    warning("act-unknown", message)
+}
+
+/// Names that differ in case, «ё» and spaces only are one name.
+pub(crate) fn alike(name: &str) -> String {
+    let words = name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase().replace('ё', "е");
+    words.trim_end_matches(['.', ';', ',']).to_owned()
+}

@@ -1,0 +1,197 @@
+use super::*;
+use domain::{ActDate, DocumentId, Evidence, EvidenceBy, HiddenWorksMode};
+
+fn finished(file: &str) -> (Vec<Act>, Vec<Warning>) {
+    let works: Vec<Work> =
+        (1..).zip(["Подготовка", "Армирование", "Бетонирование"]).map(|(n, name)| work(name, n)).collect();
+    let summary = DocumentSummary {
+        file: "КЖ.pdf".to_owned(),
+        sha256: String::new(),
+        pages: 3,
+        cipher: Some("000-00-КЖ1.2".to_owned()),
+        revision: None,
+        mark: None,
+        object: Some("Дом из штампа".to_owned()),
+        stage: None,
+        warnings: Vec::new(),
+        faults: Vec::new(),
+    };
+    let drafts = works
+        .iter()
+        .map(|work| Act {
+            works: format!("Корпус 3. {}", work.name),
+            object: "Дом из штампа".to_owned(),
+            ..Act::default()
+        })
+        .collect();
+    finish_acts(drafts, &works, &summary, &ProjectFile::parse(file.as_bytes()).unwrap())
+}
+
+fn work(name: &str, sequence: u32) -> Work {
+    let evidence = Evidence {
+        document: DocumentId::of(b""),
+        page: 3,
+        boxes: Vec::new(),
+        quote: String::new(),
+        confidence: 1.0,
+        by: EvidenceBy::Rule,
+    };
+    serde_json::from_value(serde_json::json!({
+        "name": name, "location": "Корпус 3", "sequence": sequence, "source": HiddenWorksMode::List,
+        "norms": [], "materials": [], "evidence": evidence,
+    }))
+    .unwrap()
+}
+
+fn numbers_and_works(acts: &[Act]) -> Vec<(&str, &str, &str)> {
+    acts.iter().map(|act| (&*act.number, &*act.works, &*act.next_works)).collect()
+}
+
+#[test]
+fn an_empty_file_leaves_the_drafts() {
+    let (acts, warnings) = finished("");
+    assert_eq!(warnings, []);
+    assert_eq!(
+        numbers_and_works(&acts),
+        [
+            ("1-КЖ1.2", "Корпус 3. Подготовка", "Корпус 3. Армирование"),
+            ("2-КЖ1.2", "Корпус 3. Армирование", "Корпус 3. Бетонирование"),
+            ("3-КЖ1.2", "Корпус 3. Бетонирование", ""),
+        ]
+    );
+    assert!(acts.iter().all(|act| act.copies.is_empty() && act.additional.is_empty() && act.materials.is_empty()));
+}
+
+#[test]
+fn acts_are_left_out_renamed_added_and_numbered_by_the_mask() {
+    let (acts, warnings) = finished(
+        r#"
+        [numbering]
+        mask = "№{n:02}.{mark}/{corpus}"
+        segments = { corpus = "К9" }
+        [dictionary]
+        works = { "бетонирование" = "Бетонирование плиты" }
+        next_works = { "Бетонирование" = "Уход" }
+        [[act]]
+        work = 1
+        drop = true
+        [[act]]
+        work = " армирование. "
+        number = "№ 7А"
+        [[act]]
+        add = true
+        after = "Бетонирование"
+        name = "Плита ФП-1"
+        form = "АООК"
+        "#,
+    );
+    assert_eq!(warnings, []);
+    assert_eq!(
+        numbers_and_works(&acts),
+        [
+            ("7А", "Корпус 3. Армирование", "Корпус 3. Бетонирование плиты"),
+            ("02.КЖ1.2/К9", "Корпус 3. Бетонирование плиты", "Уход"),
+            ("03.КЖ1.2/К9", "Плита ФП-1", ""),
+        ]
+    );
+    assert_eq!(acts[2].form, PrintedForm::Structures);
+    let before = &acts[2].structures.as_ref().unwrap().hidden_works;
+    assert_eq!(before.len(), 2);
+    assert_eq!(before[0], "Корпус 3. Армирование (акт № 7А)");
+}
+
+#[test]
+fn people_come_by_the_date_and_blanks_are_told() {
+    let (acts, warnings) = finished(
+        r#"
+        [phrases]
+        performer_representative = "Не участвует"
+        proofs = "Отсутствуют"
+        [parties.builder]
+        name = "АО «Подрядчик»"
+        [[people]]
+        role = "builder"
+        name = "Первый Пётр Петрович"
+        to = 2025-10-10
+        [[people]]
+        role = "builder"
+        name = "Второй В.В."
+        from = 2025-10-11
+        [[people]]
+        role = "developer"
+        name = "Поздний П.П."
+        from = 2026-01-01
+        [[act]]
+        work = 1
+        date = 2025-10-10
+        [[act]]
+        work = 2
+        date = 2025-10-11
+        "#,
+    );
+    let builder = |act: &Act| act.representatives.builder.as_ref().map(|who| who.name.clone());
+    assert_eq!(builder(&acts[0]).as_deref(), Some("Первый П.П."));
+    assert_eq!(builder(&acts[1]).as_deref(), Some("Второй В.В."));
+    assert_eq!((builder(&acts[2]), acts[2].date), (None, None));
+    assert_eq!(acts[0].representatives.performer.as_ref().unwrap().phrase, "Не участвует");
+    assert!(acts[0].representatives.designer.is_none() && acts[0].representatives.developer.is_none());
+    assert_eq!((&*acts[0].performed_by, &*acts[0].proofs[0]), ("АО «Подрядчик»", "Отсутствуют"));
+    let codes: Vec<&str> = warnings.iter().map(|warning| warning.code.as_str()).collect();
+    assert_eq!(codes, ["project-nobody-authorised"; 2]);
+    assert!(warnings[0].message.contains("№ 1-КЖ1.2 от 10.10.2025"), "{warnings:?}");
+    assert!(warnings[1].message.contains("№ 3-КЖ1.2 без даты"), "{warnings:?}");
+}
+
+#[test]
+fn up_to_five_documents_are_named_and_more_stand_in_a_register() {
+    let document = |n| format!("{{ name = \"Паспорт\", number = \"{n}\", date = 2025-09-0{n}, sheets = 1 }}");
+    let file = |count| {
+        let documents = (1..=count).map(document).collect::<Vec<_>>().join(", ");
+        format!(
+            "[[act]]\nwork = 1\nmaterials = [\"Песок (мытый)\", {{ name = \"Труба (сталь)\", amount = \"3 м\", documents = \
+             [{documents}] }}]\nschemes = [{{ name = \"Схема\", number = \"1\", sheets = 2 }}]\n"
+        )
+    };
+    let (acts, _) = finished(&file(2));
+    assert_eq!(
+        acts[0].materials,
+        ["Песок (мытый)", "Труба (сталь) — 3 м (Паспорт № 1 от 01.09.2025 г.; Паспорт № 2 от 02.09.2025 г.)"]
+    );
+    assert_eq!(
+        acts[0].attachments,
+        ["Паспорт № 1 от 01.09.2025 г. на 1 л.", "Паспорт № 2 от 02.09.2025 г. на 1 л.", "Схема № 1 на 2 л."]
+    );
+    let (acts, _) = finished(&file(6));
+    assert_eq!(
+        acts[0].materials,
+        [
+            "Песок (мытый)",
+            "Труба (сталь) — 3 м",
+            "документы о качестве — согласно реестру (приложение № 1 к настоящему акту)"
+        ]
+    );
+    assert_eq!(
+        acts[0].attachments,
+        ["реестр документов о качестве (приложение № 1), документов: 6", "Схема № 1 на 2 л."]
+    );
+    assert_eq!(acts[0].documents.len(), 7);
+}
+
+#[test]
+fn what_the_file_says_of_unknown_works_is_told_with_its_line() {
+    let (acts, warnings) =
+        finished("[[act]]\nwork = \"Кровля\"\n[[act]]\nwork = 9\n[numbering]\nmask = \"{n}/{floor}\"\n");
+    assert_eq!(acts.len(), 3);
+    let messages: Vec<&str> = warnings.iter().map(|warning| warning.message.as_str()).collect();
+    assert!(messages[0].contains("строка 1") && messages[0].contains("«Кровля»"), "{messages:?}");
+    assert!(messages[1].contains("строка 3") && messages[1].contains("9"), "{messages:?}");
+    assert!(messages[2].contains("{floor}") && acts[0].number == "1-КЖ1.2", "{messages:?}");
+}
+
+#[test]
+fn the_wording_of_the_file_holds_for_all_acts() {
+    let (acts, _) = finished("[acts]\nwording = \"РД-11-02-2006\"\ncopies = \"4\"\nnorms = [\"СП 48\"]\n");
+    assert!(acts.iter().all(|act| act.wording == domain::Wording::Rd11022006 && act.copies == "4"));
+    assert_eq!(acts[0].norms, ["СП 48"]);
+    assert_eq!(acts[0].date, None::<ActDate>);
+}

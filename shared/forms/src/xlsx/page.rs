@@ -1,0 +1,205 @@
+use crate::FormsError;
+use crate::plain::plain_text;
+use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, FormatUnderline, Worksheet};
+
+/// Hundredths of the width of the page, in which cells are measured.
+const WHOLE: u16 = 100;
+/// Columns of the grid. Narrower ones are shown wider by some programs than they are.
+const GRID: u16 = 50;
+/// Width of one of them.
+const COLUMN_PIXELS: u32 = 14;
+/// With it all of them are 170 mm wide, and 178 in programs that round widths up: within the page of 180 mm.
+const SCALE_PERCENT: u16 = 92;
+/// Height of a page in points at that scale.
+const PAGE_HEIGHT: f64 = 830.0;
+/// Excel's own limit.
+const LONGEST_CELL_UNITS: usize = 32_767;
+
+/// How a cell looks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    Title,
+    Subtitle,
+    Heading,
+    Body,
+    Value,
+    Caption,
+    Origin,
+    TableHead,
+    TableSection,
+    TableCell,
+    TableCentred,
+}
+
+impl Look {
+    fn points(self) -> f64 {
+        match self {
+            Self::Title => 13.0,
+            Self::Subtitle => 11.5,
+            Self::Heading | Self::Body | Self::Value => 10.5,
+            Self::Caption | Self::Origin => 6.5,
+            Self::TableHead | Self::TableSection | Self::TableCell | Self::TableCentred => 9.0,
+        }
+    }
+
+    fn format(self) -> Format {
+        let format = Format::new()
+            .set_font_name("Times New Roman")
+            .set_font_size(self.points())
+            .set_text_wrap()
+            .set_align(FormatAlign::VerticalCenter)
+            .set_underline(FormatUnderline::None);
+        match self {
+            Self::Title | Self::Subtitle => format.set_bold().set_align(FormatAlign::Center),
+            Self::Heading => format.set_bold().set_align(FormatAlign::Left),
+            Self::Body => format.set_align(FormatAlign::Left),
+            Self::Value => format.set_italic().set_align(FormatAlign::Left).set_border_bottom(FormatBorder::Thin),
+            Self::Caption => format.set_align(FormatAlign::Center).set_align(FormatAlign::Top),
+            Self::Origin => format.set_align(FormatAlign::Right),
+            Self::TableHead => format.set_bold().set_align(FormatAlign::Center).set_border(FormatBorder::Thin),
+            Self::TableSection => format.set_bold().set_align(FormatAlign::Left).set_border(FormatBorder::Thin),
+            Self::TableCell => format.set_align(FormatAlign::Left).set_border(FormatBorder::Thin),
+            Self::TableCentred => format.set_align(FormatAlign::Center).set_border(FormatBorder::Thin),
+        }
+    }
+
+    /// Height of a row that shows `text` in `share` hundredths of the page. Excel does not fit merged cells itself.
+    fn height(self, text: &str, share: u16) -> f64 {
+        const PAGE_POINTS: f64 = 525.0;
+        // Mean width of a letter of this typeface, as a part of its size; narrow cells lose more of a line to whole words.
+        let bold = matches!(self, Self::Title | Self::Subtitle | Self::Heading | Self::TableHead | Self::TableSection);
+        let letter = if share < 60 { 0.58 } else { 0.48 } + if bold { 0.05 } else { 0.0 };
+        let per_line = (PAGE_POINTS * f64::from(share) / f64::from(WHOLE) / (self.points() * letter)).max(1.0);
+        let lines = (text.chars().count() as f64 / per_line).ceil().max(1.0);
+        (lines * self.points() * 1.19 + 1.5).min(409.0)
+    }
+}
+
+/// A sheet while it is filled from top to bottom.
+pub(super) struct Page<'w> {
+    sheet: &'w mut Worksheet,
+    row: u32,
+    /// How much of the page is taken, in points, and how much of it by the block that is being written.
+    taken: f64,
+    taken_by_block: f64,
+    breaks: Vec<u32>,
+    names: Vec<(String, String)>,
+}
+
+impl<'w> Page<'w> {
+    pub(super) fn new(sheet: &'w mut Worksheet) -> Result<Self, FormsError> {
+        sheet.set_name("Лист")?;
+        sheet.set_paper_size(9).set_portrait().set_margins(0.79, 0.39, 0.47, 0.47, 0.2, 0.2);
+        // Not fitted to the page: Excel then ignores where pages are to be broken.
+        sheet.set_print_scale(SCALE_PERCENT).set_screen_gridlines(false);
+        sheet.set_column_range_width_pixels(0, GRID - 1, COLUMN_PIXELS)?;
+        Ok(Self { sheet, row: 0, taken: 0.0, taken_by_block: 0.0, breaks: Vec::new(), names: Vec::new() })
+    }
+
+    /// A cell over the whole width.
+    pub(super) fn line(&mut self, look: Look, text: &str, name: Option<String>) -> Result<(), FormsError> {
+        self.cells(&[WHOLE], &[(text.to_owned(), look, name)])
+    }
+
+    /// A cell over the right half.
+    pub(super) fn right_half(&mut self, text: &str) -> Result<(), FormsError> {
+        self.cells(&[45, 55], &[(String::new(), Look::Body, None), (text.to_owned(), Look::Origin, None)])
+    }
+
+    /// A row of cells with their widths in hundredths of the page.
+    pub(super) fn cells(&mut self, shares: &[u16], cells: &[(String, Look, Option<String>)]) -> Result<(), FormsError> {
+        let (mut column, mut end) = (0, 0);
+        let mut height: f64 = 0.0;
+        for (share, (text, look, name)) in shares.iter().zip(cells) {
+            end += share;
+            let last = (end * GRID / WHOLE).clamp(column + 1, GRID).saturating_sub(1);
+            let text = cell_text(text);
+            let format = look.format();
+            let empty = text.is_empty() && *look == Look::Body;
+            if !empty && last > column {
+                self.sheet.merge_range(self.row, column, self.row, last, &text, &format)?;
+            } else if !empty {
+                self.sheet.write_string_with_format(self.row, column, &text, &format)?;
+            }
+            // The empty half of a row must not make it higher than its small print.
+            if !text.is_empty() || *look == Look::Value {
+                height = height.max(look.height(&text, *share));
+            }
+            if let Some(name) = name {
+                let cell = format!("='Лист'!${}${}", column_letters(column), self.row + 1);
+                self.names.push((name.clone(), cell));
+            }
+            column = last + 1;
+        }
+        let height = height.max(4.0);
+        self.sheet.set_row_height(self.row, height)?;
+        self.taken += height;
+        self.taken_by_block += height;
+        self.row += 1;
+        Ok(())
+    }
+
+    pub(super) fn page_break(&mut self) {
+        self.breaks.push(self.row);
+        self.taken = 0.0;
+    }
+
+    /// Begins a block that is not to be divided between pages; answers its first row.
+    pub(super) fn begin_block(&mut self) -> u32 {
+        self.taken_by_block = 0.0;
+        self.row
+    }
+
+    /// Ends it: one that would be divided goes to the next page whole.
+    pub(super) fn end_block(&mut self, first_row: u32) {
+        if self.taken <= PAGE_HEIGHT {
+            return;
+        }
+        if self.taken_by_block < PAGE_HEIGHT && first_row > 0 {
+            self.breaks.push(first_row);
+            self.taken = self.taken_by_block;
+        } else {
+            self.taken %= PAGE_HEIGHT; // longer than a page: it is broken where the page ends
+        }
+    }
+
+    /// Ends the sheet; answers the names of its cells.
+    pub(super) fn finish(self) -> Result<Vec<(String, String)>, FormsError> {
+        if !self.breaks.is_empty() {
+            self.sheet.set_page_breaks(&self.breaks)?;
+        }
+        Ok(self.names)
+    }
+}
+
+/// Text within Excel's limit, which counts UTF-16 units.
+fn cell_text(text: &str) -> String {
+    let mut units = 0;
+    let fits = |sign: &char| {
+        units += sign.len_utf16();
+        units <= LONGEST_CELL_UNITS
+    };
+    plain_text(text).chars().take_while(fits).collect()
+}
+
+fn column_letters(column: u16) -> String {
+    let letter = |index: u16| char::from(b'A' + u8::try_from(index % 26).unwrap_or_default());
+    if column < 26 { letter(column).to_string() } else { format!("{}{}", letter(column / 26 - 1), letter(column)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_lettered_as_excel_does() {
+        let letters = [0, 25, 26, 51, 52, 99].map(column_letters);
+        assert_eq!(letters, ["A", "Z", "AA", "AZ", "BA", "CV"]);
+    }
+
+    #[test]
+    fn long_text_makes_a_higher_row() {
+        assert!(Look::Value.height(&"а".repeat(300), 100) > 2.0 * Look::Value.height("а", 100));
+        assert_eq!(Look::Caption.height("", 100), Look::Caption.height("а", 100));
+    }
+}
