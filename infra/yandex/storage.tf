@@ -267,6 +267,17 @@ locals {
           Condition = {}
         } if length(local.writers[place]) > 0
       ],
+      bucket == "work" ? [
+        {
+          # Answers of the model are kept, and removed when they are old.
+          Sid       = "evict-answers"
+          Effect    = "Allow"
+          Principal = { CanonicalUser = [local.all_accounts["rd-analyzer"]] }
+          Action    = ["s3:DeleteObject"]
+          Resource  = ["arn:aws:s3:::${local.bucket_names[bucket]}/${local.places["pages"].prefix}*/answers/*"]
+          Condition = {}
+        }
+      ] : [],
       bucket == "results" ? [
         {
           Sid       = "cdn"
@@ -305,4 +316,11 @@ resource "yandex_storage_bucket_iam_binding" "uploader" {
   bucket  = local.bucket_names[each.key]
   role    = "storage.uploader"
   members = distinct(flatten([for place in local.places_of_bucket[each.key] : [for account in local.writers[place] : "serviceAccount:${account}"]]))
+}
+
+# The role that removes goes with the one statement of the policy above that lets it.
+resource "yandex_storage_bucket_iam_binding" "evictor" {
+  bucket  = local.bucket_names["work"]
+  role    = "storage.editor"
+  members = ["serviceAccount:${local.all_accounts["rd-analyzer"]}"]
 }
