@@ -1,6 +1,6 @@
 use domain::{Bucket, StageName};
 use ports::memory::MemoryHost;
-use ports::{Blobs, Clock, Compute, Host, Ledger, Links, Missing, Notices, Progress, Queue, Recognizer};
+use ports::{Blobs, Clock, Compute, Host, Ledger, Links, Missing, Model, Notices, Progress, Queue, Recognizer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::unix::fs::symlink;
@@ -219,6 +219,13 @@ impl Host for Asked {
     fn recognizer(&self) -> Result<Arc<dyn Recognizer>, Missing> {
         self.note("PTO_TESSERACT".to_owned());
         self.inner.recognizer()
+    }
+
+    fn model(&self) -> Result<Arc<dyn Model>, Missing> {
+        // A function is given the name of a secret: whoever may read its variables would read the key among them.
+        let given = llm::VARIABLES.into_iter().filter(|name| *name != "PTO_MODEL_KEY").chain(["PTO_MODEL_SECRET"]);
+        given.for_each(|name| self.note(name.to_owned()));
+        self.inner.model()
     }
 
     fn links(&self) -> Result<Arc<dyn Links>, Missing> {

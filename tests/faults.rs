@@ -1,17 +1,37 @@
 //! The fault sweep: every call of every stage to a store fails once, before and after it took effect; after redelivery
 //! the stores equal the fault-free run. And any order, repetition and faults of the dice come to the same end.
 
+use async_trait::async_trait;
 use domain::StageName;
 use pdf::testkit::{Malformed, malformed};
 use pipeline::Verdict;
 use ports::faulty::{FaultMoment, Faulty};
 use ports::memory::{Contents, MemoryHost};
+use ports::{Answer, Model, PortError, Question, Reply, Spent};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use tests::{Dice, Step, accept, deliver, drain, essence, small_set};
+
+/// A model that says one and the same.
+struct OneAnswer;
+
+#[async_trait]
+impl Model for OneAnswer {
+    async fn ask(&self, _question: &Question) -> Result<Reply, PortError> {
+        let value = serde_json::json!({"additions": [{"page": 1, "quote": "чего нет"}], "doubts": [], "phrasings": []});
+        let answer = Answer { value, model: "one".to_owned(), tokens: (10, 1) };
+        Ok(Reply { outcome: Ok(answer), spent: Spent::default() })
+    }
+}
+
+/// A host that holds `contents` and has a model.
+fn world(contents: Contents) -> MemoryHost {
+    MemoryHost::new(contents).asking(Arc::new(OneAnswer))
+}
 
 /// A fault-free run over a good set, files that are refused, and (when `with_copy`) the same set under another name.
 async fn fault_free_run(with_copy: bool) -> (Contents, Vec<Step>, Contents) {
-    let host = MemoryHost::default();
+    let host = world(Contents::default());
     let set = small_set(3);
     accept(&host, "КЖ 1.pdf", &set).await;
     if with_copy {
@@ -69,7 +89,7 @@ fn world_without(step: &Step, now_ms: u64) -> MemoryHost {
     if let Some(own) = contents.messages.iter().position(|(stage, body)| *stage == step.stage && *body == step.body) {
         contents.messages.remove(own);
     }
-    let host = MemoryHost::new(contents);
+    let host = world(contents);
     host.set_now_ms(now_ms);
     host
 }
@@ -84,7 +104,7 @@ async fn any_order_repetition_and_faults_come_to_the_same_end() {
     for seed in first_seed..first_seed + 12 {
         println!("simulation with PTO_SEED={seed}");
         let mut dice = Dice(seed);
-        let host = MemoryHost::new(start.clone());
+        let host = world(start.clone());
         loop {
             let waiting = host.contents().messages.len();
             if waiting == 0 {

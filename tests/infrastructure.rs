@@ -321,6 +321,30 @@ fn only_the_recogniser_has_tesseract() {
     }
 }
 
+/// Key and address of the model belong to one stage, on either cloud, and its answers lie where it may remove them.
+#[test]
+fn only_the_analyzer_has_the_model() {
+    let template = template();
+    for (row, _) in rows(&template).into_values() {
+        let policy = statements_of(&template, &row);
+        let reads_key = policy.iter().any(|statement| texts(statement).contains(&"ModelKeySecretArn".to_owned()));
+        let removes = policy.iter().find(|statement| actions(statement).contains(&"s3:DeleteObject".to_owned()));
+        assert_eq!((reads_key, removes.is_some()), (row == "RdAnalyzer", row == "RdAnalyzer"), "{row}");
+        let everywhere =
+            |statement: &Value| texts(&statement["Resource"]) != ["${ResultsBucket.Arn}/pages/*/answers/*"];
+        assert!(!removes.is_some_and(everywhere), "{row} removes more than answers");
+    }
+    let terraform = fs::read_to_string(root().join("infra/yandex/stages.tf")).unwrap();
+    let (_, block) = terraform.split_once("model_environment = {").unwrap();
+    let names = block.lines().map(str::trim).take_while(|line| *line != "}").filter_map(|line| line.split_once(' '));
+    let given: BTreeSet<&str> = names.map(|(name, _)| name).collect();
+    // The key is a secret of Lockbox; a container has no server beside it.
+    let absent = ["PTO_MODEL_KEY", "PTO_MODEL_LOCAL_URL", "PTO_MODEL_LOCAL_NAME"];
+    assert_eq!(given, llm::VARIABLES.into_iter().filter(|name| !absent.contains(name)).collect());
+    let guards = terraform.matches("each.key == \"rd-analyzer\" && var.model.url != \"\" ?").count();
+    assert_eq!((guards, terraform.matches("PTO_MODEL_KEY").count()), (2, 1), "variables and key, for one stage");
+}
+
 /// Rows of infra/monitoring/alarms.json.
 fn alarm_rows() -> Vec<Value> {
     let text = fs::read_to_string(root().join("infra/monitoring/alarms.json")).unwrap();

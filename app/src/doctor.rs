@@ -3,12 +3,18 @@ use crate::engine::{Unopened, data_folder, open_host};
 use crate::output::say;
 use crate::summary::count;
 use crate::{AppError, Exit};
+use domain::{DocumentId, DocumentRef, TenantId};
 use host_local::LocalHost;
 use pdf::testkit::{SetOptions, drawing_set};
 use pdf::{Document, Limits};
+use ports::{Host, Question, WhyUnanswered};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tesseract::Tesseract;
+
+/// How long a model may take for a few words.
+const MODEL_WITHIN: Duration = Duration::from_secs(60);
 
 /// What a check found.
 enum Finding {
@@ -68,7 +74,55 @@ async fn stores(options: &DataOptions) -> Vec<(&'static str, Finding)> {
     } else {
         " (проверена после аварийной остановки)"
     };
-    vec![("Папка данных", Finding::Good(format!("«{folder}»{checked}"))), ("Очереди", queues(&host).await)]
+    vec![
+        ("Папка данных", Finding::Good(format!("«{folder}»{checked}"))),
+        ("Очереди", queues(&host).await),
+        ("Модель", model(&host).await),
+    ]
+}
+
+/// Asks the model something that it was never asked.
+async fn model(host: &LocalHost) -> Finding {
+    let (model, now_ms) = match (host.model(), host.clock()) {
+        (Ok(model), Ok(clock)) => (model, clock.now_ms()),
+        (Err(error), _) | (_, Err(error)) => {
+            return Finding::Bad(format!("не запускается: {error}"), "Проверьте переменные PTO_MODEL_….".to_owned());
+        }
+    };
+    if !model.is_configured() {
+        return Finding::Good("не настроена, комплекты разбираются по правилам".to_owned());
+    }
+    let material = format!("Бетон B25, проверка {now_ms}");
+    let question = Question {
+        document: DocumentRef { tenant: TenantId::local(), document: DocumentId::of(material.as_bytes()) },
+        instructions: "Ответь объектом JSON: number — есть ли в тексте число.".to_owned(),
+        material,
+        schema_name: "has_number",
+        schema: serde_json::json!({
+            "type": "object", "additionalProperties": false, "required": ["number"],
+            "properties": {"number": {"type": "boolean"}},
+        }),
+        largest_answer_tokens: 256,
+        within: MODEL_WITHIN,
+    };
+    let began = Instant::now();
+    let remedy = "Проверьте PTO_MODEL_… (docs/model.md); пока модель молчит, комплекты разбираются по правилам.";
+    let trouble = match model.ask(&question).await.map(|reply| reply.outcome) {
+        Ok(Ok(answer)) => {
+            return Finding::Good(format!("{} отвечает за {:.1} с", answer.model, began.elapsed().as_secs_f32()));
+        }
+        Ok(Err(why)) => match why {
+            WhyUnanswered::NoModel => "сервер не указан",
+            WhyUnanswered::Forbidden => "документы нельзя отправлять за границу, а другого сервера нет",
+            WhyUnanswered::CapReached => "исчерпан предел расходов",
+            WhyUnanswered::OutOfTime => "не отвечает вовремя",
+            WhyUnanswered::Unreachable => "сервер недоступен, или не подходит ключ",
+            WhyUnanswered::Refused => "отказывается отвечать",
+            WhyUnanswered::Malformed => "отвечает не по форме",
+        },
+        Err(_) => "хранилище в папке данных не отвечает",
+    };
+    Finding::Warning(trouble.to_owned(), remedy)
 }
 
 async fn queues(host: &LocalHost) -> Finding {

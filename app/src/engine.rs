@@ -189,8 +189,18 @@ pub(crate) struct Unopened {
 /// Opens the data folder alone, without stages.
 pub(crate) fn open_host(options: &DataOptions) -> Result<LocalHost, Unopened> {
     let folder = data_folder(options).map_err(|error| Unopened { in_use: false, error })?;
-    LocalHost::open(&folder, LocalOptions::default())
+    let model = model_settings().map_err(|error| Unopened { in_use: false, error })?;
+    LocalHost::open(&folder, LocalOptions { model, ..LocalOptions::default() })
         .map_err(|error| Unopened { in_use: matches!(error, OpenError::InUse(_)), error: unopened(&error) })
+}
+
+/// The servers of a language model, by the variables `PTO_MODEL_…`; `None` when none is named.
+pub(crate) fn model_settings() -> Result<Option<llm::Settings>, AppError> {
+    llm::Settings::read(|name| std::env::var(name).ok()).map_err(|error| AppError {
+        exit: Exit::MissingDependency,
+        message: format!("модель настроена не полностью: переменная {} не задана или задана неверно.", error.name),
+        remedy: "Исправьте её или уберите все PTO_MODEL_… (docs/model.md).".to_owned(),
+    })
 }
 
 /// The data folder: the option, else `$XDG_DATA_HOME/pto`, else `~/.local/share/pto`.

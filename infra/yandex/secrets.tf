@@ -24,3 +24,24 @@ resource "yandex_lockbox_secret_version" "links" {
     text_value = var.cdn_token_key
   }
 }
+
+# The key of the model's server, for rd-analyzer alone.
+resource "yandex_lockbox_secret" "model" {
+  count = var.model.url != "" ? 1 : 0
+
+  folder_id           = var.folder_id
+  name                = "${var.name_prefix}-model"
+  kms_key_id          = yandex_kms_symmetric_key.secrets.id
+  deletion_protection = true
+}
+
+resource "yandex_lockbox_secret_version" "model" {
+  count = var.model.url != "" ? 1 : 0
+
+  secret_id = yandex_lockbox_secret.model[0].id
+
+  entries {
+    key        = "key"
+    text_value = var.model_key
+  }
+}

@@ -45,8 +45,8 @@ locals {
     }
     rd-analyzer = {
       memory_mb = 2048, cores = 1, concurrency = 1, timeout_s = 240
-      reads     = ["pages"]
-      writes    = ["results"]
+      reads     = []
+      writes    = ["pages", "results"]
       sends     = ["aosr-generator"]
       triggers  = ["queue"]
     }
@@ -119,7 +119,30 @@ module "stage" {
     { PTO_DEAD_LETTERS = module.queue[each.key].dead_letters_url },
     { for place in toset(concat(each.value.reads, each.value.writes)) : "PTO_BUCKET_${upper(place)}" => local.places[place].variable },
     { for stage in each.value.sends : "PTO_QUEUE_${upper(replace(stage, "-", "_"))}" => module.queue[stage].url },
+    each.key == "rd-analyzer" && var.model.url != "" ? local.model_environment : {},
   )
+
+  secrets = each.key == "rd-analyzer" && var.model.url != "" ? {
+    PTO_MODEL_KEY = { secret_id = yandex_lockbox_secret.model[0].id, version_id = yandex_lockbox_secret_version.model[0].id, key = "key" }
+  } : {}
+}
+
+locals {
+  # Where there is no model there are no variables of one, and rules do all. The containers share the limits evenly.
+  model_environment = {
+    PTO_MODEL_URL                 = var.model.url
+    PTO_MODEL_NAME                = var.model.name
+    PTO_MODEL_PRICE_IN            = tostring(var.model.price_in)
+    PTO_MODEL_PRICE_OUT           = tostring(var.model.price_out)
+    PTO_MODEL_CAP_DOCUMENT        = tostring(var.model.cap_document)
+    PTO_MODEL_CAP_TENANT          = tostring(var.model.cap_tenant)
+    PTO_MODEL_CAP_MONTH           = tostring(var.model.cap_month)
+    PTO_MODEL_IN_RUSSIA           = var.model.in_russia ? "yes" : "no"
+    PTO_MODEL_HOME_TENANTS        = join(",", var.model.home_tenants)
+    PTO_MODEL_REQUESTS_PER_MINUTE = "10000"
+    PTO_MODEL_TOKENS_PER_MINUTE   = "1000000"
+    PTO_MODEL_PROCESSES           = tostring(var.model.processes)
+  }
 }
 
 locals {

@@ -276,6 +276,15 @@ locals {
           Action    = ["s3:DeleteObject"]
           Resource  = ["arn:aws:s3:::${local.bucket_names[bucket]}/${local.places.pages.prefix}*.source.pdf"]
           Condition = {}
+        },
+        {
+          # Answers of the model are kept, and removed when they are old.
+          Sid       = "evict-answers"
+          Effect    = "Allow"
+          Principal = { CanonicalUser = [local.all_accounts["rd-analyzer"]] }
+          Action    = ["s3:DeleteObject"]
+          Resource  = ["arn:aws:s3:::${local.bucket_names[bucket]}/${local.places["pages"].prefix}*/answers/*"]
+          Condition = {}
         }
       ] : [],
       bucket == "results" ? [
@@ -318,9 +327,9 @@ resource "yandex_storage_bucket_iam_binding" "uploader" {
   members = distinct(flatten([for place in local.places_of_bucket[each.key] : [for account in local.writers[place] : "serviceAccount:${account}"]]))
 }
 
-# An uploader may not delete. What was cut for the recogniser goes when it is read; the policy allows nothing beside.
-resource "yandex_storage_bucket_iam_binding" "editor" {
+# An uploader may not delete. The role that may goes with the two statements of the policy above that let it.
+resource "yandex_storage_bucket_iam_binding" "evictor" {
   bucket  = local.bucket_names["work"]
   role    = "storage.editor"
-  members = ["serviceAccount:${local.all_accounts["page-recognizer"]}"]
+  members = [for stage in ["page-recognizer", "rd-analyzer"] : "serviceAccount:${local.all_accounts[stage]}"]
 }

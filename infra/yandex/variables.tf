@@ -124,6 +124,40 @@ variable "cdn_origin_key" {
   }
 }
 
+variable "model" {
+  description = "Языковая модель для анализа: сервер с протоколом OpenAI. url пуст — только правила. Цены — рубли за миллион токенов, пределы — рубли; in_russia — сервер в России (иначе имена, телефоны и ИНН скрываются); home_tenants — организации, чьи документы за границу не уходят (* — все)."
+  type = object({
+    url          = optional(string, "")
+    name         = optional(string, "")
+    price_in     = optional(number, 0)
+    price_out    = optional(number, 0)
+    cap_document = optional(number, 0)
+    cap_tenant   = optional(number, 0)
+    cap_month    = optional(number, 0)
+    in_russia    = optional(bool, false)
+    home_tenants = optional(list(string), [])
+    processes    = optional(number, 10)
+  })
+  default = {}
+
+  validation {
+    condition     = var.model.url == "" || (startswith(var.model.url, "https://") && var.model.name != "")
+    error_message = "Нужны адрес по https и имя модели."
+  }
+
+  validation {
+    condition     = var.model.price_in + var.model.price_out == 0 || (var.model.cap_document > 0 && var.model.cap_tenant > 0 && var.model.cap_month > 0)
+    error_message = "У платной модели нужны пределы расходов на документ, организацию и месяц."
+  }
+}
+
+variable "model_key" {
+  description = "Ключ сервера модели; пустой, если модели нет."
+  type        = string
+  default     = ""
+  sensitive   = true
+}
+
 variable "log_retention_hours" {
   description = "Сколько часов хранится журнал."
   type        = number

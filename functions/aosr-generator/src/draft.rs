@@ -148,6 +148,7 @@ mod tests {
             specification: Vec::new(),
             works,
             warnings: Vec::new(),
+            model: None,
         };
         (summary, analysis)
     }

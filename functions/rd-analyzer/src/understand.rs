@@ -90,6 +90,7 @@ pub fn understand(document: &DocumentId, file_name: &str, pages: &[Page]) -> (Do
         specification,
         works,
         warnings,
+        model: None,
     };
     (summary, analysis)
 }

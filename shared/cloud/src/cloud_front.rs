@@ -1,5 +1,6 @@
 use crate::content::attachment;
 use crate::presigned::DOWNLOAD_LIFE;
+use crate::secret::fetch_secret;
 use crate::{PresignedLinks, QueryClient};
 use async_trait::async_trait;
 use base64::Engine;
@@ -161,12 +162,8 @@ impl CloudFrontLinks {
 impl SecretKey {
     async fn fetch(&self) -> Result<CloudFrontSigner, PortError> {
         let failed = "fetch the private key of the links";
-        let body = serde_json::json!({ "SecretId": self.secret });
-        let answer = self.client.json(&self.endpoint, "secretsmanager.GetSecretValue", &body).await;
-        let answer = answer.map_err(|error| PortError::new(failed, error))?;
-        let pem = answer.get("SecretString").and_then(serde_json::Value::as_str);
-        let pem = pem.ok_or_else(|| PortError::plain(format!("{failed}: the secret is no text")))?;
-        let signer = CloudFrontSigner::from_pem(&SecretString::from(pem.to_owned()), self.key_pair_id.clone());
+        let pem = fetch_secret(&self.client, &self.endpoint, &self.secret, failed).await?;
+        let signer = CloudFrontSigner::from_pem(&pem, self.key_pair_id.clone());
         signer.map_err(|error| PortError::new(failed, error))
     }
 }

@@ -1,14 +1,19 @@
 use crate::clients::Clients;
+use crate::secret::FetchedKey;
 use crate::{
     BucketLocation, CloudFrontLinks, CloudQueue, DynamoLedger, PresignedLinks, S3Blobs, SilentProgress, SnsNotices,
     SqsQueue, SystemClock, TokioCompute, Variables, YandexCdnLinks, YmqQueue,
 };
 use domain::{Bucket, MAX_FILE_BYTES, StageName};
-use ports::{Blobs, Clock, Compute, Host, Ledger, Links, LoggedNotices, Missing, Notices, Progress, Queue, Recognizer};
+use ports::{
+    Blobs, Clock, Compute, Host, Ledger, Links, LoggedNotices, Missing, Model, NoModel, Notices, Progress, Queue,
+    Recognizer,
+};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tesseract::Tesseract;
+use tokio::sync::OnceCell;
 
 /// Whose cloud it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +136,34 @@ impl Host for CloudHost {
     fn recognizer(&self) -> Result<Arc<dyn Recognizer>, Missing> {
         let program = self.shared.variables.require("the program that recognises pictures", "PTO_TESSERACT")?;
         Ok(Arc::new(Tesseract::new(program.into(), self.shared.compute.width())))
+    }
+
+    /// By `PTO_MODEL_…` (see `llm`); on AWS the key of a remote server is the text of the secret `PTO_MODEL_SECRET`.
+    fn model(&self) -> Result<Arc<dyn Model>, Missing> {
+        let variables = &self.shared.variables;
+        let unread =
+            |error: llm::InvalidSetting| Missing { what: format!("the model ({})", error.why), how: error.name };
+        let settings = llm::Settings::read(|name| variables.get(name).map(str::to_owned)).map_err(unread)?;
+        let Some(mut settings) = settings else { return Ok(Arc::new(NoModel)) };
+        if let Some(secret) = variables.get("PTO_MODEL_SECRET").filter(|_| self.shared.dialect == Dialect::Aws) {
+            let key = FetchedKey {
+                client: self.shared.clients.query("secretsmanager")?,
+                endpoint: self.shared.clients.endpoint("SECRETS_MANAGER", "secretsmanager")?,
+                secret: secret.to_owned(),
+                kept: OnceCell::new(),
+            };
+            settings.open_remote_with(Arc::new(key)).map_err(unread)?;
+        }
+        let transport = llm::HttpTransport::new();
+        let transport = transport.map_err(|error| Missing { what: error.to_string(), how: "up TLS".to_owned() })?;
+        let around = llm::Surroundings {
+            transport: Arc::new(transport),
+            pace: Arc::new(llm::MachinePace::default()),
+            clock: Arc::clone(&self.shared.clock),
+            ledger: self.ledger()?,
+            blobs: self.blobs(Bucket::Pages)?,
+        };
+        Ok(Arc::new(llm::Client::new(settings, around)))
     }
 
     fn links(&self) -> Result<Arc<dyn Links>, Missing> {

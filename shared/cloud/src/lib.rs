@@ -18,6 +18,7 @@ mod presigned;
 mod progress;
 mod query;
 mod queue;
+mod secret;
 mod sqs;
 mod variables;
 mod xml;

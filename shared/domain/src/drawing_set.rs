@@ -1,4 +1,4 @@
-use crate::{Evidence, Fault};
+use crate::{Evidence, Fault, ModelOpinion};
 use serde::{Deserialize, Serialize};
 
 /// A title block (основная надпись, ГОСТ Р 21.101, forms 3 to 6) read from one sheet.
@@ -182,6 +182,9 @@ pub struct Analysis {
     pub works: Vec<Work>,
     /// What the user should know.
     pub warnings: Vec<Warning>,
+    /// What a model said, where one was asked and answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<ModelOpinion>,
 }
 
 /// What the set is: `document.json`.

@@ -1,4 +1,4 @@
-use crate::{DocumentRef, Edition, OUTPUT_REVISION, ProjectFileId, TenantId, UploadId, UploadRef};
+use crate::{DocumentRef, Edition, Month, OUTPUT_REVISION, ProjectFileId, TenantId, UploadId, UploadRef};
 use std::fmt;
 
 /// Where a blob lives. Only a host knows the real bucket or folder.
@@ -84,6 +84,17 @@ impl BlobKey {
     /// document of the tenant is not recognised again.
     pub fn recognised_words(tenant: &TenantId, picture_sha256: &str) -> Self {
         Self(format!("{tenant}/recognised/r{OUTPUT_REVISION}/{picture_sha256}.json"))
+    }
+
+    /// An answer of a model, kept by the SHA-256 (in hexadecimal) of what was asked. The month is the last one it was used
+    /// in, or the one before.
+    pub fn model_answer(tenant: &TenantId, month: Month, question_sha256: &str) -> Self {
+        Self(format!("{}{month}/{question_sha256}.json", Self::model_answers_prefix(tenant)))
+    }
+
+    /// All answers of models that are kept for a tenant.
+    pub fn model_answers_prefix(tenant: &TenantId) -> String {
+        format!("{tenant}/answers/")
     }
 
     /// Thumbnails of one chunk, joined; `chunk_thumbnails_index` says where each begins.
@@ -204,6 +215,7 @@ mod tests {
             BlobKey::bundle_manifest(&document),
             BlobKey::acts(&Edition { document: document.clone(), project_file: Some(ProjectFileId::of(b"")) }),
             BlobKey::project_file(&document.tenant, &ProjectFileId::of(b"")),
+            BlobKey::model_answer(&document.tenant, Month::of_ms(0), &document.document.to_string()),
         ] {
             assert!(key.as_str().starts_with("local/"), "{key}");
             assert_eq!(BlobKey::try_from(key.as_str().to_owned()), Ok(key));

@@ -9,6 +9,7 @@ mod drawing_set;
 mod evidence;
 mod id;
 mod key;
+mod model_opinion;
 mod page;
 mod page_json;
 mod project;
@@ -36,6 +37,7 @@ pub use id::{
     UploadId, UploadRef,
 };
 pub use key::{BlobKey, Bucket, InvalidKey};
+pub use model_opinion::{ModelFinding, ModelFindingKind, ModelOpinion, ModelPrompt};
 pub use page::{Fault, FaultKind, Page, Rect, TextSource, Word};
 pub use project::{Announcement, ListedUpload, ProjectRecord};
 pub use record::{

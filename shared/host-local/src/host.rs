@@ -8,8 +8,8 @@ use crate::signals::Signals;
 use crate::{Changes, CorePool, OpenError, SqliteQueue, SystemClock};
 use domain::{Bucket, DocumentRef, StageName};
 use ports::{
-    Blobs, Clock, Compute, Host, Ledger, Links, LoggedNotices, Missing, Notices, PortError, Progress, Queue,
-    Recognizer, ServedByItself,
+    Blobs, Clock, Compute, Host, Ledger, Links, LoggedNotices, Missing, Model, NoModel, Notices, PortError, Progress,
+    Queue, Recognizer, ServedByItself,
 };
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -25,11 +25,13 @@ pub struct LocalOptions {
     pub clock: Arc<dyn Clock>,
     /// Threads for computing; `None` for as many as the machine has cores.
     pub compute_threads: Option<usize>,
+    /// The servers of a language model, if there are any.
+    pub model: Option<llm::Settings>,
 }
 
 impl Default for LocalOptions {
     fn default() -> Self {
-        Self { clock: Arc::new(SystemClock), compute_threads: None }
+        Self { clock: Arc::new(SystemClock), compute_threads: None, model: None }
     }
 }
 
@@ -62,6 +64,7 @@ struct Inner {
     pool: Arc<CorePool>,
     pages_read: Arc<PagesRead>,
     recognizer: Arc<dyn Recognizer>,
+    model: Result<Arc<dyn Model>, Missing>,
 }
 
 impl LocalHost {
@@ -77,6 +80,7 @@ impl LocalHost {
         let recover = |connection: &_, stopped_cleanly| queue::recover(connection, stopped_cleanly, now_ms);
         let (database, stopped_cleanly) = Database::open(&data_dir.join("pto.sqlite"), Arc::clone(&lock), recover)?;
         let database = Arc::new(database);
+        let ledger = Arc::new(SqliteLedger { database: Arc::clone(&database), signals: Arc::clone(&signals) });
         let mut blobs = BTreeMap::new();
         for bucket in Bucket::ALL {
             let directory = data_dir.join("blobs").join(bucket.name());
@@ -95,12 +99,14 @@ impl LocalHost {
         if !stopped_cleanly {
             tracing::info!(path = %data_dir.display(), "the last stop was not clean; the stores have been checked");
         }
+        let model = model(options.model, &clock, &ledger, blobs.get(&Bucket::Pages));
         Ok(Self {
             inner: Arc::new(Inner {
                 data_dir: data_dir.to_owned(),
                 stopped_cleanly,
                 blobs,
-                ledger: Arc::new(SqliteLedger { database: Arc::clone(&database), signals: Arc::clone(&signals) }),
+                model,
+                ledger,
                 pages_read: Arc::new(PagesRead::new(Arc::clone(&signals))),
                 queues: Arc::new(Queues { database, signals, clock, next_lease: AtomicI64::new(1) }),
                 recognizer: Arc::new(Tesseract::new(PathBuf::from("tesseract"), pool.width())),
@@ -171,6 +177,10 @@ impl Host for LocalHost {
         Ok(Arc::clone(&self.inner.recognizer) as Arc<dyn Recognizer>)
     }
 
+    fn model(&self) -> Result<Arc<dyn Model>, Missing> {
+        self.inner.model.clone()
+    }
+
     fn links(&self) -> Result<Arc<dyn Links>, Missing> {
         Ok(Arc::new(ServedByItself))
     }
@@ -182,6 +192,26 @@ impl Host for LocalHost {
     fn clock(&self) -> Result<Arc<dyn Clock>, Missing> {
         Ok(Arc::clone(&self.inner.queues.clock))
     }
+}
+
+/// The model of the installation; answers are kept among the pages.
+fn model(
+    settings: Option<llm::Settings>,
+    clock: &Arc<dyn Clock>,
+    ledger: &Arc<SqliteLedger>,
+    answers: Option<&Arc<FileBlobs>>,
+) -> Result<Arc<dyn Model>, Missing> {
+    let (Some(settings), Some(blobs)) = (settings, answers) else { return Ok(Arc::new(NoModel)) };
+    let transport = llm::HttpTransport::new();
+    let transport = transport.map_err(|error| Missing { what: error.to_string(), how: "up TLS".to_owned() })?;
+    let around = llm::Surroundings {
+        transport: Arc::new(transport),
+        pace: Arc::new(llm::MachinePace::default()),
+        clock: Arc::clone(clock),
+        ledger: Arc::clone(ledger) as Arc<dyn Ledger>,
+        blobs: Arc::clone(blobs) as Arc<dyn Blobs>,
+    };
+    Ok(Arc::new(llm::Client::new(settings, around)))
 }
 
 /// Makes a directory with its parents and syncs what names them, so that a loss of power does not take it away.

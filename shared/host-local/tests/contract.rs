@@ -86,7 +86,7 @@ impl QueueUnderTest for Bench {
 }
 
 fn open_at(data_dir: &Path, clock: &Arc<ManualClock>) -> LocalHost {
-    let options = LocalOptions { clock: Arc::clone(clock) as Arc<dyn Clock>, compute_threads: Some(1) };
+    let options = LocalOptions { clock: Arc::clone(clock) as Arc<dyn Clock>, compute_threads: Some(1), model: None };
     LocalHost::open(data_dir, options).unwrap()
 }
 

@@ -4,6 +4,8 @@
 use crate::Verdict;
 use domain::{DocumentState, Operation, RejectionCode, StageName};
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, histogram};
+use ports::Spent;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// Documents (and uploads that never became one) that came to their end, by `outcome`: `done`, `rejected`, `failed`.
@@ -22,7 +24,7 @@ pub const QUEUE_SIZE: &str = "queue_size";
 pub const DLQ_SIZE: &str = "dlq_size";
 /// Tokens that a model was sent and that it answered, by `direction`: `in`, `out`.
 pub const LLM_TOKENS: &str = "llm_tokens_total";
-/// What the model's answers cost, roubles.
+/// What the model's answers cost, kopecks: counters are whole numbers, and an answer costs less than a rouble.
 pub const LLM_COST: &str = "llm_cost";
 
 /// Upper bounds in seconds for [`TASK_DURATION`]: the limits of the service levels and 80 % of the stages' own, where rules look,
@@ -44,7 +46,7 @@ pub fn register() {
     describe_gauge!(QUEUE_SIZE, "messages that wait");
     describe_gauge!(DLQ_SIZE, "dead letters");
     describe_counter!(LLM_TOKENS, "tokens of the model");
-    describe_counter!(LLM_COST, "cost of the model in roubles");
+    describe_counter!(LLM_COST, "cost of the model in kopecks");
     for outcome in OUTCOMES {
         counter!(DOCUMENTS_PROCESSED, "outcome" => outcome).absolute(0);
     }
@@ -64,6 +66,21 @@ pub fn register() {
     }
     counter!(LLM_COST).absolute(0);
 }
+
+/// A model was asked.
+pub fn model_used(spent: Spent) {
+    counter!(LLM_TOKENS, "direction" => "in").increment(spent.tokens_in);
+    counter!(LLM_TOKENS, "direction" => "out").increment(spent.tokens_out);
+    // What is left of a kopeck counts with the next answer.
+    let owed = OWED.fetch_add(spent.micro_roubles, Ordering::Relaxed);
+    let kopecks = |micro_roubles: u64| micro_roubles / MICRO_ROUBLES_PER_KOPECK;
+    counter!(LLM_COST).increment(kopecks(owed.saturating_add(spent.micro_roubles)) - kopecks(owed));
+}
+
+/// All that the models of this process have cost, in millionths of a rouble.
+static OWED: AtomicU64 = AtomicU64::new(0);
+
+const MICRO_ROUBLES_PER_KOPECK: u64 = 10_000;
 
 /// A delivery has ended; a refusal is an `Ack` by its verdict and is counted as `reject`.
 pub(crate) fn task_ended(stage: StageName, verdict: &Verdict, refused: bool, took: Duration) {

@@ -3,10 +3,12 @@
 
 mod blobs;
 mod ledger;
+mod model;
 mod queue;
 mod recognizer;
 
 pub use blobs::blobs;
 pub use ledger::ledger;
+pub use model::{model, model_question};
 pub use queue::{LeasedMessage, QueueUnderTest, queue};
 pub use recognizer::recognizer;

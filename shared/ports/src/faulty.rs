@@ -1,8 +1,8 @@
 //! A host that fails one call: the n-th of all calls to its stores, before it takes effect or after.
 
 use crate::{
-    Blobs, Clock, Compute, Entry, Expected, Host, Ledger, LedgerKey, LinePicture, Links, Missing, Notices, PortError,
-    Progress, PutOutcome, Queue, ReadWord, Recognizer, Script,
+    Blobs, Clock, Compute, Entry, Expected, Host, Ledger, LedgerKey, LinePicture, Links, Missing, Model, Notices,
+    PortError, Progress, PutOutcome, Question, Queue, ReadWord, Recognizer, Reply, Script,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -94,6 +94,10 @@ impl<H: Host> Host for Faulty<H> {
         Ok(Arc::new(FaultyPort { inner: self.inner.recognizer()?, fuse: Arc::clone(&self.fuse) }))
     }
 
+    fn model(&self) -> Result<Arc<dyn Model>, Missing> {
+        Ok(Arc::new(FaultyPort { inner: self.inner.model()?, fuse: Arc::clone(&self.fuse) }))
+    }
+
     fn clock(&self) -> Result<Arc<dyn Clock>, Missing> {
         self.inner.clock()
     }
@@ -139,6 +143,17 @@ impl Recognizer for FaultyPort<dyn Recognizer> {
 
     async fn is_ready(&self) -> bool {
         self.inner.is_ready().await
+    }
+}
+
+#[async_trait]
+impl Model for FaultyPort<dyn Model> {
+    async fn ask(&self, question: &Question) -> Result<Reply, PortError> {
+        self.fuse.call("ask", self.inner.ask(question)).await
+    }
+
+    fn is_configured(&self) -> bool {
+        self.inner.is_configured()
     }
 }
 

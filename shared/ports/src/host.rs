@@ -1,4 +1,4 @@
-use crate::{Blobs, Clock, Compute, Ledger, Links, NoRecognizer, Notices, Progress, Queue, Recognizer};
+use crate::{Blobs, Clock, Compute, Ledger, Links, Model, NoModel, NoRecognizer, Notices, Progress, Queue, Recognizer};
 use domain::{Bucket, MAX_FILE_BYTES, StageName};
 use std::sync::Arc;
 
@@ -45,6 +45,11 @@ pub trait Host {
     /// What reads the letters of pictures. A host that has none gives one that is not ready.
     fn recognizer(&self) -> Result<Arc<dyn Recognizer>, Missing> {
         Ok(Arc::new(NoRecognizer))
+    }
+
+    /// A language model. A host that has none gives one that is not configured.
+    fn model(&self) -> Result<Arc<dyn Model>, Missing> {
+        Ok(Arc::new(NoModel))
     }
 
     /// The time.

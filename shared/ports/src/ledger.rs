@@ -126,6 +126,21 @@ impl LedgerKey {
         Self { partition: "INSTALLATION".to_owned(), sort: format!("LEASE#{stage}") }
     }
 
+    /// What the model has cost for a document.
+    pub fn model_spending_of_document(document: &DocumentRef) -> Self {
+        Self { partition: format!("T#{}#D#{}", document.tenant, document.document), sort: "MODEL-SPENDING".to_owned() }
+    }
+
+    /// What the model has cost a tenant in a month.
+    pub fn model_spending_of_tenant(tenant: &TenantId, month: Month) -> Self {
+        Self { partition: format!("T#{tenant}#MODEL-SPENDING"), sort: month.to_string() }
+    }
+
+    /// What the model has cost the installation in a month.
+    pub fn model_spending(month: Month) -> Self {
+        Self { partition: "INSTALLATION".to_owned(), sort: format!("MODEL-SPENDING#{month}") }
+    }
+
     /// Documents of a tenant that are under way; the sweeper looks here.
     pub fn under_way(document: &DocumentRef) -> Self {
         Self { partition: Self::UNDER_WAY.to_owned(), sort: format!("{}#{}", document.tenant, document.document) }
@@ -248,6 +263,8 @@ mod tests {
             LedgerKey::month_with_uploads(&tenant, Month::of_ms(0)),
             LedgerKey::all_uploads_listed(&tenant),
             LedgerKey::project(&ProjectRef { tenant: tenant.clone(), project }),
+            LedgerKey::model_spending_of_tenant(&tenant, Month::of_ms(0)),
+            LedgerKey::model_spending(Month::of_ms(0)),
             LedgerKey::document(&DocumentRef { tenant, document: id }),
         ];
         let partitions: BTreeSet<_> = keys.iter().map(|key| key.partition.clone()).collect();

@@ -1,8 +1,8 @@
 //! Stores in memory: they pass the contract suite and are compared and copied as a whole by the fault sweep.
 
 use crate::{
-    Blobs, Clock, Compute, Entry, Expected, Host, Ledger, LedgerKey, LinePicture, Links, LoggedNotices, Missing,
-    Notices, PortError, Progress, PutOutcome, Queue, ReadWord, Recognizer, Script, ServedByItself,
+    Blobs, Clock, Compute, Entry, Expected, Host, Ledger, LedgerKey, LinePicture, Links, LoggedNotices, Missing, Model,
+    NoModel, Notices, PortError, Progress, PutOutcome, Queue, ReadWord, Recognizer, Script, ServedByItself,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -29,6 +29,7 @@ pub struct Contents {
 pub struct MemoryHost {
     shared: Arc<Shared>,
     recognizer: Option<Arc<dyn Recognizer>>,
+    model: Option<Arc<dyn Model>>,
 }
 
 #[derive(Default)]
@@ -40,13 +41,21 @@ struct Shared {
 impl MemoryHost {
     /// A host that holds `contents`.
     pub fn new(contents: Contents) -> Self {
-        Self { shared: Arc::new(Shared { contents: Mutex::new(contents), now_ms: Mutex::new(0) }), recognizer: None }
+        let shared = Shared { contents: Mutex::new(contents), now_ms: Mutex::new(0) };
+        Self { shared: Arc::new(shared), recognizer: None, model: None }
     }
 
     /// The host with another recogniser than its own, which sees one and the same word in every line.
     #[must_use]
     pub fn recognising_with(mut self, recognizer: Arc<dyn Recognizer>) -> Self {
         self.recognizer = Some(recognizer);
+        self
+    }
+
+    /// The host with a model; without this it has none.
+    #[must_use]
+    pub fn asking(mut self, model: Arc<dyn Model>) -> Self {
+        self.model = Some(model);
         self
     }
 
@@ -94,6 +103,10 @@ impl Host for MemoryHost {
 
     fn recognizer(&self) -> Result<Arc<dyn Recognizer>, Missing> {
         Ok(self.recognizer.clone().unwrap_or_else(|| Arc::new(MemoryRecognizer)))
+    }
+
+    fn model(&self) -> Result<Arc<dyn Model>, Missing> {
+        Ok(self.model.clone().unwrap_or_else(|| Arc::new(NoModel)))
     }
 
     fn links(&self) -> Result<Arc<dyn Links>, Missing> {

@@ -6,7 +6,7 @@ use domain::{BlobKey, Bucket, DocumentId};
 use ports::{Host, contract};
 use std::sync::Arc;
 
-async fn store(moto: &Moto, dialect: Dialect) -> CloudHost {
+pub(crate) async fn store(moto: &Moto, dialect: Dialect) -> CloudHost {
     let client = client(moto);
     for bucket in ["pto-uploads", "pto-results"] {
         let place = aws_sdk_s3::types::CreateBucketConfiguration::builder();

@@ -6,7 +6,7 @@ use domain::{BlobKey, Bucket, StageName};
 use ports::{Host, Notice};
 use std::sync::Arc;
 
-fn query(service: &'static str) -> QueryClient {
+pub(crate) fn query(service: &'static str) -> QueryClient {
     let keys = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
     let credentials = Arc::new(FreshCredentials::new(SharedCredentialsProvider::new(keys)));
     QueryClient::new(reqwest::Client::new(), credentials, service, "eu-central-1")

@@ -17,7 +17,7 @@ fn client(moto: &Moto) -> Client {
     Client::from_conf(config.build())
 }
 
-async fn store(moto: &Moto, dialect: Dialect) -> Arc<dyn Ledger> {
+pub(crate) async fn store(moto: &Moto, dialect: Dialect) -> Arc<dyn Ledger> {
     let mut table = client(moto).create_table().table_name("pto").billing_mode(BillingMode::PayPerRequest);
     for (name, kind) in [("PK", KeyType::Hash), ("SK", KeyType::Range)] {
         let attribute = AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S);

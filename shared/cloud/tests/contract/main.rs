@@ -7,5 +7,6 @@ mod blobs;
 mod host;
 mod ledger;
 mod links;
+mod model;
 mod moto;
 mod queues;
