@@ -6,37 +6,44 @@
 mod act;
 mod bundle;
 mod drawing_set;
+mod edit;
 mod evidence;
 mod id;
 mod key;
+mod norm;
 mod page;
 mod page_json;
 mod project;
 mod record;
 mod service_level;
+mod specification;
 mod stage;
 mod table;
 mod task;
 mod utc;
 mod whole_table;
+mod work;
 
 pub use act::{Act, ActDate, ActFile, ActSet, Organisation, Representative, Representatives};
 pub use bundle::{BundleEntry, BundleManifest, BundleSection, ManifestMember};
 pub use drawing_set::{
-    Analysis, DocumentSummary, DrawingListEntry, HiddenWork, HiddenWorks, HiddenWorksMode, Material, Reference,
-    SpecificationRow, TitleBlock, Warning, Work,
+    Analysis, DocumentSummary, DrawingListEntry, GeneralNote, HiddenWork, HiddenWorks, HiddenWorksMode, Reference,
+    RevisionEntry, TitleBlock, Warning,
 };
+pub use edit::Edit;
 pub use evidence::{Evidence, EvidenceBy};
 pub use id::{
     DocumentHasher, DocumentId, DocumentRef, InvalidId, ProjectId, ProjectRef, TenantId, UploadId, UploadRef,
 };
 pub use key::{BlobKey, Bucket, InvalidKey};
+pub use norm::{CitedNorm, NormState, NormStatus};
 pub use page::{Fault, FaultKind, Page, Rect, TextSource, Word};
 pub use project::{Announcement, ListedUpload, ProjectRecord};
 pub use record::{
     ChunkPlan, DocumentRecord, DocumentState, PageKind, PagePlan, Rejection, RejectionCode, UploadRecord, UploadState,
 };
 pub use service_level::{Operation, ServiceLevel};
+pub use specification::{SpecificationForm, SpecificationRow, SpecificationTotal};
 pub use stage::StageName;
 pub use table::{Table, TableCell, TableKind};
 pub use task::{
@@ -45,10 +52,11 @@ pub use task::{
 };
 pub use utc::{Month, UtcTime};
 pub use whole_table::{WholeTable, WholeTableRow, mark_continued, whole_tables};
+pub use work::{ActForm, Material, Work};
 
 /// Version of what the stages write. It is part of every output key, so a newer program never takes an older
 /// program's results for its own.
-pub const OUTPUT_REVISION: u32 = 2;
+pub const OUTPUT_REVISION: u32 = 3;
 
 /// Largest file that is taken. A set of 250 scanned A1 sheets is about 200 MB.
 pub const MAX_FILE_BYTES: u64 = 1 << 30;
