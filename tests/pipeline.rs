@@ -29,7 +29,8 @@ async fn a_drawing_set_becomes_acts_and_a_bundle() {
     let names: Vec<_> = analysis.hidden_works.items.iter().map(|item| item.name.clone()).collect();
     assert_eq!(names, set.truth.hidden_works);
     let acts: ActSet = get_json(results.as_ref(), &BlobKey::acts(&document)).await.unwrap().unwrap();
-    assert_eq!(acts.acts.len(), names.len());
+    assert!(!acts.acts.is_empty());
+    assert_eq!(acts.acts.len(), analysis.works.len());
     for pair in acts.acts.windows(2) {
         assert_eq!(pair[0].next_works, pair[1].works);
     }

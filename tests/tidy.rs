@@ -59,7 +59,7 @@ fn allowed(package: &str) -> Option<BTreeSet<&'static str>> {
         "host-aws" | "host-yandex" => &["domain", "ports", "pipeline", "cloud"],
         name if is_function(name) => &stage,
         // The binary and the tests stand at the end of all arrows.
-        "app" | "tests" | "benches" => return None,
+        "app" | "tests" | "benches" | "eval" => return None,
         _ => panic!("package `{package}` is not drawn in ARCHITECTURE.md: say in tests/tidy.rs what it may use"),
     };
     Some(listed.iter().copied().collect())

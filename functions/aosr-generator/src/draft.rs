@@ -123,7 +123,14 @@ mod tests {
             source: HiddenWorksMode::List,
             norms: vec!["СП 70.13330.2012".to_owned()],
             materials: Vec::new(),
+            form: domain::ActForm::Aosr,
+            kind: None,
+            structure: None,
+            level: None,
+            axes: None,
+            proposed: false,
             evidence: evidence(),
+            basis: Vec::new(),
         }
     }
 
@@ -149,6 +156,13 @@ mod tests {
             works,
             warnings: Vec::new(),
             model: None,
+            other_acts: Vec::new(),
+            specification_list: Vec::new(),
+            norms: Vec::new(),
+            general_notes: Vec::new(),
+            revision_permits: Vec::new(),
+            totals: Vec::new(),
+            edits: Vec::new(),
         };
         (summary, analysis)
     }

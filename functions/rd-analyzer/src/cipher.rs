@@ -52,18 +52,23 @@ pub(crate) fn parse(word: &str) -> Option<Cipher> {
 
 /// The number of the last revision named in the text: 2 for «Изм. 1, 2 (Зам.)».
 pub(crate) fn last_revision(text: &str) -> Option<u32> {
+    revisions(text).into_iter().max()
+}
+
+/// The numbers of all revisions named in the text.
+pub(crate) fn revisions(text: &str) -> Vec<u32> {
     let folded = text.to_lowercase();
-    let mut last = None;
-    for (at, found) in folded.match_indices("изм") {
-        let rest = folded.get(at + found.len()..).unwrap_or_default();
+    let mut found = Vec::new();
+    for (at, word) in folded.match_indices("изм") {
+        let rest = folded.get(at + word.len()..).unwrap_or_default();
         let rest = rest.trim_start_matches("енение").trim_start_matches(['.', ' ', '№', '\u{a0}']);
         let end = rest.find(|letter: char| !(letter.is_ascii_digit() || ", ".contains(letter))).unwrap_or(rest.len());
         let numbers = rest.get(..end).unwrap_or_default();
         for number in numbers.split([',', ' ']).filter(|number| number.len() <= 2) {
-            last = last.max(number.parse().ok().filter(|number| *number > 0));
+            found.extend(number.parse::<u32>().ok().filter(|number| *number > 0));
         }
     }
-    last
+    found
 }
 
 /// The mark at the start of the tail and the length of what belongs to the set's cipher, when the whole tail fits.

@@ -3,6 +3,7 @@
 use crate::{
     headings::{self, Heading, HeadingLine},
     lines::{Line, Sheet, Token, fold},
+    ruled_lists,
     table::{self, Costs, Row},
     title_block::is_sheet_number,
 };
@@ -22,13 +23,23 @@ struct Layout {
     middles: Vec<f32>,
 }
 
-/// The rows of every drawing list on the sheet. `floor` is the upper edge of the title block, if any.
-pub(crate) fn find(sheet: &Sheet<'_>, headings: &[HeadingLine], block: Option<Rect>) -> Vec<DrawingListEntry> {
-    headings
-        .iter()
-        .filter(|heading| heading.kind == Heading::DrawingList)
-        .flat_map(|heading| read(sheet, headings, &heading.line, block))
-        .collect()
+/// The rows of every drawing list on the sheet, and of every list of specifications.
+pub(crate) fn find(
+    sheet: &Sheet<'_>,
+    headings: &[HeadingLine],
+    block: Option<Rect>,
+) -> (Vec<DrawingListEntry>, Vec<DrawingListEntry>) {
+    let rows = |kind: Heading| -> Vec<DrawingListEntry> {
+        headings
+            .iter()
+            .filter(|heading| heading.kind == kind)
+            .flat_map(|heading| {
+                ruled_lists::sheets_under(sheet, headings, heading)
+                    .unwrap_or_else(|| read(sheet, headings, &heading.line, block))
+            })
+            .collect()
+    };
+    (rows(Heading::DrawingList), rows(Heading::Specifications))
 }
 
 fn read(sheet: &Sheet<'_>, headings: &[HeadingLine], heading: &Line, block: Option<Rect>) -> Vec<DrawingListEntry> {

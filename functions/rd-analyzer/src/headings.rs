@@ -13,6 +13,8 @@ pub(crate) enum Heading {
     References,
     /// Ведомость прилагаемых документов, standing alone.
     Attachments,
+    /// Ведомость спецификаций: its rows are no drawings.
+    Specifications,
     /// Any other: it only ends what stands above it.
     Other,
 }
@@ -25,8 +27,7 @@ pub(crate) struct HeadingLine {
 }
 
 /// Headings that are never the name of a drawing in a table.
-const ALWAYS: [&str; 8] = [
-    "ведомость спецификаций",
+const ALWAYS: [&str; 7] = [
     "ведомость основных комплектов",
     "ведомость основного комплекта рабочих чертежей марки",
     "общие указания",
@@ -81,6 +82,8 @@ fn kind(sheet: &Sheet<'_>, line: &Line) -> Option<Heading> {
         || text.starts_with("ведомость основного комплекта рабочих чертежей")
     {
         Heading::DrawingList
+    } else if text.starts_with("ведомость спецификаций") {
+        Heading::Specifications
     } else if text.starts_with("ведомость ссылочных") {
         Heading::References
     } else if text.starts_with("ведомость прилагаемых") {

@@ -2,24 +2,34 @@
 //!
 //! Pure rules over the words of the pages and where they stand; every value keeps its evidence.
 
+mod axes;
 mod cipher;
+mod contradictions;
 mod drawing_list;
 mod headings;
 mod hidden_works;
 mod item_marks;
+mod knowledge;
+mod layers;
+mod levels;
 mod lines;
 mod model;
 mod norms;
+mod permits;
 mod prose;
 mod quote;
 mod references;
+mod ruled_lists;
+mod said;
 mod sheet_format;
 mod specification;
 mod stage;
+mod standards;
 mod table;
 mod title_block;
 #[cfg(test)]
 mod traps;
+mod turned;
 mod understand;
 mod warnings;
 mod works;

@@ -1,5 +1,6 @@
 //! Norms that a set cites and that govern the carrying out of its works (item 6 of an act).
 
+use crate::knowledge::{WorkKind, knowledge};
 use crate::lines::Sheet;
 use domain::Reference;
 
@@ -38,6 +39,18 @@ pub(crate) fn cited(references: &[Reference], sheets: &[Sheet<'_>], mark: Option
         }
     }
     found
+}
+
+/// The norms of a work of a known kind: those of the kind that the set cites; without any, those that the mark's practice
+/// names for the kind. Of an unknown kind, those of the set that fit.
+pub(crate) fn for_kind(cited: &[String], kind: Option<&WorkKind>, work: &str) -> Vec<String> {
+    let Some(kind) = kind.filter(|kind| !kind.norms.is_empty()) else { return for_work(cited, work) };
+    let of_kind = |norm: &&String| kind.norms.iter().any(|number| norm.starts_with(&format!("СП {number}.")));
+    let own: Vec<String> = cited.iter().filter(of_kind).cloned().collect();
+    if !own.is_empty() {
+        return own;
+    }
+    kind.norms.iter().take(1).filter_map(|number| knowledge().norm(*number)).map(str::to_owned).collect()
 }
 
 /// The norms of one work. Earthworks have a code of their own, which no other work cites, and none of the others.

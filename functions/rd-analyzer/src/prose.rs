@@ -1,7 +1,7 @@
 //! Hidden works named in sentences: «Освидетельствованию скрытых работ подлежат …».
 
 use crate::lines::{Line, Sheet, fold, join_wrapped};
-use domain::{HiddenWork, HiddenWorksMode, Rect};
+use domain::{ActForm, HiddenWork, HiddenWorksMode, Rect};
 
 /// The sentences of the sheet that submit works to inspection, verbatim.
 pub(crate) fn find(sheet: &Sheet<'_>, block: Option<Rect>) -> Vec<HiddenWork> {
@@ -29,12 +29,27 @@ pub(crate) fn find(sheet: &Sheet<'_>, block: Option<Rect>) -> Vec<HiddenWork> {
                         evidence: sheet.evidence(boxes_of(&paragraph, sentence), sentence.to_owned(), 0.8),
                         name,
                         source: HiddenWorksMode::Prose,
+                        form: ActForm::Aosr,
+                        works: Vec::new(),
                     });
                 }
             }
         }
     }
     works
+}
+
+/// The line that says that there are no hidden works («скрытые работы отсутствуют»).
+pub(crate) fn denial<'s>(sheets: &'s [Sheet<'_>]) -> Option<(usize, &'s Line)> {
+    sheets.iter().enumerate().find_map(|(index, sheet)| {
+        let line = sheet.lines.iter().find(|line| {
+            let folded = fold(&line.text);
+            folded.contains("скрыт")
+                && folded.contains("работ")
+                && ["отсутств", "не предусм", "не выполня", "нет."].iter().any(|stem| folded.contains(stem))
+        })?;
+        Some((index, line))
+    })
 }
 
 /// Whether more than the rule itself is said: what is to be inspected.

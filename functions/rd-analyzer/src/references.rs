@@ -4,6 +4,7 @@ use crate::{
     drawing_list::{header_row, tokens_in},
     headings::{self, Heading, HeadingLine},
     lines::{Line, Sheet, Token, fold},
+    ruled_lists,
     table::{self, Costs},
 };
 use domain::{Rect, Reference};
@@ -18,7 +19,9 @@ pub(crate) fn find(sheet: &Sheet<'_>, headings: &[HeadingLine], block: Option<Re
     headings
         .iter()
         .filter(|heading| matches!(heading.kind, Heading::References | Heading::Attachments))
-        .flat_map(|heading| read(sheet, headings, heading, block))
+        .flat_map(|heading| {
+            ruled_lists::references_under(sheet, heading).unwrap_or_else(|| read(sheet, headings, heading, block))
+        })
         .collect()
 }
 
@@ -93,6 +96,7 @@ fn read_section(sheet: &Sheet<'_>, tokens: &[&Token<'_>], borders: &[f32], attac
             name: row.text(1).to_owned(),
             note: row.text(2).to_owned(),
             attached,
+            status: None,
             evidence: sheet.evidence(row.boxes(), row.quote(), 0.9),
         })
         .collect()

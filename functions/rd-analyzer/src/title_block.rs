@@ -195,6 +195,12 @@ fn first_sheet(sheet: &Sheet<'_>, row: StageRow, change: Option<ChangeRow>) -> F
     let names = sheet.lines_in(Rect { x0: names_left, x1: row.left, y0: top + 0.3 * mm, y1: bottom });
     let split = if full_form { top + 15.0 * mm } else { top };
     let (mut building, mut title): (Vec<Line>, Vec<Line>) = names.into_iter().partition(|line| line.centre_y() < split);
+    if let (Some(above), Some(below)) = (building.last(), title.first())
+        && below.centre_y() - above.centre_y() < 1.7 * above.height.max(below.height)
+    {
+        // Lines as close as those of one text are of one cell: the firm's block has none for the building.
+        building.append(&mut title);
+    }
     if title.is_empty() {
         std::mem::swap(&mut building, &mut title);
     }
@@ -242,6 +248,7 @@ fn first_sheet(sheet: &Sheet<'_>, row: StageRow, change: Option<ChangeRow>) -> F
             designer: text_of(&firm),
             revision: revision.map(|number| number.to_string()),
             format: sheet_format::of(sheet.page),
+            cipher_as_read: None,
             evidence,
         },
         cipher: parsed,
@@ -290,6 +297,7 @@ fn following_sheet(sheet: &Sheet<'_>, label: Rect, changes: &[ChangeRow]) -> Opt
             designer: None,
             revision: revision.map(|number| number.to_string()),
             format: sheet_format::of(sheet.page),
+            cipher_as_read: None,
             evidence,
         },
         cipher: parsed,

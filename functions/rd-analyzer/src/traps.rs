@@ -176,7 +176,7 @@ fn sentences_are_taken_where_there_is_no_list() {
     assert_eq!(items(&analysis), ["Освидетельствованию скрытых работ подлежат трубопроводы, скрываемые в шахтах."]);
     assert_eq!(analysis.hidden_works.mode, HiddenWorksMode::Prose);
     let works: Vec<&str> = analysis.works.iter().map(|work| work.name.as_str()).collect();
-    assert_eq!(works, ["Трубопроводы, скрываемые в шахтах"]);
+    assert_eq!(works, ["Монтаж трубопроводов, скрываемых в шахтах"]);
 }
 
 #[test]

@@ -3,11 +3,11 @@
 use crate::{
     cipher, drawing_list, headings, hidden_works,
     lines::{Sheet, fold},
-    norms, references, specification,
+    norms, permits, prose, references, specification, standards,
     title_block::{self, FoundBlock},
-    warnings, works,
+    turned, warnings, works,
 };
-use domain::{Analysis, DocumentId, DocumentSummary, DrawingListEntry, Fault, Page, Rect};
+use domain::{Analysis, DocumentId, DocumentSummary, DrawingListEntry, Fault, HiddenWorksMode, Page, Rect};
 use std::collections::BTreeMap;
 
 /// Reads the set: what it is, and what stands in it. `pages` are in the order of the file; the same pages give the same
@@ -21,14 +21,26 @@ pub fn understand(document: &DocumentId, file_name: &str, pages: &[Page]) -> (Do
     let mut tables: Vec<Vec<Rect>> = Vec::with_capacity(sheets.len());
     let mut drawings: Vec<DrawingListEntry> = Vec::new();
     let mut references = Vec::new();
-    let mut specification = Vec::new();
-    let mut layout = None;
+    let mut specification_list: Vec<DrawingListEntry> = Vec::new();
+    let mut revision_permits = Vec::new();
+    let mut raw_rows = Vec::new();
+    let mut goes_on = specification::GoesOn::default();
     for sheet in &sheets {
-        let block = title_block::find(sheet);
+        let block = title_block::find(sheet).or_else(|| turned::find(sheet));
         let area = block.as_ref().map(|block| block.area);
         let headings = headings::find(sheet);
         let mut rows: Vec<Rect> = Vec::new();
-        for entry in drawing_list::find(sheet, &headings, area) {
+        let (listed, listed_specifications) = drawing_list::find(sheet, &headings, area);
+        for entry in listed_specifications {
+            rows.extend(&entry.evidence.boxes);
+            if !specification_list
+                .iter()
+                .any(|known: &DrawingListEntry| known.sheet == entry.sheet && known.name == entry.name)
+            {
+                specification_list.push(entry);
+            }
+        }
+        for entry in listed {
             rows.extend(&entry.evidence.boxes);
             // A changed sheet of general data may stand in the file beside the one it replaces.
             if !drawings.iter().any(|known| known.sheet == entry.sheet && fold(&known.name) == fold(&entry.name)) {
@@ -44,20 +56,44 @@ pub fn understand(document: &DocumentId, file_name: &str, pages: &[Page]) -> (Do
                 references.push(reference);
             }
         }
-        let (found, next) = specification::find(sheet, &headings, area, layout.as_ref());
-        specification.extend(found);
-        layout = next;
+        let (found, next) = specification::find(sheet, &headings, area, &goes_on, raw_rows.len());
+        raw_rows.extend(found);
+        goes_on = next;
+        revision_permits.extend(permits::find(sheet));
         areas.push(area);
         tables.push(rows);
         blocks.extend(block);
     }
+    let specification = specification::finish(raw_rows);
+    let totals = specification::totals(&specification);
     let cipher = set_cipher(&sheets, &blocks);
     let mark = cipher.as_ref().map(|cipher| cipher.mark.clone());
     let revision = set_revision(&sheets, &blocks, &drawings);
-    let hidden = hidden_works::find(&sheets, &areas, &tables);
+    let mut hidden = hidden_works::find(&sheets, &areas, &tables);
+    standards::mark(&mut references);
+    let cited = standards::cited(&sheets);
     let norms = norms::cited(&references, &sheets, mark.as_deref());
-    let location = works::location(&own_blocks(&blocks, cipher.as_ref()));
-    let works = works::from_hidden_works(&hidden, location.as_deref(), &norms);
+    let own = own_blocks(&blocks, cipher.as_ref());
+    let keep_out = areas.iter().map(|area| area.iter().copied().collect()).collect();
+    let general = sheets.iter().map(|sheet| is_general(sheet, &blocks)).collect();
+    let denied = hidden.mode == HiddenWorksMode::None && prose::denial(&sheets).is_some();
+    let building = works::location(&own);
+    let ground = works::Ground::new(
+        &sheets,
+        &own,
+        &drawings,
+        &specification,
+        mark.as_deref(),
+        building,
+        &norms,
+        general,
+        keep_out,
+    );
+    let drafted = works::draft(&ground, &hidden, denied);
+    for (item, (form, numbers)) in hidden.items.iter_mut().zip(drafted.items) {
+        item.form = form;
+        item.works = numbers;
+    }
     let warnings = warnings::collect(&warnings::Set {
         pages,
         blocks: &blocks,
@@ -65,8 +101,12 @@ pub fn understand(document: &DocumentId, file_name: &str, pages: &[Page]) -> (Do
         hidden: &hidden,
         cipher: cipher.as_ref().map(|cipher| cipher.base.as_str()),
         revision,
+        references: &references,
+        specification: &specification,
+        permits: &revision_permits,
+        works: &drafted.works,
+        denied,
     });
-    let own = own_blocks(&blocks, cipher.as_ref());
     let summary = DocumentSummary {
         file: file_name.to_owned(),
         sha256: document.as_str().to_owned(),
@@ -88,11 +128,34 @@ pub fn understand(document: &DocumentId, file_name: &str, pages: &[Page]) -> (Do
         references,
         hidden_works: hidden,
         specification,
-        works,
+        works: drafted.works,
         warnings,
         model: None,
+        other_acts: drafted.other,
+        specification_list,
+        norms: cited,
+        general_notes: Vec::new(),
+        revision_permits,
+        totals,
+        edits: Vec::new(),
     };
     (summary, analysis)
+}
+
+/// Whether the sheet is of general data, a cover or a permit: it speaks of works and shows none.
+fn is_general(sheet: &Sheet<'_>, blocks: &[FoundBlock]) -> bool {
+    let block = blocks.iter().find(|block| block.block.page == sheet.page.page);
+    let titled = block.and_then(|block| block.block.title.as_deref()).is_some_and(|title| {
+        let title = fold(title);
+        title.starts_with("общие данные") || title.starts_with("общие указания")
+    });
+    let headed = || {
+        sheet.lines.iter().any(|line| {
+            let line = fold(&line.text);
+            line.starts_with("ведомость рабочих чертежей") || line.starts_with("содержание изменения")
+        })
+    };
+    titled || block.is_none() && is_cover(sheet, blocks) || headed()
 }
 
 /// Blocks that carry the cipher of the set; all of them when it is not known.

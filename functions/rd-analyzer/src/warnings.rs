@@ -1,7 +1,11 @@
 //! What the user should know of a set, in Russian, with pages.
 
+use crate::contradictions::{self, Counts};
 use crate::{lines::fold, title_block::FoundBlock};
-use domain::{DrawingListEntry, HiddenWorks, HiddenWorksMode, Page, TextSource, Warning};
+use domain::{
+    ActForm, DrawingListEntry, HiddenWorks, HiddenWorksMode, Page, Reference, RevisionEntry, SpecificationRow,
+    TextSource, Warning, Work,
+};
 use std::collections::BTreeMap;
 
 /// What was found, for comparing.
@@ -12,6 +16,12 @@ pub(crate) struct Set<'a> {
     pub(crate) hidden: &'a HiddenWorks,
     pub(crate) cipher: Option<&'a str>,
     pub(crate) revision: Option<u32>,
+    pub(crate) references: &'a [Reference],
+    pub(crate) specification: &'a [SpecificationRow],
+    pub(crate) permits: &'a [RevisionEntry],
+    pub(crate) works: &'a [Work],
+    /// The set says that it has no hidden works.
+    pub(crate) denied: bool,
 }
 
 /// Every warning there is cause for, in a fixed order.
@@ -56,20 +66,61 @@ pub(crate) fn collect(set: &Set<'_>) -> Vec<Warning> {
     sheets_against_list(set, &mut warn);
     doubled_sheets(set, &mut warn);
     later_revisions(set, &mut warn);
+    let counts = Counts {
+        blocks: set.blocks,
+        drawings: set.drawings,
+        references: set.references,
+        specification: set.specification,
+        permits: set.permits,
+        cipher: set.cipher,
+        all_read: set.pages.iter().all(|page| !page.words.is_empty()),
+    };
+    contradictions::report(&counts, &mut warn);
     match set.hidden.mode {
-        HiddenWorksMode::List => {}
+        HiddenWorksMode::List => not_shown(set, &mut warn),
         HiddenWorksMode::Prose => warn(
             "hidden-works-prose",
             "Скрытые работы названы в тексте, без перечня. Проверьте состав работ.".to_owned(),
             pages_of(set.hidden.items.iter().map(|item| item.evidence.page)),
         ),
-        HiddenWorksMode::None => warn(
-            "no-hidden-works",
-            "Перечень скрытых работ в комплекте не найден. Составьте список работ вручную.".to_owned(),
+        HiddenWorksMode::None if set.denied => warn(
+            "hidden-works-denied",
+            "В комплекте сказано, что скрытых работ нет. Акты не составлены.".to_owned(),
             Vec::new(),
         ),
+        HiddenWorksMode::None => {
+            let proposed = set.works.iter().filter(|work| work.proposed).count();
+            let message = if proposed > 0 {
+                format!(
+                    "Перечень скрытых работ в комплекте не найден. По спецификации и чертежам предложены работы ({proposed}): \
+                     подтвердите или уберите каждую."
+                )
+            } else {
+                "Перечень скрытых работ в комплекте не найден. Составьте список работ вручную.".to_owned()
+            };
+            warn("no-hidden-works", message, Vec::new());
+        }
     }
     warnings
+}
+
+/// Items of the list that nothing in the drawings answers to: the designer's list is often one for all sets.
+fn not_shown(set: &Set<'_>, warn: &mut Warn<'_>) {
+    let idle: Vec<&domain::HiddenWork> =
+        set.hidden.items.iter().filter(|item| item.works.is_empty() && item.form == ActForm::Aosr).collect();
+    if idle.is_empty() {
+        return;
+    }
+    let names: Vec<String> = idle.iter().map(|item| format!("«{}»", item.name)).collect();
+    warn(
+        "items-not-shown",
+        format!(
+            "В перечне названы работы, которых чертежи и спецификации комплекта не показывают: {}. Акты на них не составлены; если \
+             такие работы есть, добавьте их.",
+            names.join(", ")
+        ),
+        pages_of(idle.iter().map(|item| item.evidence.page)),
+    );
 }
 
 /// Mean confidence of recognised words below which a page deserves a second look.
@@ -83,7 +134,7 @@ fn mean_confidence(page: &Page) -> f32 {
     if total == 0.0 { 1.0 } else { sure / total }
 }
 
-type Warn<'a> = dyn FnMut(&str, String, Vec<u32>) + 'a;
+pub(crate) type Warn<'a> = dyn FnMut(&str, String, Vec<u32>) + 'a;
 
 fn foreign_ciphers(set: &Set<'_>, warn: &mut Warn<'_>) {
     let Some(own) = set.cipher else { return };

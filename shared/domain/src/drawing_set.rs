@@ -1,4 +1,6 @@
-use crate::{Evidence, Fault, ModelOpinion};
+use crate::{
+    ActForm, CitedNorm, Edit, Evidence, Fault, ModelOpinion, NormStatus, SpecificationRow, SpecificationTotal, Work,
+};
 use serde::{Deserialize, Serialize};
 
 /// A title block (основная надпись, ГОСТ Р 21.101, forms 3 to 6) read from one sheet.
@@ -24,6 +26,9 @@ pub struct TitleBlock {
     pub revision: Option<String>,
     /// Sheet format by the size of the page: «А4», «А3×3».
     pub format: Option<String>,
+    /// Designation as it stands on the sheet, where it was repaired towards the cipher of the set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cipher_as_read: Option<String>,
     /// Where it was read.
     pub evidence: Evidence,
 }
@@ -52,6 +57,39 @@ pub struct Reference {
     pub note: String,
     /// Whether it stands under «Прилагаемые документы».
     pub attached: bool,
+    /// Whether the standard is in force, where the table of standards knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<NormStatus>,
+    /// Where it was read.
+    pub evidence: Evidence,
+}
+
+/// A numbered paragraph of the general notes (общие указания).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GeneralNote {
+    /// Its number: «12», «1.3».
+    pub number: String,
+    /// The text without the number.
+    pub text: String,
+    /// Where it was read.
+    pub evidence: Evidence,
+}
+
+/// A row of a permit to change (разрешение на внесение изменений, ГОСТ Р 21.101, форма 9).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RevisionEntry {
+    /// Number of the permit (разрешение): «12-24».
+    pub permit: Option<String>,
+    /// Number of the change (изм.).
+    pub revision: Option<u32>,
+    /// Sheets changed, as written: «2,10», «3-6», «.СО».
+    pub sheets: String,
+    /// What was changed (содержание изменения).
+    pub content: String,
+    /// Code of the reason, 1 to 5 (код).
+    pub code: Option<u32>,
+    /// Note (примечание); empty when there is none.
+    pub note: String,
     /// Where it was read.
     pub evidence: Evidence,
 }
@@ -75,6 +113,12 @@ pub struct HiddenWork {
     pub name: String,
     /// What kind of place it comes from: `list` or `prose`.
     pub source: HiddenWorksMode,
+    /// The form that covers it; only `aosr` becomes an act of hidden works.
+    #[serde(default)]
+    pub form: ActForm,
+    /// The works drafted of it, by [`Work::sequence`]; none where the drawings of the set show nothing of the kind.
+    #[serde(default)]
+    pub works: Vec<u32>,
     /// Where it was read.
     pub evidence: Evidence,
 }
@@ -88,63 +132,6 @@ pub struct HiddenWorks {
     pub heading: Option<String>,
     /// The items in the order of the set.
     pub items: Vec<HiddenWork>,
-}
-
-/// A row of a specification (спецификация оборудования, изделий и материалов, ГОСТ 21.110, 9 columns; or форма 7).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SpecificationRow {
-    /// Column 1, позиция.
-    pub position: String,
-    /// Column 2, наименование и техническая характеристика.
-    pub name: String,
-    /// Column 3, тип, марка, обозначение документа.
-    pub mark_or_type: String,
-    /// Column 4, код оборудования.
-    pub code: String,
-    /// Column 5, завод-изготовитель.
-    pub maker: String,
-    /// Column 6, единица измерения, as written.
-    pub unit: String,
-    /// Column 7, количество; `None` when the cell is empty or not a number.
-    pub quantity: Option<f64>,
-    /// Column 8, масса единицы, кг.
-    pub mass_kg: Option<f64>,
-    /// Column 9, примечание.
-    pub note: String,
-    /// Where it was read.
-    pub evidence: Evidence,
-}
-
-/// A material of a work (материал), taken from a specification.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Material {
-    /// Name with mark and standard, as it will stand in item 3 of an act.
-    pub name: String,
-    /// Unit of measure, when known.
-    pub unit: Option<String>,
-    /// Quantity, when known.
-    pub quantity: Option<f64>,
-    /// Where it was read.
-    pub evidence: Evidence,
-}
-
-/// A work to be inspected (работа, подлежащая освидетельствованию): one act will be drafted of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Work {
-    /// What will stand in item 1 of the act.
-    pub name: String,
-    /// Level, axes, building, when the set says so.
-    pub location: Option<String>,
-    /// Place in the order of building, from 1.
-    pub sequence: u32,
-    /// How the set named it.
-    pub source: HiddenWorksMode,
-    /// Norms of item 6, as the set cites them.
-    pub norms: Vec<String>,
-    /// Materials of item 3.
-    pub materials: Vec<Material>,
-    /// Where it was read.
-    pub evidence: Evidence,
 }
 
 /// Something the user should know, in Russian, with the page when it has one.
@@ -178,8 +165,29 @@ pub struct Analysis {
     pub hidden_works: HiddenWorks,
     /// Specification rows.
     pub specification: Vec<SpecificationRow>,
-    /// Works that will become acts.
+    /// Works that will become acts of hidden works (АОСР), in the order of building.
     pub works: Vec<Work>,
+    /// What other forms cover: load-bearing structures (АООК), networks (АОУСИТО), tests, the setting out of axes.
+    #[serde(default)]
+    pub other_acts: Vec<Work>,
+    /// List of specifications (ведомость спецификаций): not the drawing list.
+    #[serde(default)]
+    pub specification_list: Vec<DrawingListEntry>,
+    /// Standards that the set cites anywhere, each once.
+    #[serde(default)]
+    pub norms: Vec<CitedNorm>,
+    /// Numbered general notes (общие указания).
+    #[serde(default)]
+    pub general_notes: Vec<GeneralNote>,
+    /// What was changed where (разрешение на внесение изменений, форма 9).
+    #[serde(default)]
+    pub revision_permits: Vec<RevisionEntry>,
+    /// Like rows of all specifications added up.
+    #[serde(default)]
+    pub totals: Vec<SpecificationTotal>,
+    /// What persons changed; kept through every new analysis.
+    #[serde(default)]
+    pub edits: Vec<Edit>,
     /// What the user should know.
     pub warnings: Vec<Warning>,
     /// What a model said, where one was asked and answered.

@@ -6,21 +6,25 @@
 mod act;
 mod bundle;
 mod drawing_set;
+mod edit;
 mod evidence;
 mod id;
 mod key;
 mod model_opinion;
+mod norm;
 mod page;
 mod page_json;
 mod project;
 pub mod project_file;
 mod record;
 mod service_level;
+mod specification;
 mod stage;
 mod table;
 mod task;
 mod utc;
 mod whole_table;
+mod work;
 
 pub use act::{
     Act, ActDate, ActDocument, ActDocumentKind, ActFile, ActSet, Organisation, PrintedForm, Representative,
@@ -28,9 +32,10 @@ pub use act::{
 };
 pub use bundle::{BundleEntry, BundleManifest, BundleSection, ManifestMember};
 pub use drawing_set::{
-    Analysis, DocumentSummary, DrawingListEntry, HiddenWork, HiddenWorks, HiddenWorksMode, Material, Reference,
-    SpecificationRow, TitleBlock, Warning, Work,
+    Analysis, DocumentSummary, DrawingListEntry, GeneralNote, HiddenWork, HiddenWorks, HiddenWorksMode, Reference,
+    RevisionEntry, TitleBlock, Warning,
 };
+pub use edit::Edit;
 pub use evidence::{Evidence, EvidenceBy};
 pub use id::{
     DocumentHasher, DocumentId, DocumentRef, Edition, InvalidId, ProjectFileId, ProjectId, ProjectRef, TenantId,
@@ -38,12 +43,14 @@ pub use id::{
 };
 pub use key::{BlobKey, Bucket, InvalidKey};
 pub use model_opinion::{ModelFinding, ModelFindingKind, ModelOpinion, ModelPrompt};
+pub use norm::{CitedNorm, NormState, NormStatus};
 pub use page::{Fault, FaultKind, Page, Rect, TextSource, Word};
 pub use project::{Announcement, ListedUpload, ProjectRecord};
 pub use record::{
     ChunkPlan, DocumentRecord, DocumentState, PageKind, PagePlan, Rejection, RejectionCode, UploadRecord, UploadState,
 };
 pub use service_level::{Operation, ServiceLevel};
+pub use specification::{SpecificationForm, SpecificationRow, SpecificationTotal};
 pub use stage::StageName;
 pub use table::{Table, TableCell, TableKind};
 pub use task::{
@@ -52,6 +59,7 @@ pub use task::{
 };
 pub use utc::{Month, UtcTime};
 pub use whole_table::{WholeTable, WholeTableRow, mark_continued, whole_tables};
+pub use work::{ActForm, Material, Work};
 
 /// Version of what the stages write. It is part of every output key, so a newer program never takes an older
 /// program's results for its own.

@@ -7,6 +7,7 @@ mod file;
 mod front;
 mod general_data;
 mod malformed;
+mod marked;
 mod plan;
 mod random;
 mod scan;
@@ -20,6 +21,7 @@ mod word_soup;
 mod wording;
 
 pub use malformed::{Malformed, malformed};
+pub use marked::{ActTruth, BlockTruth, MARKED_SETS, MarkedSet, MarkedTruth, marked_set};
 pub use scan::{ScanOptions, ScanPage, ScanSheet, ScanTruth, ScanWord, ScannedSet, scanned_set};
 pub use sheet::Zone;
 pub use tables::{CellTruth, TableSheets, TableTruth, table_sheets};

@@ -1,5 +1,4 @@
-//! Specifications: equipment, products and materials (СО, ГОСТ 21.110, nine columns) and those on drawings
-//! (ГОСТ Р 21.101, форма 7), by the words of their header rows.
+//! Specifications without rules, or with rules that cannot be told: by the words of their header rows.
 
 use crate::{
     drawing_list::tokens_in,
@@ -7,7 +6,7 @@ use crate::{
     lines::{Line, Sheet, Token, fold},
     table::{self, Costs, Row},
 };
-use domain::{Rect, SpecificationRow};
+use domain::{Rect, SpecificationForm, SpecificationRow};
 
 /// Names of sections and of groups stand without position and quantity: leaving them alone is nearly free.
 const COSTS: Costs = Costs { free_group: 0.8, empty_anchor: 2.0 };
@@ -45,16 +44,26 @@ pub(crate) fn find(
     headings: &[HeadingLine],
     block: Option<Rect>,
     before: Option<&Layout>,
+    used: &[Rect],
 ) -> (Vec<SpecificationRow>, Option<Layout>) {
     let mut layouts = layouts(sheet);
+    let whole = layouts.iter().find(|layout| layout.full_sheet).cloned();
+    // What stands in a ruled table was read by its cells.
+    layouts.retain(|layout| {
+        !layout.columns.iter().any(|(_, label)| {
+            let (x, y) = label.centre();
+            used.iter().any(|area| area.contains(x, y))
+        })
+    });
     if layouts.is_empty()
+        && used.is_empty()
         && block.is_some()
         && let Some(before) = before.filter(|layout| (layout.page_width_pt - sheet.page.width_pt).abs() < 4.0)
     {
         layouts.push(Layout { top: 0.0, ..before.clone() });
     }
     let rows = layouts.iter().flat_map(|layout| read(sheet, headings, block, layout, &layouts)).collect();
-    (rows, layouts.into_iter().find(|layout| layout.full_sheet))
+    (rows, whole.or_else(|| layouts.into_iter().find(|layout| layout.full_sheet)))
 }
 
 /// A figure as drawings write it: decimal comma or point, spaces between thousands.
@@ -310,6 +319,12 @@ fn specification_row(sheet: &Sheet<'_>, layout: &Layout, row: &Row) -> Option<Sp
         quantity,
         mass_kg: parse_number(&text(Column::Mass)),
         note: text(Column::Note),
+        measure: super::measure(&text(Column::Unit)).or_else(|| super::measure(&text(Column::Note))).map(str::to_owned),
+        section: String::new(),
+        full_name: None,
+        item_number: None,
+        form: if layout.full_sheet { SpecificationForm::Equipment } else { SpecificationForm::Drawing },
+        is_sum: false,
         evidence: sheet.evidence(row.boxes(), row.quote(), if row.anchored { 0.9 } else { 0.7 }),
     })
 }

@@ -1,26 +1,7 @@
-//! Works for acts (работы, подлежащие освидетельствованию) from what the designer wrote.
+//! Names of works (item 1 of an act) out of what the designer wrote.
 
-use crate::{lines::fold, norms, title_block::FoundBlock};
-use domain::{HiddenWork, HiddenWorks, HiddenWorksMode, Work};
-
-/// One work per item of the list, in its order; of sentences only those that name their object at once.
-pub(crate) fn from_hidden_works(hidden: &HiddenWorks, location: Option<&str>, norms: &[String]) -> Vec<Work> {
-    hidden
-        .items
-        .iter()
-        .filter_map(|item| name_of(item).map(|name| (item, name)))
-        .zip(1_u32..)
-        .map(|((item, name), sequence)| Work {
-            norms: norms::for_work(norms, &name),
-            name,
-            location: location.map(str::to_owned),
-            sequence,
-            source: item.source,
-            materials: Vec::new(),
-            evidence: item.evidence.clone(),
-        })
-        .collect()
-}
+use crate::{lines::fold, title_block::FoundBlock};
+use domain::{HiddenWork, HiddenWorksMode};
 
 /// The building, when the title blocks agree on one. Level and axes of a sheet are not those of every work: they wait for
 /// rules that know which work a sheet shows.
@@ -41,7 +22,7 @@ fn only_one(values: impl Iterator<Item = String>) -> Option<String> {
 }
 
 /// The name of the work as it stands in item 1 of an act.
-fn name_of(item: &HiddenWork) -> Option<String> {
+pub(super) fn name_of(item: &HiddenWork) -> Option<String> {
     match item.source {
         HiddenWorksMode::List => Some(work_name(&item.name)),
         HiddenWorksMode::Prose => {
@@ -61,7 +42,7 @@ fn name_of(item: &HiddenWork) -> Option<String> {
 }
 
 /// «акт на устройство X» → «Устройство X», «акт приемки X» → «Приемка X»; anything else stays as it is written.
-fn work_name(item: &str) -> String {
+pub(super) fn work_name(item: &str) -> String {
     let words: Vec<&str> = item.split_whitespace().collect();
     let folded: Vec<String> = words.iter().map(|word| fold(word)).collect();
     let is_act = folded.first().is_some_and(|word| ["акт", "акты", "аоср"].contains(&word.as_str()));
@@ -126,7 +107,7 @@ fn nominative(word: &str, case: Case) -> Option<String> {
     endings.iter().find_map(|(ending, nominative)| lower.strip_suffix(ending).map(|stem| format!("{stem}{nominative}")))
 }
 
-fn capitalised(text: &str) -> String {
+pub(super) fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -1,11 +1,14 @@
 //! What the designer says of hidden works (скрытые работы): a list under a heading, sentences, or nothing.
 
+mod columns;
+
+use self::columns::{below, continuation, next_in_column, nothing_below, overlaps};
 use crate::{
     item_marks::{self, Mark},
     lines::{Line, Sheet, fold, join_wrapped},
     prose,
 };
-use domain::{HiddenWork, HiddenWorks, HiddenWorksMode, Rect};
+use domain::{ActForm, HiddenWork, HiddenWorks, HiddenWorksMode, Rect};
 
 /// Reads the set: every list there is; without any, the sentences; without those, nothing.
 /// `blocks` are the areas of the title blocks, sheet by sheet, and `tables` the boxes of rows already read.
@@ -117,6 +120,10 @@ fn heading_at(sheet: &Sheet<'_>, at: usize, block: Option<Rect>) -> Option<Vec<L
         }
         let named = names_hidden_works(&text);
         let last = lines.last()?;
+        // What ends in a full stop is a sentence, whatever list stands under it.
+        if last.text.trim_end().ends_with('.') && !is_title(start) {
+            return None;
+        }
         let next = below(sheet, last, block).filter(|next| item_marks::split(&next.text).is_none());
         let opens_list =
             is_title(start) || text.ends_with(':') || text.ends_with("подлежат") || text.ends_with("следующие работы");
@@ -178,7 +185,7 @@ fn read_list(sheets: &[Sheet<'_>], blocks: &[Option<Rect>], index: usize, headin
     let (start_sheet, first) = match first_item(sheet, last, block) {
         Some(line) => (index, line),
         None if nothing_below(sheet, last, block) => {
-            let (next_index, line) = continuation(sheets, blocks, index, last)?;
+            let (next_index, line) = continuation(sheets, blocks, index, last, None)?;
             (next_index, line)
         }
         None => return None,
@@ -196,7 +203,7 @@ fn read_list(sheets: &[Sheet<'_>], blocks: &[Option<Rect>], index: usize, headin
         if end == End::OtherText {
             break;
         }
-        let Some((next_sheet, next)) = continuation(sheets, blocks, at.0, &last) else { break };
+        let Some((next_sheet, next)) = continuation(sheets, blocks, at.0, &last, Some(&reading)) else { break };
         let goes_on = match item_marks::split(&next.text) {
             Some((mark, _)) => reading.mark.goes_on_with(&mark),
             None => is_unfinished(&reading) && next.text.starts_with(char::is_lowercase),
@@ -223,7 +230,13 @@ fn work(sheets: &[Sheet<'_>], item: &Item) -> Option<HiddenWork> {
     let sheet = sheets.get(item.sheet)?;
     let boxes = item.lines.iter().map(|line| line.bounds).collect();
     let quote: Vec<&str> = item.lines.iter().map(|line| line.text.as_str()).collect();
-    Some(HiddenWork { name, source: HiddenWorksMode::List, evidence: sheet.evidence(boxes, quote.join(" "), 0.95) })
+    Some(HiddenWork {
+        name,
+        source: HiddenWorksMode::List,
+        form: ActForm::Aosr,
+        works: Vec::new(),
+        evidence: sheet.evidence(boxes, quote.join(" "), 0.95),
+    })
 }
 
 /// Without the mark that closes an item; the full stop of an abbreviation stays.
@@ -375,116 +388,4 @@ fn first_item(sheet: &Sheet<'_>, heading: &Line, block: Option<Rect>) -> Option<
         above = next.clone();
     }
     None
-}
-
-fn overlaps(a: &Line, b: &Line) -> bool {
-    a.bounds.x1.min(b.bounds.x1) > a.bounds.x0.max(b.bounds.x0)
-}
-
-/// The next line of the column, if one stands close enough below.
-fn next_in_column(sheet: &Sheet<'_>, above: &Line, block: Option<Rect>, column: Column) -> Option<Line> {
-    let limit = 2.4 * above.height;
-    let next = sheet
-        .lines
-        .iter()
-        .filter(|line| line.bounds.y0 > above.centre_y() && line.bounds.y0 - above.bounds.y1 < limit)
-        .filter(|line| {
-            let aligned =
-                (line.bounds.x0 - column.mark_x0).abs() < 9.0 || (line.bounds.x0 - column.text_x0).abs() < 9.0;
-            let inside = (column.mark_x0 - 70.0..=column.text_x0 + 60.0).contains(&line.bounds.x0);
-            aligned || (inside && begins_row(sheet, line))
-        })
-        .filter(|line| block.is_none_or(|block| !block.contains(line.centre_x(), line.centre_y())))
-        .min_by(|a, b| a.centre_y().total_cmp(&b.centre_y()))?;
-    Some(with_rest_of_row(sheet, next, column))
-}
-
-/// A justified line falls into pieces at wide spaces: the pieces up to the edge of the column belong to it.
-fn with_rest_of_row(sheet: &Sheet<'_>, line: &Line, column: Column) -> Line {
-    let mut joined = line.clone();
-    loop {
-        let piece = sheet.lines.iter().find(|piece| {
-            let gap = piece.bounds.x0 - joined.bounds.x1;
-            (piece.centre_y() - line.centre_y()).abs() < 0.4 * line.height
-                && (0.0..3.0 * line.height).contains(&gap)
-                && piece.bounds.x1 <= column.right + 1.0
-        });
-        match piece {
-            Some(piece) => {
-                joined.text = format!("{} {}", joined.text, piece.text);
-                joined.bounds = joined.bounds.union(piece.bounds);
-            }
-            None => return joined,
-        }
-    }
-}
-
-/// Whether nothing stands close to the left of the line on its row: it is no piece of a longer line.
-fn begins_row(sheet: &Sheet<'_>, line: &Line) -> bool {
-    !sheet.lines.iter().any(|other| {
-        (other.centre_y() - line.centre_y()).abs() < 0.4 * line.height
-            && other.bounds.x1 <= line.bounds.x0 + 0.5
-            && line.bounds.x0 - other.bounds.x1 < 2.5 * line.height
-    })
-}
-
-/// The nearest line under this one that overlaps it from side to side.
-fn below<'s>(sheet: &'s Sheet<'_>, above: &Line, block: Option<Rect>) -> Option<&'s Line> {
-    sheet
-        .lines
-        .iter()
-        .filter(|line| line.bounds.y0 > above.centre_y() && line.bounds.y0 - above.bounds.y1 < 3.0 * above.height)
-        .filter(|line| overlaps(line, above))
-        .filter(|line| block.is_none_or(|block| !block.contains(line.centre_x(), line.centre_y())))
-        .min_by(|a, b| a.centre_y().total_cmp(&b.centre_y()))
-}
-
-/// Whether the column ends with this line: under it there is only the title block or the edge of the sheet.
-fn nothing_below(sheet: &Sheet<'_>, last: &Line, block: Option<Rect>) -> bool {
-    !sheet.lines.iter().any(|line| {
-        line.bounds.y0 > last.bounds.y1
-            && overlaps(line, last)
-            && block.is_none_or(|block| !block.contains(line.centre_x(), line.centre_y()))
-            && !is_page_foot(sheet, line)
-    })
-}
-
-/// A page number or the format at the lower edge.
-fn is_page_foot(sheet: &Sheet<'_>, line: &Line) -> bool {
-    let folded = fold(&line.text);
-    let number = folded.chars().all(|letter| letter.is_ascii_digit() || " -–".contains(letter));
-    (number || folded.starts_with("формат") || folded.starts_with("копировал"))
-        && line.bounds.y0 > 0.85 * sheet.page.height_pt
-}
-
-/// Where a list that ran to the bottom of its column may go on: the top of the next column, else of the next page.
-fn continuation(sheets: &[Sheet<'_>], blocks: &[Option<Rect>], index: usize, last: &Line) -> Option<(usize, Line)> {
-    let sheet = sheets.get(index)?;
-    let top_of = |sheet: &Sheet<'_>, block: Option<Rect>, from_x: f32| {
-        let mut lines: Vec<&Line> = sheet
-            .lines
-            .iter()
-            .filter(|line| line.bounds.x0 > from_x && begins_row(sheet, line))
-            .filter(|line| block.is_none_or(|block| !block.contains(line.centre_x(), line.centre_y())))
-            .filter(|line| !is_running_head(&line.text))
-            .collect();
-        lines.sort_by(|a, b| a.bounds.y0.total_cmp(&b.bounds.y0));
-        lines.first().map(|line| (*line).clone())
-    };
-    let block = blocks.get(index).copied().flatten();
-    if let Some(line) = top_of(sheet, block, last.bounds.x1.max(last.bounds.x0 + 100.0))
-        && item_marks::split(&line.text).is_some()
-    {
-        return Some((index, line));
-    }
-    let next = sheets.get(index + 1)?;
-    top_of(next, blocks.get(index + 1).copied().flatten(), f32::NEG_INFINITY).map(|line| (index + 1, line))
-}
-
-/// A page number, or a word that only says that something goes on.
-fn is_running_head(text: &str) -> bool {
-    let folded = fold(text);
-    folded.chars().all(|letter| letter.is_ascii_digit() || " -–".contains(letter))
-        || folded.contains("продолжение")
-        || folded.contains("окончание")
 }
