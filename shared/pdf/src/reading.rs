@@ -76,7 +76,8 @@ pub(crate) fn read(
         })
         .collect();
     let own_fonts: Vec<usize> = raw.iter().map(|word| word.font).collect();
-    let repairs = repair::mend_by_font(&mut words, &own_fonts);
+    let kinds = words::ByteKinds::of(&text);
+    let repairs = repair::mend_by_font(&mut words, &own_fonts, kinds);
     if unmapped > 0 {
         let holes: usize = words.iter().map(|word| word.text.matches('\u{fffd}').count()).sum();
         let holes = u32::try_from(holes).unwrap_or(u32::MAX).min(unmapped);
@@ -95,6 +96,7 @@ pub(crate) fn read(
         width_pt: read.width_pt,
         height_pt: read.height_pt,
         scenery: &scenery,
+        kinds,
         has_many_lines: path_operators >= MANY_LINES && path_operators >= LINES_PER_WORD * words.len(),
     };
     let mut lines = None;
@@ -156,11 +158,16 @@ pub(crate) fn plan(
 /// The part of a word's box that lies on the page: a broken file may call for letters a kilometre high.
 fn seen_part(bounds: Rect, geometry: &Geometry) -> Rect {
     let (width, height) = (geometry.width_pt as f32, geometry.height_pt as f32);
+    // What is no number lies at 0.
+    let within = |edge: f32, end: f32| {
+        let edge = if edge > 0.0 { edge } else { 0.0 };
+        if edge < end { edge } else { end }
+    };
     Rect {
-        x0: bounds.x0.max(0.0).min(width),
-        y0: bounds.y0.max(0.0).min(height),
-        x1: bounds.x1.max(0.0).min(width),
-        y1: bounds.y1.max(0.0).min(height),
+        x0: within(bounds.x0, width),
+        y0: within(bounds.y0, height),
+        x1: within(bounds.x1, width),
+        y1: within(bounds.y1, height),
     }
 }
 

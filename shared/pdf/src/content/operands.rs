@@ -239,16 +239,17 @@ static DIGITS: [u8; 256] = {
 
 /// Writes the bytes of a hexadecimal string into `out`.
 pub(crate) fn unescape_hex(hex: &[u8], out: &mut Vec<u8>) {
-    out.clear();
-    out.reserve(hex.len() / 2 + 1);
     let (pairs, odd) = hex.as_chunks::<2>();
-    for &[high, low] in pairs {
+    out.resize(pairs.len(), 0);
+    let mut all = 0;
+    for (byte, &[high, low]) in out.iter_mut().zip(pairs) {
         let (high, low) = (DIGITS[usize::from(high)], DIGITS[usize::from(low)]);
-        if (high | low) == NO_DIGIT {
-            unescape_spaced_hex(hex, out);
-            return;
-        }
-        out.push(high << 4 | low);
+        all |= high | low;
+        *byte = high << 4 | low;
+    }
+    if all == NO_DIGIT {
+        unescape_spaced_hex(hex, out);
+        return;
     }
     if let [last] = odd
         && DIGITS[usize::from(*last)] != NO_DIGIT

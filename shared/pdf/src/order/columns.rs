@@ -2,6 +2,7 @@
 
 use super::Item;
 use super::lines::{Line, LineGauge, LineSketch, Order, sketch};
+use super::{higher, lower};
 use domain::Word;
 
 /// Deepest nesting of cuts.
@@ -175,8 +176,9 @@ impl<'w> Cutter<'w> {
     /// White gaps of at least `least` between intervals. Each such gap covers a whole stretch of half its width, so the
     /// ends are only compared around empty stretches: cheaper than sorting.
     fn gaps(&mut self, intervals: impl ExactSizeIterator<Item = (f32, f32)> + Clone, least: f32) -> Vec<Gap> {
-        let ends =
-            intervals.clone().fold((f32::MAX, f32::MIN), |(low, high), (start, end)| (low.min(start), high.max(end)));
+        let ends = intervals
+            .clone()
+            .fold((f32::MAX, f32::MIN), |(low, high), (start, end)| (lower(low, start), higher(high, end)));
         let (low, high) = ends;
         // A little less than half, so that rounding takes no stretch away.
         let stretch = least * 0.49;
@@ -184,18 +186,19 @@ impl<'w> Cutter<'w> {
         if !is_handy {
             return self.gaps_by_sorting(intervals, least);
         }
-        let place = |at: f32| ((at - low) / stretch) as usize;
+        let per_pt = 1.0 / stretch;
+        let place = |at: f32| ((at - low) * per_pt) as u32 as usize;
         self.stretches.clear();
         self.stretches.resize(place(high) + 1, Stretch::EMPTY);
         for (start, end) in intervals {
             let (first, last) = (place(start), place(end));
             if let Some(stretch) = self.stretches.get_mut(first) {
                 stretch.opened += 1;
-                stretch.earliest_start = stretch.earliest_start.min(start);
+                stretch.earliest_start = lower(stretch.earliest_start, start);
             }
             if let Some(stretch) = self.stretches.get_mut(last.max(first)) {
                 stretch.closed += 1;
-                stretch.latest_end = stretch.latest_end.max(end);
+                stretch.latest_end = higher(stretch.latest_end, end);
             }
         }
         let mut found = Vec::new();
@@ -210,7 +213,7 @@ impl<'w> Cutter<'w> {
             }
             was_empty = false;
             open = (open + stretch.opened).saturating_sub(stretch.closed);
-            reached = reached.max(stretch.latest_end);
+            reached = higher(reached, stretch.latest_end);
         }
         found
     }
@@ -226,7 +229,7 @@ impl<'w> Cutter<'w> {
             if start - reached >= least && start > reached && reached.is_finite() {
                 found.push(Gap { start: reached, end: start });
             }
-            reached = reached.max(end);
+            reached = higher(reached, end);
         }
         found
     }
@@ -238,8 +241,8 @@ impl<'w> Cutter<'w> {
             return None;
         }
         candidates.sort_by(|a, b| b.width().total_cmp(&a.width()));
-        let first = items.iter().map(|item| item.bounds.x0).fold(f32::MAX, f32::min);
-        let last = items.iter().map(|item| item.bounds.x1).fold(f32::MIN, f32::max);
+        let first = items.iter().map(|item| item.bounds.x0).fold(f32::MAX, lower);
+        let last = items.iter().map(|item| item.bounds.x1).fold(f32::MIN, higher);
         let is_wide = |gap: &Gap| (gap.start - first).min(last - gap.end) >= MIN_COLUMN_WIDTH * size;
         let mut candidates = candidates.into_iter().take(MAX_CANDIDATES).filter(is_wide);
         candidates.find(|gap| self.are_columns(items, *gap, size)).map(Gap::middle)

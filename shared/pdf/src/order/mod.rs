@@ -102,6 +102,18 @@ impl Item {
     }
 }
 
+/// The lower of two numbers. Comparing takes an instruction where `f32::min` looks out for what is no number.
+#[inline]
+fn lower(a: f32, b: f32) -> f32 {
+    if b < a { b } else { a }
+}
+
+/// The higher of two numbers.
+#[inline]
+fn higher(a: f32, b: f32) -> f32 {
+    if b > a { b } else { a }
+}
+
 /// The nearest quarter turn, or the angle itself for slanted text.
 fn direction_of(rotation_deg: u16) -> u16 {
     match rotation_deg {

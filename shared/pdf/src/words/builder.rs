@@ -95,6 +95,18 @@ pub(crate) struct RawWord {
     em: f64,
 }
 
+impl RawWord {
+    /// Grows by the height of a run that carries it on.
+    fn take_extent_of(&mut self, run: &Run) {
+        if run.extent.0 + run.across < self.extent.0 + self.across {
+            self.extent.0 = run.extent.0 + run.across - self.across;
+        }
+        if run.extent.1 + run.across > self.extent.1 + self.across {
+            self.extent.1 = run.extent.1 + run.across - self.across;
+        }
+    }
+}
+
 /// Gathers the glyphs of a page into words.
 #[derive(Debug, Default)]
 pub(crate) struct WordBuilder {
@@ -103,6 +115,10 @@ pub(crate) struct WordBuilder {
     open: bool,
     space_before: bool,
     last_glyph: (char, f64),
+    /// What the letters of the run under way are set apart.
+    letter_spacing: f64,
+    /// Whether the open word was begun by an earlier run than the one under way.
+    is_carried_on: bool,
     glyphs: u32,
     unmapped: u32,
 }
@@ -134,6 +150,8 @@ impl WordBuilder {
 
     /// A new text operator: the open word goes on only if it has the same direction and baseline.
     pub(crate) fn begin(&mut self, run: &Run) {
+        self.letter_spacing = run.spacing.min(MAX_LETTER_SPACING_EM) * run.em;
+        self.is_carried_on = true;
         if !self.open {
             return;
         }
@@ -210,18 +228,19 @@ impl WordBuilder {
             && let Some(word) = self.words.last_mut()
         {
             let gap = start - word.along.1;
-            let letter_spacing = run.spacing.min(MAX_LETTER_SPACING_EM) * run.em;
-            let em = word.em.min(run.em);
-            if gap - letter_spacing <= GAP_EM * em && gap >= -STEP_BACK_EM * em {
+            let em = if word.em < run.em { word.em } else { run.em };
+            if gap - self.letter_spacing <= GAP_EM * em && gap >= -STEP_BACK_EM * em {
                 write(&mut self.text);
                 word.end = self.text.len();
-                word.along.1 = end.max(word.along.1);
-                word.along.0 = word.along.0.min(start);
-                if run.extent.0 + run.across < word.extent.0 + word.across {
-                    word.extent.0 = run.extent.0 + run.across - word.across;
+                if end > word.along.1 {
+                    word.along.1 = end;
                 }
-                if run.extent.1 + run.across > word.extent.1 + word.across {
-                    word.extent.1 = run.extent.1 + run.across - word.across;
+                if start < word.along.0 {
+                    word.along.0 = start;
+                }
+                if self.is_carried_on {
+                    self.is_carried_on = false;
+                    word.take_extent_of(run);
                 }
                 self.last_glyph = (letter, start);
                 return;
@@ -250,28 +269,31 @@ impl WordBuilder {
         });
         self.open = true;
         self.space_before = false;
+        self.is_carried_on = false;
         self.last_glyph = (letter, start);
     }
 
     /// Joins words that were written in pieces and works out the boxes.
     pub(crate) fn settle(&mut self) {
-        let mut settled: Vec<RawWord> = Vec::with_capacity(self.words.len());
-        for word in self.words.drain(..) {
-            if let Some(last) = settled.last_mut()
-                && !word.after_space
-                && last.end == word.start
-                && continues(last, &word)
-            {
+        // Words keep their places until one is joined with the word before.
+        let mut kept = 0;
+        for place in 1..self.words.len() {
+            let (done, rest) = self.words.split_at_mut(place);
+            let (Some(last), Some(word)) = (done.get_mut(kept), rest.first()) else { continue };
+            if !word.after_space && last.end == word.start && continues(last, word) {
                 last.end = word.end;
                 last.along.1 = last.along.1.max(word.along.1);
                 continue;
             }
-            settled.push(word);
+            kept += 1;
+            if kept < place {
+                self.words.swap(kept, place);
+            }
         }
-        for word in &mut settled {
+        self.words.truncate(kept + 1);
+        for word in &mut self.words {
             word.bounds = bounds(word);
         }
-        self.words = settled;
     }
 }
 
@@ -295,7 +317,11 @@ fn bounds(word: &RawWord) -> Rect {
     let mut bounds = Rect { x0: f32::MAX, y0: f32::MAX, x1: f32::MIN, y1: f32::MIN };
     for (x, y) in corners {
         let (x, y) = (x as f32, y as f32);
-        bounds = bounds.union(Rect { x0: x, y0: y, x1: x, y1: y });
+        // Comparisons take an instruction where `min` and `max` look out for what is no number.
+        bounds.x0 = if x < bounds.x0 { x } else { bounds.x0 };
+        bounds.y0 = if y < bounds.y0 { y } else { bounds.y0 };
+        bounds.x1 = if x > bounds.x1 { x } else { bounds.x1 };
+        bounds.y1 = if y > bounds.y1 { y } else { bounds.y1 };
     }
     bounds
 }

@@ -6,17 +6,23 @@ const MAX_COMPARED: usize = 48;
 
 /// Drops words printed a second time on the same spot: bold by overprinting, shadows.
 pub(crate) fn drop_overprints(text: &str, words: &mut Vec<RawWord>) {
-    let mut order: Vec<(u64, f32, usize)> = words
+    let prints: Vec<u64> =
+        words.iter().map(|word| fingerprint(text.get(word.start..word.end).unwrap_or_default())).collect();
+    if !may_repeat(&prints, words) {
+        return;
+    }
+    let mut order: Vec<(u64, f32, usize)> = prints
         .iter()
-        .enumerate()
-        .map(|(index, word)| (fingerprint(text.get(word.start..word.end).unwrap_or_default()), word.bounds.x0, index))
+        .zip(words.iter())
+        .zip(0..)
+        .map(|((&print, word), index)| (print, word.bounds.x0, index))
         .collect();
     order.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.partial_cmp(&b.1).unwrap_or(Ordering::Equal)));
     let mut is_copy = vec![false; words.len()];
     let mut found = false;
     for (place, &(hash, x0, index)) in order.iter().enumerate() {
         let Some(word) = words.get(index) else { continue };
-        let reach = (word.size_pt * 0.15).max(0.1);
+        let reach = reach(word);
         let followers = order.iter().skip(place + 1).take(MAX_COMPARED);
         for &(_, other_x0, other) in followers.take_while(|item| item.0 == hash && item.1 - x0 <= reach) {
             let Some(later) = words.get(other) else { continue };
@@ -34,6 +40,55 @@ pub(crate) fn drop_overprints(text: &str, words: &mut Vec<RawWord>) {
         let mut marks = is_copy.into_iter();
         words.retain(|_| !marks.next().unwrap_or(false));
     }
+}
+
+/// How far from a word its copy may stand, in points.
+fn reach(word: &RawWord) -> f32 {
+    (word.size_pt * 0.15).max(0.1)
+}
+
+/// Side of the squares of a page that words are sorted into, in points. Reaches are smaller nearly always.
+const SQUARE_PT: f32 = 8.0;
+
+/// Whether two words of the same letters begin so near each other that they could stand on one spot: quick, for on most pages
+/// none do. Each word is noted in all squares that its reach touches, four at most.
+fn may_repeat(prints: &[u64], words: &[RawWord]) -> bool {
+    let slots = (4 * words.len() + 1).next_power_of_two();
+    let mut taken: Vec<u64> = vec![0; slots];
+    for (&print, word) in prints.iter().zip(words) {
+        let reach = reach(word);
+        if reach > 0.5 * SQUARE_PT {
+            return true;
+        }
+        let squares = |edge: f32| {
+            let square = |edge: f32| (edge * (1.0 / SQUARE_PT)) as i32;
+            square(edge - reach)..=square(edge + reach)
+        };
+        for column in squares(word.bounds.x0) {
+            for row in squares(word.bounds.y0) {
+                let key = mixed(print, column, row);
+                let mut slot = (key >> 32) as usize & (slots - 1);
+                // There are more slots than squares, so the search ends.
+                while let Some(other) = taken.get_mut(slot) {
+                    if *other == 0 {
+                        *other = key;
+                        break;
+                    }
+                    if *other == key {
+                        return true;
+                    }
+                    slot = (slot + 1) & (slots - 1);
+                }
+            }
+        }
+    }
+    false
+}
+
+/// Letters and square in one number, which is never 0.
+fn mixed(print: u64, column: i32, row: i32) -> u64 {
+    let square = u64::from(column.cast_unsigned()) << 32 | u64::from(row.cast_unsigned());
+    (print ^ square.wrapping_mul(0x9e37_79b9_7f4a_7c15)).wrapping_mul(0xff51_afd7_ed55_8ccd) | 1
 }
 
 /// FNV-1a: quick, and a chance hit only makes two words be compared by their places.
