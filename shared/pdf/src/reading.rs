@@ -106,11 +106,13 @@ pub(crate) fn read(
         Some(outlines)
     };
     let judgement = truth::judge(&mut words, &mut raw, &surroundings, outlines);
+    words::give_back(text, raw);
     read.faults.extend(judgement.faults);
-    (read.words, read.text) = order::arrange(words, read.width_pt, read.height_pt);
+    order::put_in_order(&mut read, words);
     let (doubled, is_dropped) = truth::doubled(&mut read.words);
     if is_dropped {
-        (read.words, read.text) = order::arrange(read.words, read.width_pt, read.height_pt);
+        let words = std::mem::take(&mut read.words);
+        order::put_in_order(&mut read, words);
     }
     tables::put_tables_where_words_stand_in_columns(&mut read, || {
         lines.unwrap_or_else(|| tables::ruled_lines(page, content.as_deref(), geometry.to_seen, limits))

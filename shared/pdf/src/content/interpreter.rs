@@ -11,7 +11,7 @@ use super::state::{State, is_taken_back, set};
 use crate::drawing_judge::DrawingJudge;
 use crate::font::FontStore;
 use crate::limits::Limits;
-use crate::stream::{self, StreamError};
+use crate::stream::{self, Content, StreamError};
 use crate::words::{Run, WordBuilder};
 use hayro_syntax::object::{Array, Dict, Stream};
 use hayro_syntax::page::Resources;
@@ -61,7 +61,7 @@ pub(crate) struct Interpreter<'s, 'p> {
     until_look: u32,
     open_forms: Vec<hayro_syntax::object::ObjectIdentifier>,
     scratch: Vec<u8>,
-    content: Option<Vec<u8>>,
+    content: Option<Content<'static>>,
     trouble: Option<ReadTrouble>,
     images: u32,
     path_operators: usize,
@@ -77,7 +77,7 @@ pub(crate) struct Interpreter<'s, 'p> {
 pub(crate) struct Findings {
     pub(crate) words: WordBuilder,
     /// The content of the page, unless it is long.
-    pub(crate) content: Option<Vec<u8>>,
+    pub(crate) content: Option<Content<'static>>,
     /// Why the reading broke off, if it did.
     pub(crate) trouble: Option<ReadTrouble>,
     /// Images drawn.
@@ -117,15 +117,13 @@ impl<'s, 'p> Interpreter<'s, 'p> {
     pub(crate) fn page(&mut self, page: &Dict<'p>, resources: &Resources<'p>, to_seen: Matrix) {
         let Some(content) = self.content_of(page) else { return };
         self.run(&content, &mut Scope::of_page(resources), &mut State::new(to_seen));
-        if let Cow::Owned(content) = content
-            && content.len() <= MAX_KEPT_BYTES
-        {
-            self.content = Some(content);
+        if content.len() <= MAX_KEPT_BYTES {
+            self.content = content.kept();
         }
     }
 
     /// All streams of a page as one.
-    fn content_of(&mut self, page: &Dict<'p>) -> Option<Cow<'p, [u8]>> {
+    fn content_of(&mut self, page: &Dict<'p>) -> Option<Content<'p>> {
         if let Some(stream) = page.get::<Stream<'p>>("Contents") {
             return self.decoded(&stream);
         }
@@ -140,7 +138,7 @@ impl<'s, 'p> Interpreter<'s, 'p> {
             content.extend_from_slice(&part);
             content.push(b'\n');
         }
-        Some(Cow::Owned(content))
+        Some(Content::Plain(Cow::Owned(content)))
     }
 
     /// Stops once so many glyphs were seen: enough to know that a page has text.
@@ -187,8 +185,8 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         }
     }
 
-    fn decoded<'a>(&mut self, stream: &Stream<'a>) -> Option<Cow<'a, [u8]>> {
-        match stream::decoded(stream, self.limits.max_stream_bytes.min(self.bytes_left)) {
+    fn decoded<'a>(&mut self, stream: &Stream<'a>) -> Option<Content<'a>> {
+        match stream::content(stream, self.limits.max_stream_bytes.min(self.bytes_left)) {
             Ok(bytes) => {
                 self.bytes_left = self.bytes_left.saturating_sub(bytes.len());
                 Some(bytes)

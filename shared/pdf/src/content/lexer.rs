@@ -60,6 +60,7 @@ pub(crate) struct Lexer<'a, const LINES_TOO: bool = false> {
     colour: Option<(usize, usize)>,
     /// Whether a text has begun: no lines are drawn in it.
     is_in_text: bool,
+    block: Block,
 }
 
 impl<'a> Lexer<'a> {
@@ -87,6 +88,7 @@ impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
             fills: 0,
             colour: None,
             is_in_text: false,
+            block: Block::at(content, 0),
         }
     }
 
@@ -131,7 +133,8 @@ impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
     pub(crate) fn next_operation(&mut self) -> Option<Operation<'a>> {
         let content = self.content;
         let mut start = self.position;
-        let mut block = Block::at(content, start);
+        let mut block = self.block;
+        block.go_to(content, start);
         loop {
             let has_rectangles = self.rectangles.is_some() || self.clips;
             let found = if LINES_TOO || self.is_in_text || has_rectangles {
@@ -160,7 +163,7 @@ impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
                                 }
                                 _ => {
                                     if let Some((operator, start)) = self.end_path(line == FILL, word) {
-                                        self.position = at;
+                                        (self.position, self.block) = (at, block);
                                         return Some(Operation { operator, operands: &content[start..word] });
                                     }
                                 }
@@ -176,7 +179,7 @@ impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
                     }
                     match content[word..at] {
                         _ if LINES_TOO => {
-                            self.position = at;
+                            (self.position, self.block) = (at, block);
                             return Some(Operation { operator: &content[word..at], operands: &content[start..word] });
                         }
                         [b'r', b'e'] => {
@@ -188,13 +191,13 @@ impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
                         // By the even-odd rule a rectangle in a rectangle is a hole: who takes it must look at their number.
                         [b'f' | b'B' | b'b', b'*'] => {
                             if let Some((_, start)) = self.end_path(true, word) {
-                                self.position = at;
+                                (self.position, self.block) = (at, block);
                                 return Some(Operation { operator: b"f*", operands: &content[start..word] });
                             }
                         }
                         ref operator => {
                             self.is_in_text = operator == b"BT" || self.is_in_text && operator != b"ET";
-                            self.position = at;
+                            (self.position, self.block) = (at, block);
                             return Some(Operation { operator: &content[word..at], operands: &content[start..word] });
                         }
                     }

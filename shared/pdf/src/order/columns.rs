@@ -76,6 +76,8 @@ pub(super) struct Cutter<'w> {
     stretches: Vec<Stretch>,
     left: Vec<LineSketch>,
     right: Vec<LineSketch>,
+    left_head: Vec<Item>,
+    right_head: Vec<Item>,
 }
 
 impl<'w> Cutter<'w> {
@@ -89,6 +91,8 @@ impl<'w> Cutter<'w> {
             stretches: Vec::new(),
             left: Vec::new(),
             right: Vec::new(),
+            left_head: Vec::new(),
+            right_head: Vec::new(),
         }
     }
 
@@ -110,7 +114,9 @@ impl<'w> Cutter<'w> {
         }
         if depth > 0 && items.len() > 1 {
             let size = self.typical_size(items);
-            if let Some(x) = self.column_cut(items, size) {
+            // Fewer words make no lines enough for two columns.
+            let may_be_columns = items.len() >= 2 * MIN_COLUMN_LINES;
+            if may_be_columns && let Some(x) = self.column_cut(items, size) {
                 let (left, right) = self.part_at(items, x);
                 self.cut(left, depth - 1);
                 self.cut(right, depth - 1);
@@ -271,38 +277,19 @@ impl<'w> Cutter<'w> {
     }
 
     /// Whether one of the first lines is the same on both sides of `x`: two tables side by side.
-    fn have_the_same_head(&self, items: &[Item], x: f32) -> bool {
-        let left = self.first_lines(items.iter().filter(|item| item.middle_x < x));
-        let right = self.first_lines(items.iter().filter(|item| item.middle_x >= x));
-        left.iter().zip(&right).any(|(left, right)| {
-            let letters = || left.iter().flat_map(|word| word.chars());
-            left == right
-                && left.len() >= MIN_HEAD_WORDS
-                && letters().filter(|letter| letter.is_alphabetic()).count() >= MIN_HEAD_LETTERS
-                // Rows of tables and notes on drawings repeat too, but they count and measure something.
-                && !letters().any(char::is_numeric)
-        })
-    }
-
-    fn first_lines<'i>(&self, items: impl Iterator<Item = &'i Item>) -> Vec<Vec<&'w str>> {
-        let mut lines: Vec<(LineGauge, Vec<&Item>)> = Vec::new();
-        for item in items {
-            if let Some((gauge, line)) = lines.last_mut()
-                && gauge.takes(item)
-            {
-                line.push(item);
-            } else if lines.len() == HEAD_LINES {
-                break;
-            } else {
-                lines.push((LineGauge::starting_with(item), vec![item]));
+    fn have_the_same_head(&mut self, items: &[Item], x: f32) -> bool {
+        let left_ends = first_lines(items.iter().filter(|item| item.middle_x < x), &mut self.left_head);
+        let right_ends = first_lines(items.iter().filter(|item| item.middle_x >= x), &mut self.right_head);
+        let (mut left_start, mut right_start) = (0, 0);
+        for (left_end, right_end) in left_ends.into_iter().zip(right_ends) {
+            let left = self.left_head.get_mut(left_start..left_end).unwrap_or_default();
+            let right = self.right_head.get_mut(right_start..right_end).unwrap_or_default();
+            if are_the_same_head(self.words, left, right) {
+                return true;
             }
+            (left_start, right_start) = (left_end, right_end);
         }
-        let text = |item: &&Item| self.words.get(item.index as usize).map(|word| word.text.as_str());
-        let sorted = lines.into_iter().map(|(_, mut line)| {
-            line.sort_by(|a, b| a.bounds.x0.total_cmp(&b.bounds.x0));
-            line.iter().filter_map(text).collect()
-        });
-        sorted.collect()
+        false
     }
 
     /// Where blocks part: the lower ends of all bands but the last, by the gaps that go right across.
@@ -312,6 +299,50 @@ impl<'w> Cutter<'w> {
         gaps.retain(|gap| gap.width() >= highest * 0.7);
         gaps.into_iter().map(Gap::middle).collect()
     }
+}
+
+/// Gathers the words of the first lines; gives where each of these ends.
+fn first_lines<'i>(items: impl Iterator<Item = &'i Item>, words: &mut Vec<Item>) -> [usize; HEAD_LINES] {
+    words.clear();
+    let mut ends = [0; HEAD_LINES];
+    let mut gauge: Option<LineGauge> = None;
+    let mut lines = 0;
+    for item in items {
+        if !gauge.as_mut().is_some_and(|gauge| gauge.takes(item)) {
+            if lines == HEAD_LINES {
+                break;
+            }
+            lines += 1;
+            gauge = Some(LineGauge::starting_with(item));
+        }
+        words.push(*item);
+        // Lines that are not there end where the last one does.
+        for end in ends.iter_mut().skip(lines - 1) {
+            *end = words.len();
+        }
+    }
+    ends
+}
+
+/// Whether two lines say the same and could be the head of a table.
+fn are_the_same_head(words: &[Word], left: &mut [Item], right: &mut [Item]) -> bool {
+    let letters = |line: &[Item]| line.iter().map(|item| item.letters as usize).sum::<usize>();
+    if left.len() != right.len()
+        || left.len() < MIN_HEAD_WORDS
+        || letters(left) < MIN_HEAD_LETTERS
+        || letters(left) != letters(right)
+    {
+        return false;
+    }
+    for line in [&mut *left, &mut *right] {
+        line.sort_by(|a, b| a.bounds.x0.total_cmp(&b.bounds.x0));
+    }
+    let text = |item: &Item| words.get(item.index as usize).map_or("", |word| word.text.as_str());
+    let letters = || left.iter().flat_map(|item| text(item).chars());
+    left.iter().map(text).eq(right.iter().map(text))
+        && letters().filter(|letter| letter.is_alphabetic()).count() >= MIN_HEAD_LETTERS
+        // Rows of tables and notes on drawings repeat too, but they count and measure something.
+        && !letters().any(char::is_numeric)
 }
 
 fn belong_together(last: &Line, first: &Line, size: f32) -> bool {

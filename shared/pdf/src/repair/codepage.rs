@@ -8,22 +8,22 @@ use domain::Word;
 const PROOF_WORDS: u32 = 5;
 
 pub(super) fn mend(words: &mut [Word]) -> Mended {
-    if !words.iter().any(|word| has_high_latin(&word.text)) {
-        return Mended::NOTHING;
-    }
-    let readings: Vec<Option<Reading>> =
-        words.iter().map(|word| has_high_latin(&word.text).then(|| read_anew(&word.text)).flatten()).collect();
-    let whole = readings.iter().flatten().filter(|reading| reading.letters >= 2).count();
+    let readings: Vec<(usize, Reading)> = words
+        .iter()
+        .enumerate()
+        .filter(|(_, word)| has_high_latin(&word.text))
+        .filter_map(|(place, word)| Some((place, read_anew(&word.text)?)))
+        .collect();
+    let whole = readings.iter().filter(|(_, reading)| reading.letters >= 2).count();
     let whole = u32::try_from(whole).unwrap_or(u32::MAX);
     let mut count = 0;
-    for (word, reading) in words.iter_mut().zip(readings) {
-        let Some(reading) = reading else { continue };
+    for (place, reading) in readings {
         let is_sure = match reading.letters {
             0 | 1 => whole >= PROOF_WORDS,
             2 | 3 => whole >= 2,
             _ => true,
         };
-        if is_sure {
+        if is_sure && let Some(word) = words.get_mut(place) {
             word.text = reading.text;
             count += 1;
         }

@@ -1,6 +1,7 @@
 use crate::content::{Look, Matrix};
 use crate::font::{Font, Glyph};
 use domain::Rect;
+use std::cell::Cell;
 
 /// A gap wider than this part of an em ends a word; ordinary spaces are a quarter of an em.
 const GAP_EM: f64 = 0.15;
@@ -45,7 +46,9 @@ impl Run {
         let up_axis = (map.c * size, map.d * size);
         let (axis, up) =
             if font.is_vertical() { ((-up_axis.0, -up_axis.1), along_axis) } else { (along_axis, up_axis) };
-        let em = axis.0.hypot(axis.1);
+        // Nearly all writing is level: its length and its angle need no reckoning.
+        let is_level = axis.1 == 0.0;
+        let em = if is_level { axis.0.abs() } else { axis.0.hypot(axis.1) };
         if !em.is_finite() || em < 1e-4 {
             return None;
         }
@@ -58,7 +61,11 @@ impl Run {
         }
         let (low, high) = if font.is_vertical() { (-0.5, 0.5) } else { (font.descent(), font.ascent()) };
         let edges = (low * height, high * height);
-        let degrees = (-direction.1).atan2(direction.0).to_degrees().round().rem_euclid(360.0);
+        let degrees = if is_level && direction.0 > 0.0 {
+            0.0
+        } else {
+            (-direction.1).atan2(direction.0).to_degrees().round().rem_euclid(360.0)
+        };
         Some(Self {
             direction,
             along: start.0 * direction.0 + start.1 * direction.1,
@@ -107,6 +114,24 @@ impl RawWord {
     }
 }
 
+/// Words that a page has room for from the start, and most that a thread keeps room for.
+const LEAST_ROOM: usize = 512;
+const LARGEST_ROOM: usize = 1 << 15;
+
+thread_local! {
+    /// Room for the next page: to give so much back and ask for it again, page by page, stirs up all of the small pieces.
+    static SPARE: Cell<Option<(String, Vec<RawWord>)>> = const { Cell::new(None) };
+}
+
+/// Gives back the parts of a builder, which are needed no more.
+pub(crate) fn give_back(mut text: String, mut words: Vec<RawWord>) {
+    if words.capacity() <= LARGEST_ROOM && text.capacity() <= 16 * LARGEST_ROOM {
+        text.clear();
+        words.clear();
+        SPARE.set(Some((text, words)));
+    }
+}
+
 /// Gathers the glyphs of a page into words.
 #[derive(Debug, Default)]
 pub(crate) struct WordBuilder {
@@ -125,7 +150,9 @@ pub(crate) struct WordBuilder {
 
 impl WordBuilder {
     pub(crate) fn new() -> Self {
-        Self { text: String::with_capacity(4096), words: Vec::with_capacity(512), ..Self::default() }
+        let (text, words) =
+            SPARE.take().unwrap_or_else(|| (String::with_capacity(4096), Vec::with_capacity(LEAST_ROOM)));
+        Self { text, words, ..Self::default() }
     }
 
     /// Glyphs seen, spaces not counted.

@@ -91,7 +91,14 @@ fn mixed(print: u64, column: i32, row: i32) -> u64 {
     (print ^ square.wrapping_mul(0x9e37_79b9_7f4a_7c15)).wrapping_mul(0xff51_afd7_ed55_8ccd) | 1
 }
 
-/// FNV-1a: quick, and a chance hit only makes two words be compared by their places.
+/// Quick, and a chance hit only makes two words be compared by their places.
 fn fingerprint(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    let (eights, rest) = text.as_bytes().as_chunks::<8>();
+    let start = 0xcbf2_9ce4_8422_2325 ^ text.len() as u64;
+    let whole = eights.iter().fold(start, |hash, eight| mixed_in(hash, u64::from_le_bytes(*eight)));
+    mixed_in(whole, rest.iter().fold(0, |bytes, &byte| bytes << 8 | u64::from(byte)))
+}
+
+fn mixed_in(hash: u64, bytes: u64) -> u64 {
+    (hash.rotate_left(23) ^ bytes).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
