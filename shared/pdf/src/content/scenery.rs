@@ -89,6 +89,11 @@ impl Scenery {
         &self.areas
     }
 
+    /// Whether nothing was painted and nothing cut away.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.areas.is_empty() && self.clips.is_empty()
+    }
+
     /// The rectangle of a clip; none for number 0.
     pub(crate) fn clip(&self, number: u16) -> Option<Rect> {
         self.clips.get(usize::from(number).checked_sub(1)?).copied()

@@ -33,6 +33,10 @@ pub(super) fn judge(
     outlines: Option<&Outlines>,
     doubts: &mut Doubts,
 ) {
+    let has_nothing_over_it = page.scenery.is_empty();
+    if has_nothing_over_it && !raw.iter().any(|word| word.look.is_invisible || word.look.is_white) {
+        return;
+    }
     let hidings = hidings(raw, page);
     if hidings.iter().all(|&hiding| hiding == Hiding::Seen) {
         return;

@@ -53,32 +53,38 @@ const SQUARE_PT: f32 = 8.0;
 /// Whether two words of the same letters begin so near each other that they could stand on one spot: quick, for on most pages
 /// none do. Each word is noted in all squares that its reach touches, four at most.
 fn may_repeat(prints: &[u64], words: &[RawWord]) -> bool {
-    let slots = (4 * words.len() + 1).next_power_of_two();
-    let mut taken: Vec<u64> = vec![0; slots];
+    let slots = (3 * words.len()).next_power_of_two().max(8);
+    let mut taken: Vec<u32> = vec![0; slots];
+    let mut free = slots / 4 * 3;
     for (&print, word) in prints.iter().zip(words) {
         let reach = reach(word);
         if reach > 0.5 * SQUARE_PT {
             return true;
         }
-        let squares = |edge: f32| {
-            let square = |edge: f32| (edge * (1.0 / SQUARE_PT)) as i32;
-            square(edge - reach)..=square(edge + reach)
-        };
-        for column in squares(word.bounds.x0) {
-            for row in squares(word.bounds.y0) {
-                let key = mixed(print, column, row);
-                let mut slot = (key >> 32) as usize & (slots - 1);
-                // There are more slots than squares, so the search ends.
-                while let Some(other) = taken.get_mut(slot) {
-                    if *other == 0 {
-                        *other = key;
-                        break;
-                    }
-                    if *other == key {
-                        return true;
-                    }
-                    slot = (slot + 1) & (slots - 1);
+        let square = |edge: f32| (edge * (1.0 / SQUARE_PT)) as i32;
+        let (x, y) = (word.bounds.x0, word.bounds.y0);
+        let (left, right) = (square(x - reach), square(x + reach));
+        let (top, bottom) = (square(y - reach), square(y + reach));
+        let (is_wide, is_high) = (left != right, top != bottom);
+        let squares =
+            [(left, top, true), (right, top, is_wide), (left, bottom, is_high), (right, bottom, is_wide && is_high)];
+        for (column, row, _) in squares.into_iter().filter(|square| square.2) {
+            let key = mixed(print, column, row);
+            let mut slot = (key >> 8) as usize & (slots - 1);
+            // Some slots are free always, so the search ends.
+            while let Some(other) = taken.get_mut(slot) {
+                if *other == 0 {
+                    *other = key;
+                    free -= 1;
+                    break;
                 }
+                if *other == key {
+                    return true;
+                }
+                slot = (slot + 1) & (slots - 1);
+            }
+            if free == 0 {
+                return true;
             }
         }
     }
@@ -86,9 +92,10 @@ fn may_repeat(prints: &[u64], words: &[RawWord]) -> bool {
 }
 
 /// Letters and square in one number, which is never 0.
-fn mixed(print: u64, column: i32, row: i32) -> u64 {
+fn mixed(print: u64, column: i32, row: i32) -> u32 {
     let square = u64::from(column.cast_unsigned()) << 32 | u64::from(row.cast_unsigned());
-    (print ^ square.wrapping_mul(0x9e37_79b9_7f4a_7c15)).wrapping_mul(0xff51_afd7_ed55_8ccd) | 1
+    let mixed = (print ^ square.wrapping_mul(0x9e37_79b9_7f4a_7c15)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    (mixed >> 32) as u32 | 1
 }
 
 /// Quick, and a chance hit only makes two words be compared by their places.
