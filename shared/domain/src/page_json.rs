@@ -155,7 +155,7 @@ static PAIRS: [u16; 100] = {
     let mut pairs = [0; 100];
     let mut number = 0;
     while number < 100 {
-        pairs[number as usize] = (b'0' as u16 + number / 10) | (b'0' as u16 + number % 10) << 8;
+        pairs[number as usize] = (b'0' as u16 + number / 10) | ((b'0' as u16 + number % 10) << 8);
         number += 1;
     }
     pairs
@@ -190,11 +190,11 @@ impl Decimals {
         }
         let (units, hundredths) = (rounded / 100, rounded % 100);
         // Five digits before the point are the most that `MAX_EXACT` leaves; all are made and those not needed dropped.
-        let digits = u64::from(b'0') + u64::from(units / 10_000)
-            | pair(units / 100) << 8
-            | pair(units) << 24
-            | u64::from(b'.') << 40
-            | pair(hundredths) << 48;
+        let digits = (u64::from(b'0') + u64::from(units / 10_000))
+            | (pair(units / 100) << 8)
+            | (pair(units) << 24)
+            | (u64::from(b'.') << 40)
+            | (pair(hundredths) << 48);
         let leading =
             u32::from(units < 10) + u32::from(units < 100) + u32::from(units < 1_000) + u32::from(units < 10_000);
         let length = 8 - leading - u32::from(hundredths % 10 == 0);

@@ -1,3 +1,4 @@
+use crate::content::Layers;
 use crate::error::OpenError;
 use crate::font::FontStore;
 use crate::geometry::Geometry;
@@ -24,6 +25,7 @@ pub struct Document {
     pdf: Pdf,
     bytes: Arc<Vec<u8>>,
     fonts: FontStore,
+    layers: Layers,
     limits: Limits,
     /// Pages that used up their time.
     slow_pages: AtomicU32,
@@ -66,7 +68,8 @@ impl Document {
             return Err(OpenError::TooManyPages { pages, limit: limits.max_pages });
         }
         let fonts = FontStore::new(limits.max_stream_bytes);
-        Ok(Self { pdf, bytes, fonts, limits: limits.clone(), slow_pages: AtomicU32::new(0) })
+        let layers = catch_unwind(AssertUnwindSafe(|| Layers::of(&pdf))).unwrap_or_default();
+        Ok(Self { pdf, bytes, fonts, layers, limits: limits.clone(), slow_pages: AtomicU32::new(0) })
     }
 
     /// Number of pages, at least 1.
@@ -96,7 +99,13 @@ impl Document {
     pub fn read_page_judged(&self, page: u32) -> Reading {
         self.guarded(|limits| {
             let own = self.page(page)?;
-            Some(reading::read(page, own, &Geometry::of(own), &self.fonts, limits))
+            Some(reading::read(
+                page,
+                own,
+                &Geometry::of(own),
+                &reading::Shared { fonts: &self.fonts, layers: &self.layers },
+                limits,
+            ))
         })
         .unwrap_or_else(|| Reading { page: unreadable(page), verdict: Verdict::Recognize })
     }

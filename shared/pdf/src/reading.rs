@@ -1,13 +1,13 @@
 //! One page from content stream to [`Page`] and [`Verdict`].
 
-use crate::content::{Findings, Ink, Interpreter};
+use crate::content::{Findings, Ink, Interpreter, Layers};
 use crate::drawing_judge::DrawingJudge;
 use crate::font::FontStore;
 use crate::geometry::Geometry;
 use crate::limits::Limits;
 use crate::truth::{self, Surroundings};
 use crate::verdict::{Reading, Verdict};
-use crate::{order, repair, tables, words};
+use crate::{annotations, order, repair, tables, words};
 use domain::{Fault, FaultKind, Page, PageKind, PagePlan, Rect, TextSource, Word};
 
 /// Share of glyphs without a letter above which the text layer is not worth having.
@@ -22,12 +22,19 @@ const LEAST_LETTERING_OPERATORS: usize = 12;
 const MANY_LINES: usize = 600;
 const LINES_PER_WORD: usize = 60;
 
+/// What the pages of a file have in common.
+#[derive(Clone, Copy)]
+pub(crate) struct Shared<'d> {
+    pub(crate) fonts: &'d FontStore,
+    pub(crate) layers: &'d Layers,
+}
+
 /// Reads a page.
 pub(crate) fn read(
     number: u32,
     page: &hayro_syntax::page::Page<'_>,
     geometry: &Geometry,
-    fonts: &FontStore,
+    shared: &Shared<'_>,
     limits: &Limits,
 ) -> Reading {
     let mut read = Page {
@@ -45,8 +52,10 @@ pub(crate) fn read(
         read.faults.push(whole_page(FaultKind::Unreadable));
         return Reading { page: read, verdict: Verdict::Recognize };
     }
-    let mut interpreter = Interpreter::new(fonts, limits);
+    let mut interpreter = Interpreter::new(shared.fonts, limits).with_layers(shared.layers);
     interpreter.page(page.raw(), page.resources(), geometry.to_seen);
+    let annotations_from = interpreter.text_length();
+    annotations::read(&mut interpreter, page.raw(), shared.layers, geometry.to_seen);
     let Findings { words: mut builder, content, trouble, images, path_operators, scenery, .. } = interpreter.finish();
     let shows_something = images > 0 || path_operators >= LEAST_LETTERING_OPERATORS || trouble.is_some();
     let without_text = if shows_something { Verdict::Recognize } else { Verdict::Trust };
@@ -106,6 +115,12 @@ pub(crate) fn read(
         Some(outlines)
     };
     let judgement = truth::judge(&mut words, &mut raw, &surroundings, outlines);
+    let annotated = raw.iter().filter(|word| word.start >= annotations_from).count();
+    if annotated > 0 {
+        let count = u32::try_from(annotated).unwrap_or(u32::MAX);
+        let kind = FaultKind::AnnotationText;
+        read.faults.push(Fault { kind, count, confidence: 1.0, repaired: true });
+    }
     words::give_back(text, raw);
     read.faults.extend(judgement.faults);
     order::put_in_order(&mut read, words);

@@ -1,8 +1,12 @@
 //! The text operators of a content stream. Paths, colours and images are passed over.
 
+mod marks;
 mod resources;
 
+pub(crate) use marks::text_of;
+
 use super::ink::Ink;
+use super::layers::Layers;
 use super::lexer::{Lexer, Operand, Operands, unescape_hex, unescape_literal};
 use super::matrix::Matrix;
 use super::scenery::{self, Filled, Look, Picture, Scenery};
@@ -53,6 +57,10 @@ pub(crate) enum ReadTrouble {
 pub(crate) struct Interpreter<'s, 'p> {
     store: &'s FontStore,
     limits: &'s Limits,
+    layers: Option<&'s Layers>,
+    marks: marks::Marks,
+    /// How many of the open pieces of content belong to layers that are switched off.
+    hidden: u32,
     words: WordBuilder,
     operators_left: usize,
     bytes_left: usize,
@@ -93,6 +101,9 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         Self {
             store,
             limits,
+            layers: None,
+            marks: marks::Marks::default(),
+            hidden: 0,
             words: WordBuilder::new(),
             operators_left: limits.max_operators_per_page,
             bytes_left: limits.max_stream_bytes.saturating_mul(2),
@@ -139,6 +150,22 @@ impl<'s, 'p> Interpreter<'s, 'p> {
             content.push(b'\n');
         }
         Some(Content::Plain(Cow::Owned(content)))
+    }
+
+    /// Minds layers that are switched off.
+    pub(crate) fn with_layers(mut self, layers: &'s Layers) -> Self {
+        self.layers = Some(layers).filter(|layers| !layers.are_all_on());
+        self
+    }
+
+    /// Bytes of text so far.
+    pub(crate) fn text_length(&self) -> usize {
+        self.words.text_length()
+    }
+
+    /// Adds words that no glyphs stand for.
+    pub(crate) fn words(&mut self) -> &mut WordBuilder {
+        &mut self.words
     }
 
     /// Stops once so many glyphs were seen: enough to know that a page has text.
@@ -327,6 +354,7 @@ impl<'s, 'p> Interpreter<'s, 'p> {
                         state.text.is_invisible = mode == 3.0;
                     }
                 }
+                b"f" | b"f*" if self.hidden > 0 => {}
                 b"f" | b"f*" if state.colour.is_see_through() => self.shapes += 1,
                 b"f" | b"f*" => {
                     let text_before = self.words.text_length();
@@ -357,8 +385,11 @@ impl<'s, 'p> Interpreter<'s, 'p> {
                         self.heed_ink();
                     }
                 }
+                b"BDC" | b"BMC" => self.begin_marked(operands, scope),
+                b"EMC" => self.end_marked(),
                 b"Do" => self.form(operands, scope, state),
                 b"gs" => self.graphics_state(operands, scope, state),
+                b"BI" if self.hidden > 0 => lexer.skip_inline_image(),
                 b"BI" => {
                     self.images += 1;
                     if let Some(ink) = &mut self.ink {
@@ -396,7 +427,8 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         let word_spacing = text.word_spacing / size;
         run.spacing = if is_taken_back(operands, char_spacing) { 0.0 } else { char_spacing.max(0.0) };
         run.look = Look {
-            is_invisible: (text.is_invisible && !font.is_drawn()) || state.colour.is_nothing,
+            is_invisible: (text.is_invisible && !font.is_drawn()) || state.colour.is_nothing || self.hidden > 0,
+            is_switched_off: self.hidden > 0,
             is_white: state.colour.is_white && self.shapes == 0,
             clip: state.colour.clip,
         };

@@ -18,7 +18,7 @@ pub(crate) enum Operand<'a> {
     Hex(&'a [u8]),
 }
 
-/// Walks over operands; brackets of arrays are passed over, so a `TJ` array reads as a plain row.
+/// Walks over operands; brackets of arrays and dictionaries are passed over, so a `TJ` array reads as a plain row.
 #[derive(Debug, Clone)]
 pub(crate) struct Operands<'a> {
     bytes: &'a [u8],
@@ -93,6 +93,7 @@ impl<'a> Iterator for Operands<'a> {
                     let end = if bytes[self.position - 1] == b'>' { self.position - 1 } else { self.position };
                     return Some(Operand::Hex(&bytes[at + 1..end.max(at + 1)]));
                 }
+                b'<' => self.position += 2,
                 b'/' => {
                     self.position = after_name(bytes, at);
                     return Some(Operand::Name(&bytes[at + 1..self.position]));

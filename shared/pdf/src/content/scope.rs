@@ -9,6 +9,7 @@ pub(super) struct Scope<'a> {
     pub(super) fonts: Dict<'a>,
     pub(super) forms: Dict<'a>,
     pub(super) graphics_states: Dict<'a>,
+    pub(super) properties: Dict<'a>,
     pub(super) known_fonts: KnownFonts,
 }
 
@@ -18,6 +19,7 @@ impl<'a> Scope<'a> {
             fonts: resources.get::<Dict<'_>>("Font").unwrap_or_default(),
             forms: resources.get::<Dict<'_>>("XObject").unwrap_or_default(),
             graphics_states: resources.get::<Dict<'_>>("ExtGState").unwrap_or_default(),
+            properties: resources.get::<Dict<'_>>("Properties").unwrap_or_default(),
             known_fonts: KnownFonts::default(),
         }
     }
@@ -27,6 +29,7 @@ impl<'a> Scope<'a> {
             fonts: resources.fonts.clone(),
             forms: resources.x_objects.clone(),
             graphics_states: resources.ext_g_states.clone(),
+            properties: resources.properties.clone(),
             known_fonts: KnownFonts::default(),
         }
     }

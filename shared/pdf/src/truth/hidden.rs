@@ -19,6 +19,7 @@ const BANDS: usize = 64;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Hiding {
     Seen,
+    SwitchedOff,
     Unpainted,
     Clipped,
     UnderPicture,
@@ -129,6 +130,9 @@ fn hidings(raw: &[RawWord], page: &Surroundings<'_>) -> Vec<Hiding> {
 
 fn hiding(word: &RawWord, scenery: &Scenery, covers: &Bands<'_>) -> Hiding {
     let (x, y) = word.bounds.centre();
+    if word.look.is_switched_off {
+        return Hiding::SwitchedOff;
+    }
     if word.look.is_invisible {
         return Hiding::Unpainted;
     }

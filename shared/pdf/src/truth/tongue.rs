@@ -141,6 +141,7 @@ const CAPITAL: u8 = 0x40;
 const NO_LETTER: u8 = 0xff;
 
 /// The places of Cyrillic letters in the alphabet, ё counting as е, by the last seven bits of their two bytes.
+#[expect(clippy::indexing_slicing, reason = "the indices are within their arrays, and this runs at compile time")]
 static CYRILLIC: [u8; 128] = {
     let mut letters = [NO_LETTER; 128];
     let mut place = 0;
@@ -160,6 +161,7 @@ const EDGE: u8 = 32;
 /// The tables above by first and second letter, each with the edge at its own place.
 static WEIGHTS: [[[u8; 64]; 64]; 2] = [weights(&RUSSIAN), weights(&LATIN)];
 
+#[expect(clippy::indexing_slicing, reason = "the indices are within their arrays, and this runs at compile time")]
 const fn weights<const LETTERS: usize>(table: &[&[u8; LETTERS]; LETTERS]) -> [[u8; 64]; 64] {
     let mut weights = [[0; 64]; 64];
     let mut first = 0;

@@ -1,3 +1,7 @@
+mod replaced;
+
+pub(crate) use replaced::{Note, Place};
+
 use crate::content::{Look, Matrix};
 use crate::font::{Font, Glyph};
 use domain::Rect;

@@ -12,6 +12,7 @@ const HOLE: u8 = 4;
 /// Neither ASCII nor Cyrillic nor punctuation.
 const STRANGE: u8 = 8;
 
+#[expect(clippy::indexing_slicing, reason = "the indices are within their arrays, and this runs at compile time")]
 static KINDS: [u8; 256] = {
     let mut kinds = [0; 256];
     let mut byte = 0;

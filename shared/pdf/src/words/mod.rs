@@ -4,6 +4,6 @@ mod builder;
 mod bytes;
 mod overprint;
 
-pub(crate) use builder::{RawWord, Run, WordBuilder, give_back};
+pub(crate) use builder::{Note, Place, RawWord, Run, WordBuilder, give_back};
 pub(crate) use bytes::ByteKinds;
 pub(crate) use overprint::drop_overprints;

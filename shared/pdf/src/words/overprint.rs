@@ -29,7 +29,9 @@ pub(crate) fn drop_overprints(text: &str, words: &mut Vec<RawWord>) {
             let same_spot = (other_x0 - x0).abs() <= reach
                 && (later.bounds.y0 - word.bounds.y0).abs() <= reach
                 && (later.bounds.x1 - word.bounds.x1).abs() <= reach
-                && later.rotation_deg == word.rotation_deg;
+                && later.rotation_deg == word.rotation_deg
+                // What nobody sees takes nothing away from what stands in its place.
+                && later.look.is_switched_off == word.look.is_switched_off;
             if same_spot && let Some(mark) = is_copy.get_mut(index.max(other)) {
                 *mark = true;
                 found = true;
