@@ -30,13 +30,16 @@ pub(crate) fn run(options: &PagesOptions) -> Result<Exit, AppError> {
     })?;
     let eyes = if options.no_ocr { None } else { Eyes::open() };
     let readers = options.jobs.map_or_else(default_readers, u32::from).min(document.page_count());
-    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout());
     let read = |number| match &eyes {
         Some(eyes) => eyes.read_page(&document, number),
         None => document.read_page(number),
     };
     let pages = document.page_count();
-    let written = read_in_order(pages, read, readers, |page| write_page(&mut out, &page, options.json));
+    let mut line = Vec::new();
+    let take = |page: Page| write_page(&mut out, &page, options.json, &mut line);
+    let written =
+        if readers == 1 { read_one_by_one(pages, read, take) } else { read_in_order(pages, read, readers, take) };
     unless_closed(written.and_then(|()| out.flush()))?;
     Ok(Exit::Done)
 }
@@ -80,6 +83,20 @@ impl Window {
     }
 }
 
+/// Reads pages 1 to `last` in one thread, which hands them to `take` too: nothing goes from one core to another.
+fn read_one_by_one(
+    last: u32,
+    read: impl Fn(u32) -> Page + Send,
+    mut take: impl FnMut(Page) -> io::Result<()> + Send,
+) -> io::Result<()> {
+    std::thread::scope(|scope| {
+        let reader = Builder::new()
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, move || (1..=last).try_for_each(|number| take(read(number))))?;
+        reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
 /// Reads pages 1 to `last` with `readers` threads and hands them to `take` in order; stops at its first error.
 fn read_in_order(
     last: u32,
@@ -112,12 +129,13 @@ fn read_in_order(
     })
 }
 
-fn write_page(out: &mut impl Write, page: &Page, json: bool) -> io::Result<()> {
+/// `line` is room that is used again.
+fn write_page(out: &mut impl Write, page: &Page, json: bool, line: &mut Vec<u8>) -> io::Result<()> {
     if json {
-        let mut line = Vec::new();
-        page.write_json(&mut line);
+        line.clear();
+        page.write_json(line);
         line.push(b'\n');
-        return out.write_all(&line);
+        return out.write_all(line);
     }
     let source = match page.source {
         TextSource::Text => "текстовый слой",
@@ -153,6 +171,7 @@ fn fault_name(kind: FaultKind) -> &'static str {
         FaultKind::ForeignOcr => "чужое распознавание под сканом",
         FaultKind::TextBesidePicture => "текст только по краям изображения",
         FaultKind::DoubledText => "слова напечатаны дважды",
+        FaultKind::AnnotationText => "слова из аннотаций",
         FaultKind::NoText => "текстового слоя нет",
         FaultKind::Unreadable => "страница не читается",
     }

@@ -143,6 +143,9 @@ pub enum FaultKind {
     TextBesidePicture,
     /// Values that stand twice or in pieces on one spot.
     DoubledText,
+    /// Words of notes, stamps and form fields that are laid over the page, and of comments that name what is drawn there.
+    /// They are among its words.
+    AnnotationText,
     /// The page has no text layer at all: a scan, or letters drawn as lines.
     NoText,
     /// The page could not be read: broken content, or a cap was reached.

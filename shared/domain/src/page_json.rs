@@ -116,33 +116,92 @@ fn push_word(out: &mut Vec<u8>, word: &Word, size: &[u8]) {
 }
 
 fn push_box(out: &mut Vec<u8>, bounds: Rect) {
+    let mut written = Decimals::default();
     let mut before = b'[';
     for edge in [bounds.x0, bounds.y0, bounds.x1, bounds.y1] {
-        out.push(before);
-        push_hundredths(out, edge);
+        written.push(before);
         before = b',';
+        let scaled = edge * 100.0;
+        if scaled.is_nan() || scaled.abs() >= MAX_EXACT {
+            written.flush(out);
+            push(out, &(scaled.round() / 100.0));
+        } else {
+            written.push_hundredths(scaled);
+        }
     }
-    out.push(b']');
+    written.push(b']');
+    written.flush(out);
 }
 
-fn push_hundredths(out: &mut Vec<u8>, edge: f32) {
-    let scaled = edge * 100.0;
-    if scaled.is_nan() || scaled.abs() >= MAX_EXACT {
-        push(out, &(scaled.round() / 100.0));
-        return;
+/// Room for the edges of a box: four numbers of at most nine bytes each, what stands between them, and eight bytes more,
+/// for a number is put down whole and the next one over its end.
+const ROOM: usize = 56;
+
+/// Numbers on their way into the output: the room of a vector would have to be asked about for every digit.
+struct Decimals {
+    bytes: [u8; ROOM],
+    length: usize,
+}
+
+impl Default for Decimals {
+    fn default() -> Self {
+        Self { bytes: [0; ROOM], length: 0 }
     }
-    let size = scaled.abs();
-    let whole = size as u32;
-    let rounded = whole + u32::from(size - whole as f32 >= 0.5);
-    if scaled.is_sign_negative() {
-        out.push(b'-');
+}
+
+/// Pairs of decimal digits, the first in the lower byte.
+#[expect(clippy::indexing_slicing, reason = "the index is within the array, and this runs at compile time")]
+static PAIRS: [u16; 100] = {
+    let mut pairs = [0; 100];
+    let mut number = 0;
+    while number < 100 {
+        pairs[number as usize] = (b'0' as u16 + number / 10) | ((b'0' as u16 + number % 10) << 8);
+        number += 1;
     }
-    push_whole(out, rounded / 100);
-    out.push(b'.');
-    let (tenths, hundredths) = (rounded / 10 % 10, rounded % 10);
-    out.push(b'0' + tenths as u8);
-    if hundredths > 0 {
-        out.push(b'0' + hundredths as u8);
+    pairs
+};
+
+fn pair(number: u32) -> u64 {
+    PAIRS.get((number % 100) as usize).copied().map_or(0, u64::from)
+}
+
+impl Decimals {
+    fn flush(&mut self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.bytes.get(..self.length).unwrap_or_default());
+        self.length = 0;
+    }
+
+    #[inline]
+    fn push(&mut self, byte: u8) {
+        if let Some(slot) = self.bytes.get_mut(self.length) {
+            *slot = byte;
+            self.length += 1;
+        }
+    }
+
+    /// A number of whole hundredths, less than `MAX_EXACT` of them.
+    #[inline]
+    fn push_hundredths(&mut self, scaled: f32) {
+        let size = scaled.abs();
+        let whole = size as i32;
+        let rounded = whole.unsigned_abs() + u32::from(size - whole as f32 >= 0.5);
+        if scaled.is_sign_negative() {
+            self.push(b'-');
+        }
+        let (units, hundredths) = (rounded / 100, rounded % 100);
+        // Five digits before the point are the most that `MAX_EXACT` leaves; all are made and those not needed dropped.
+        let digits = (u64::from(b'0') + u64::from(units / 10_000))
+            | (pair(units / 100) << 8)
+            | (pair(units) << 24)
+            | (u64::from(b'.') << 40)
+            | (pair(hundredths) << 48);
+        let leading =
+            u32::from(units < 10) + u32::from(units < 100) + u32::from(units < 1_000) + u32::from(units < 10_000);
+        let length = 8 - leading - u32::from(hundredths % 10 == 0);
+        if let Some(slot) = self.bytes.get_mut(self.length..self.length + 8) {
+            slot.copy_from_slice(&(digits >> (8 * leading)).to_le_bytes());
+            self.length += length as usize;
+        }
     }
 }
 
@@ -157,11 +216,33 @@ fn push_whole(out: &mut Vec<u8>, number: u32) {
     }
 }
 
+/// How many of the first bytes go into a JSON string as they are; eight are looked at together.
+#[inline]
+fn plain_bytes(bytes: &[u8]) -> usize {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * EACH;
+    let is_special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    let (eights, rest) = bytes.as_chunks::<8>();
+    for (place, eight) in eights.iter().enumerate() {
+        let bytes = u64::from_le_bytes(*eight);
+        // A byte that becomes zero takes a bit from its high one, and those below the bound do.
+        let below = |bytes: u64, bound: u64| bytes.wrapping_sub(bound * EACH) & !bytes;
+        let quote = below(bytes ^ (u64::from(b'"') * EACH), 1);
+        let backslash = below(bytes ^ (u64::from(b'\\') * EACH), 1);
+        let found = (below(bytes, 0x20) | quote | backslash) & HIGH;
+        if found != 0 {
+            return 8 * place + (found.trailing_zeros() / 8) as usize;
+        }
+    }
+    let after = rest.iter().position(|&byte| is_special(byte)).unwrap_or(rest.len());
+    bytes.len() - rest.len() + after
+}
+
 fn push_text(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     let mut rest = text.as_bytes();
-    while let Some(place) = rest.iter().position(|&byte| byte < b' ' || byte == b'"' || byte == b'\\') {
-        let (plain, special) = rest.split_at(place);
+    loop {
+        let (plain, special) = rest.split_at(plain_bytes(rest));
         out.extend_from_slice(plain);
         let Some((&byte, after)) = special.split_first() else { break };
         rest = after;
@@ -179,7 +260,6 @@ fn push_text(out: &mut Vec<u8>, text: &str) {
         };
         out.extend_from_slice(&[b'\\', short]);
     }
-    out.extend_from_slice(rest);
     out.push(b'"');
 }
 

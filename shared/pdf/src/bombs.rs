@@ -194,9 +194,12 @@ impl<const LENGTH: usize> Spread<LENGTH> {
         std::iter::from_fn(move || {
             while let Some(&byte) = bytes.get(at) {
                 let own = self.places.get(usize::from(byte)).map_or(LENGTH, |&own| usize::from(own));
-                if own < LENGTH
-                    && let Some(start) = at.checked_sub(own)
-                    && bytes.get(start..).is_some_and(|rest| rest.starts_with(self.word))
+                if own == LENGTH {
+                    at += LENGTH;
+                    continue;
+                }
+                if let Some(start) = at.checked_sub(own)
+                    && bytes.get(start..start + LENGTH) == Some(self.word.as_slice())
                 {
                     at = start + 2 * LENGTH - 1;
                     return Some(start);

@@ -1,3 +1,4 @@
+use crate::content::Layers;
 use crate::error::OpenError;
 use crate::font::FontStore;
 use crate::geometry::Geometry;
@@ -24,6 +25,7 @@ pub struct Document {
     pdf: Pdf,
     bytes: Arc<Vec<u8>>,
     fonts: FontStore,
+    layers: Layers,
     limits: Limits,
     /// The number of its first page.
     first_page: u32,
@@ -68,7 +70,8 @@ impl Document {
             return Err(OpenError::TooManyPages { pages, limit: limits.max_pages });
         }
         let fonts = FontStore::new(limits.max_stream_bytes);
-        Ok(Self { pdf, bytes, fonts, limits: limits.clone(), first_page: 1, slow_pages: AtomicU32::new(0) })
+        let layers = catch_unwind(AssertUnwindSafe(|| Layers::of(&pdf))).unwrap_or_default();
+        Ok(Self { pdf, bytes, fonts, layers, limits: limits.clone(), first_page: 1, slow_pages: AtomicU32::new(0) })
     }
 
     /// Opens what [`Self::cut`] made: its pages keep the numbers that they have in the whole document.
@@ -115,7 +118,13 @@ impl Document {
     pub fn read_page_judged(&self, page: u32) -> Reading {
         self.guarded(|limits| {
             let own = self.page(page)?;
-            Some(reading::read(page, own, &Geometry::of(own), &self.fonts, limits))
+            Some(reading::read(
+                page,
+                own,
+                &Geometry::of(own),
+                &reading::Shared { fonts: &self.fonts, layers: &self.layers },
+                limits,
+            ))
         })
         .unwrap_or_else(|| Reading { page: unreadable(page), verdict: Verdict::Recognize })
     }

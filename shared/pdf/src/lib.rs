@@ -4,6 +4,7 @@
 //! The reader looks at text operators only and passes over lines and pictures, which is most of a drawing. Objects,
 //! repair of the cross-reference table and decryption are `hayro-syntax`'s; streams are inflated here, with a cap.
 
+mod annotations;
 pub mod bind;
 mod bombs;
 mod content;

@@ -1,13 +1,13 @@
 //! One page from content stream to [`Page`] and [`Verdict`].
 
-use crate::content::{Findings, Ink, Interpreter};
+use crate::content::{Findings, Ink, Interpreter, Layers};
 use crate::drawing_judge::DrawingJudge;
 use crate::font::FontStore;
 use crate::geometry::Geometry;
 use crate::limits::Limits;
 use crate::truth::{self, Surroundings};
 use crate::verdict::{Reading, Verdict};
-use crate::{order, repair, tables, words};
+use crate::{annotations, order, repair, tables, words};
 use domain::{Fault, FaultKind, Page, PageKind, PagePlan, Rect, TextSource, Word};
 
 /// Share of glyphs without a letter above which the text layer is not worth having.
@@ -22,12 +22,19 @@ const LEAST_LETTERING_OPERATORS: usize = 12;
 const MANY_LINES: usize = 600;
 const LINES_PER_WORD: usize = 60;
 
+/// What the pages of a file have in common.
+#[derive(Clone, Copy)]
+pub(crate) struct Shared<'d> {
+    pub(crate) fonts: &'d FontStore,
+    pub(crate) layers: &'d Layers,
+}
+
 /// Reads a page.
 pub(crate) fn read(
     number: u32,
     page: &hayro_syntax::page::Page<'_>,
     geometry: &Geometry,
-    fonts: &FontStore,
+    shared: &Shared<'_>,
     limits: &Limits,
 ) -> Reading {
     let mut read = Page {
@@ -45,8 +52,10 @@ pub(crate) fn read(
         read.faults.push(whole_page(FaultKind::Unreadable));
         return Reading { page: read, verdict: Verdict::Recognize };
     }
-    let mut interpreter = Interpreter::new(fonts, limits);
+    let mut interpreter = Interpreter::new(shared.fonts, limits).with_layers(shared.layers);
     interpreter.page(page.raw(), page.resources(), geometry.to_seen);
+    let annotations_from = interpreter.text_length();
+    annotations::read(&mut interpreter, page.raw(), shared.layers, geometry.to_seen);
     let Findings { words: mut builder, content, trouble, images, path_operators, scenery, .. } = interpreter.finish();
     let shows_something = images > 0 || path_operators >= LEAST_LETTERING_OPERATORS || trouble.is_some();
     let without_text = if shows_something { Verdict::Recognize } else { Verdict::Trust };
@@ -76,7 +85,8 @@ pub(crate) fn read(
         })
         .collect();
     let own_fonts: Vec<usize> = raw.iter().map(|word| word.font).collect();
-    let repairs = repair::mend_by_font(&mut words, &own_fonts);
+    let kinds = words::ByteKinds::of(&text);
+    let repairs = repair::mend_by_font(&mut words, &own_fonts, kinds);
     if unmapped > 0 {
         let holes: usize = words.iter().map(|word| word.text.matches('\u{fffd}').count()).sum();
         let holes = u32::try_from(holes).unwrap_or(u32::MAX).min(unmapped);
@@ -95,6 +105,7 @@ pub(crate) fn read(
         width_pt: read.width_pt,
         height_pt: read.height_pt,
         scenery: &scenery,
+        kinds,
         has_many_lines: path_operators >= MANY_LINES && path_operators >= LINES_PER_WORD * words.len(),
     };
     let mut lines = None;
@@ -104,11 +115,19 @@ pub(crate) fn read(
         Some(outlines)
     };
     let judgement = truth::judge(&mut words, &mut raw, &surroundings, outlines);
+    let annotated = raw.iter().filter(|word| word.start >= annotations_from).count();
+    if annotated > 0 {
+        let count = u32::try_from(annotated).unwrap_or(u32::MAX);
+        let kind = FaultKind::AnnotationText;
+        read.faults.push(Fault { kind, count, confidence: 1.0, repaired: true });
+    }
+    words::give_back(text, raw);
     read.faults.extend(judgement.faults);
-    (read.words, read.text) = order::arrange(words, read.width_pt, read.height_pt);
+    order::put_in_order(&mut read, words);
     let (doubled, is_dropped) = truth::doubled(&mut read.words);
     if is_dropped {
-        (read.words, read.text) = order::arrange(read.words, read.width_pt, read.height_pt);
+        let words = std::mem::take(&mut read.words);
+        order::put_in_order(&mut read, words);
     }
     tables::put_tables_where_words_stand_in_columns(&mut read, || {
         lines.unwrap_or_else(|| tables::ruled_lines(page, content.as_deref(), geometry.to_seen, limits))
@@ -156,11 +175,16 @@ pub(crate) fn plan(
 /// The part of a word's box that lies on the page: a broken file may call for letters a kilometre high.
 fn seen_part(bounds: Rect, geometry: &Geometry) -> Rect {
     let (width, height) = (geometry.width_pt as f32, geometry.height_pt as f32);
+    // What is no number lies at 0.
+    let within = |edge: f32, end: f32| {
+        let edge = if edge > 0.0 { edge } else { 0.0 };
+        if edge < end { edge } else { end }
+    };
     Rect {
-        x0: bounds.x0.max(0.0).min(width),
-        y0: bounds.y0.max(0.0).min(height),
-        x1: bounds.x1.max(0.0).min(width),
-        y1: bounds.y1.max(0.0).min(height),
+        x0: within(bounds.x0, width),
+        y0: within(bounds.y0, height),
+        x1: within(bounds.x1, width),
+        y1: within(bounds.y1, height),
     }
 }
 

@@ -36,7 +36,7 @@ pub fn put_recognised(page: &mut Page, verdict: &Verdict, recognised: Recognised
     for fault in &mut page.faults {
         fault.repaired = true;
     }
-    (page.words, page.text) = order::arrange(words, page.width_pt, page.height_pt);
+    order::put_in_order(page, words);
     tables::put_tables_where_words_stand_in_columns(page, || recognised.lines);
 }
 

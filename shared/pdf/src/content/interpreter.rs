@@ -1,8 +1,12 @@
 //! The text operators of a content stream. Paths, colours and images are passed over.
 
+mod marks;
 mod resources;
 
+pub(crate) use marks::text_of;
+
 use super::ink::Ink;
+use super::layers::Layers;
 use super::lexer::{Lexer, Operand, Operands, unescape_hex, unescape_literal};
 use super::matrix::Matrix;
 use super::scenery::{self, Filled, Look, Picture, Scenery};
@@ -11,7 +15,7 @@ use super::state::{State, is_taken_back, set};
 use crate::drawing_judge::DrawingJudge;
 use crate::font::FontStore;
 use crate::limits::Limits;
-use crate::stream::{self, StreamError};
+use crate::stream::{self, Content, StreamError};
 use crate::words::{Run, WordBuilder};
 use hayro_syntax::object::{Array, Dict, Stream};
 use hayro_syntax::page::Resources;
@@ -53,6 +57,10 @@ pub(crate) enum ReadTrouble {
 pub(crate) struct Interpreter<'s, 'p> {
     store: &'s FontStore,
     limits: &'s Limits,
+    layers: Option<&'s Layers>,
+    marks: marks::Marks,
+    /// How many of the open pieces of content belong to layers that are switched off.
+    hidden: u32,
     words: WordBuilder,
     operators_left: usize,
     bytes_left: usize,
@@ -61,7 +69,7 @@ pub(crate) struct Interpreter<'s, 'p> {
     until_look: u32,
     open_forms: Vec<hayro_syntax::object::ObjectIdentifier>,
     scratch: Vec<u8>,
-    content: Option<Vec<u8>>,
+    content: Option<Content<'static>>,
     trouble: Option<ReadTrouble>,
     images: u32,
     path_operators: usize,
@@ -77,7 +85,7 @@ pub(crate) struct Interpreter<'s, 'p> {
 pub(crate) struct Findings {
     pub(crate) words: WordBuilder,
     /// The content of the page, unless it is long.
-    pub(crate) content: Option<Vec<u8>>,
+    pub(crate) content: Option<Content<'static>>,
     /// Why the reading broke off, if it did.
     pub(crate) trouble: Option<ReadTrouble>,
     /// Images drawn.
@@ -93,6 +101,9 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         Self {
             store,
             limits,
+            layers: None,
+            marks: marks::Marks::default(),
+            hidden: 0,
             words: WordBuilder::new(),
             operators_left: limits.max_operators_per_page,
             bytes_left: limits.max_stream_bytes.saturating_mul(2),
@@ -117,15 +128,13 @@ impl<'s, 'p> Interpreter<'s, 'p> {
     pub(crate) fn page(&mut self, page: &Dict<'p>, resources: &Resources<'p>, to_seen: Matrix) {
         let Some(content) = self.content_of(page) else { return };
         self.run(&content, &mut Scope::of_page(resources), &mut State::new(to_seen));
-        if let Cow::Owned(content) = content
-            && content.len() <= MAX_KEPT_BYTES
-        {
-            self.content = Some(content);
+        if content.len() <= MAX_KEPT_BYTES {
+            self.content = content.kept();
         }
     }
 
     /// All streams of a page as one.
-    fn content_of(&mut self, page: &Dict<'p>) -> Option<Cow<'p, [u8]>> {
+    fn content_of(&mut self, page: &Dict<'p>) -> Option<Content<'p>> {
         if let Some(stream) = page.get::<Stream<'p>>("Contents") {
             return self.decoded(&stream);
         }
@@ -140,7 +149,23 @@ impl<'s, 'p> Interpreter<'s, 'p> {
             content.extend_from_slice(&part);
             content.push(b'\n');
         }
-        Some(Cow::Owned(content))
+        Some(Content::Plain(Cow::Owned(content)))
+    }
+
+    /// Minds layers that are switched off.
+    pub(crate) fn with_layers(mut self, layers: &'s Layers) -> Self {
+        self.layers = Some(layers).filter(|layers| !layers.are_all_on());
+        self
+    }
+
+    /// Bytes of text so far.
+    pub(crate) fn text_length(&self) -> usize {
+        self.words.text_length()
+    }
+
+    /// Adds words that no glyphs stand for.
+    pub(crate) fn words(&mut self) -> &mut WordBuilder {
+        &mut self.words
     }
 
     /// Stops once so many glyphs were seen: enough to know that a page has text.
@@ -187,8 +212,8 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         }
     }
 
-    fn decoded<'a>(&mut self, stream: &Stream<'a>) -> Option<Cow<'a, [u8]>> {
-        match stream::decoded(stream, self.limits.max_stream_bytes.min(self.bytes_left)) {
+    fn decoded<'a>(&mut self, stream: &Stream<'a>) -> Option<Content<'a>> {
+        match stream::content(stream, self.limits.max_stream_bytes.min(self.bytes_left)) {
             Ok(bytes) => {
                 self.bytes_left = self.bytes_left.saturating_sub(bytes.len());
                 Some(bytes)
@@ -329,6 +354,7 @@ impl<'s, 'p> Interpreter<'s, 'p> {
                         state.text.is_invisible = mode == 3.0;
                     }
                 }
+                b"f" | b"f*" if self.hidden > 0 => {}
                 b"f" | b"f*" if state.colour.is_see_through() => self.shapes += 1,
                 b"f" | b"f*" => {
                     let text_before = self.words.text_length();
@@ -359,8 +385,11 @@ impl<'s, 'p> Interpreter<'s, 'p> {
                         self.heed_ink();
                     }
                 }
+                b"BDC" | b"BMC" => self.begin_marked(operands, scope),
+                b"EMC" => self.end_marked(),
                 b"Do" => self.form(operands, scope, state),
                 b"gs" => self.graphics_state(operands, scope, state),
+                b"BI" if self.hidden > 0 => lexer.skip_inline_image(),
                 b"BI" => {
                     self.images += 1;
                     if let Some(ink) = &mut self.ink {
@@ -398,7 +427,8 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         let word_spacing = text.word_spacing / size;
         run.spacing = if is_taken_back(operands, char_spacing) { 0.0 } else { char_spacing.max(0.0) };
         run.look = Look {
-            is_invisible: (text.is_invisible && !font.is_drawn()) || state.colour.is_nothing,
+            is_invisible: (text.is_invisible && !font.is_drawn()) || state.colour.is_nothing || self.hidden > 0,
+            is_switched_off: self.hidden > 0,
             is_white: state.colour.is_white && self.shapes == 0,
             clip: state.colour.clip,
         };

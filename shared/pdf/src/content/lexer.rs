@@ -58,6 +58,9 @@ pub(crate) struct Lexer<'a, const LINES_TOO: bool = false> {
     clips: bool,
     fills: u32,
     colour: Option<(usize, usize)>,
+    /// Whether a text has begun: no lines are drawn in it.
+    is_in_text: bool,
+    block: Block,
 }
 
 impl<'a> Lexer<'a> {
@@ -84,6 +87,8 @@ impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
             clips: false,
             fills: 0,
             colour: None,
+            is_in_text: false,
+            block: Block::at(content, 0),
         }
     }
 
@@ -128,12 +133,20 @@ impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
     pub(crate) fn next_operation(&mut self) -> Option<Operation<'a>> {
         let content = self.content;
         let mut start = self.position;
-        let mut at = start;
-        while at < content.len() {
-            match CLASS[usize::from(content[at])] {
-                STEP => at = after_plain(content, at + 1),
+        let mut block = self.block;
+        block.go_to(content, start);
+        loop {
+            let has_rectangles = self.rectangles.is_some() || self.clips;
+            let found = if LINES_TOO || self.is_in_text || has_rectangles {
+                block.next(content)
+            } else {
+                self.pass_lines(&mut block, &mut start)
+            };
+            let Some(word) = found else { break };
+            let mut at = word;
+            match CLASS[usize::from(content[word])] {
+                STEP => continue,
                 WORD => {
-                    let word = at;
                     at += 1;
                     let is_single = content.get(at).is_none_or(|&next| CLASS[usize::from(next)] != WORD);
                     let line = LINES[usize::from(content[word])];
@@ -150,7 +163,7 @@ impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
                                 }
                                 _ => {
                                     if let Some((operator, start)) = self.end_path(line == FILL, word) {
-                                        self.position = at;
+                                        (self.position, self.block) = (at, block);
                                         return Some(Operation { operator, operands: &content[start..word] });
                                     }
                                 }
@@ -158,9 +171,7 @@ impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
                         } else if line == BEGIN {
                             self.has_lines = true;
                         }
-                        // Numbers of the next operator follow nearly always.
                         start = at;
-                        at = after_plain(content, at);
                         continue;
                     }
                     while at < content.len() && CLASS[usize::from(content[at])] == WORD {
@@ -168,7 +179,7 @@ impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
                     }
                     match content[word..at] {
                         _ if LINES_TOO => {
-                            self.position = at;
+                            (self.position, self.block) = (at, block);
                             return Some(Operation { operator: &content[word..at], operands: &content[start..word] });
                         }
                         [b'r', b'e'] => {
@@ -180,27 +191,54 @@ impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
                         // By the even-odd rule a rectangle in a rectangle is a hole: who takes it must look at their number.
                         [b'f' | b'B' | b'b', b'*'] => {
                             if let Some((_, start)) = self.end_path(true, word) {
-                                self.position = at;
+                                (self.position, self.block) = (at, block);
                                 return Some(Operation { operator: b"f*", operands: &content[start..word] });
                             }
                         }
-                        _ => {
-                            self.position = at;
+                        ref operator => {
+                            self.is_in_text = operator == b"BT" || self.is_in_text && operator != b"ET";
+                            (self.position, self.block) = (at, block);
                             return Some(Operation { operator: &content[word..at], operands: &content[start..word] });
                         }
                     }
                     self.passed += 1;
                     start = at;
-                    continue;
                 }
                 STRING => at = after_string(content, at),
                 ANGLE => at = after_angle(content, at),
                 NAME => at = after_name(content, at),
                 _ => at = after_line(content, at),
             }
+            block.go_to(content, at);
         }
-        self.position = at;
+        self.position = content.len();
         None
+    }
+
+    /// Steps over operators of paths as long as there are no others; gives the place behind them that is something else, and
+    /// where what belongs to it begins. By itself, so that all it needs stays in registers: it is where the time goes.
+    #[inline(never)]
+    fn pass_lines(&mut self, block: &mut Block, start: &mut usize) -> Option<usize> {
+        let content = self.content;
+        let (mut passed, mut fills, mut behind, mut has_lines) = (0, 0, *start, self.has_lines);
+        let mut own = *block;
+        let found = loop {
+            let Some(word) = own.next(content) else { break None };
+            let line = LINES[usize::from(content[word])];
+            let is_single = content.get(word + 1).is_none_or(|&next| CLASS[usize::from(next)] != WORD);
+            if !is_single || matches!(line, OTHER | COLOUR | CLIP) {
+                break Some(word);
+            }
+            passed += 1;
+            behind = word + 1;
+            has_lines = line == BEGIN || line == PATH && has_lines;
+            fills += u32::from(line == FILL);
+        };
+        self.passed += passed;
+        self.fills += fills;
+        self.has_lines = has_lines;
+        (*block, *start) = (own, behind);
+        found
     }
 
     /// After `BI`: steps behind the `EI` of the inline image. Without one the rest of the stream is lost.
@@ -231,25 +269,82 @@ impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
     }
 }
 
-/// Steps over numbers and white space eight bytes at a time. It may stop earlier than it must, never later.
-#[inline]
-fn after_plain(content: &[u8], mut at: usize) -> usize {
-    while let Some(Ok(bytes)) = content.get(at..at + 8).map(<[u8; 8]>::try_from) {
-        let bytes = u64::from_le_bytes(bytes);
-        let low = bytes & !HIGH;
-        // The high bit of each byte of a sum says whether the byte is above the bound.
-        let above = |bound: u64| low + (0x7f - bound) * EACH;
-        let is_other_sign = above(0x20) & !above(0x2c) | above(0x2e) & !above(0x2f);
-        let stops = (bytes | above(0x39) | is_other_sign) & HIGH;
-        if stops != 0 {
-            return at + (stops.trailing_zeros() / 8) as usize;
+/// Which of eight bytes of a content still have to be looked at; the blocks stand side by side.
+#[derive(Debug, Clone, Copy)]
+struct Block {
+    number: usize,
+    /// The high bit of each byte that is neither white space nor of a number.
+    stops: u64,
+}
+
+impl Block {
+    #[inline]
+    fn at(content: &[u8], place: usize) -> Self {
+        let number = place / 8;
+        Self { number, stops: stops_at(content, number) & u64::MAX << (8 * (place % 8)) }
+    }
+
+    /// The next place that is neither white space nor of a number; there are signs among them that mean nothing.
+    #[inline]
+    fn next(&mut self, content: &[u8]) -> Option<usize> {
+        let blocks = content.as_chunks::<8>().0;
+        while self.stops == 0 {
+            self.number += 1;
+            let Some(bytes) = blocks.get(self.number) else {
+                self.stops = stops_at(content, self.number);
+                if self.stops == 0 {
+                    return None;
+                }
+                break;
+            };
+            self.stops = stops_in(*bytes);
         }
-        at += 8;
+        let place = 8 * self.number + (self.stops.trailing_zeros() / 8) as usize;
+        self.stops &= self.stops - 1;
+        Some(place)
     }
-    while at < content.len() && CLASS[usize::from(content[at])] == STEP {
-        at += 1;
+
+    /// Steps over what stands before a place.
+    #[inline]
+    fn go_to(&mut self, content: &[u8], place: usize) {
+        if place / 8 == self.number {
+            self.stops &= u64::MAX << (8 * (place % 8));
+        } else {
+            *self = Self::at(content, place);
+        }
     }
-    at
+}
+
+#[cold]
+#[inline(never)]
+fn stops_of_last(rest: &[u8]) -> u64 {
+    let mut bytes = [b' '; 8];
+    for (byte, &own) in bytes.iter_mut().zip(rest) {
+        *byte = own;
+    }
+    stops_in(bytes)
+}
+
+/// The stops of a block; none behind the end.
+#[inline]
+fn stops_at(content: &[u8], number: usize) -> u64 {
+    let (blocks, rest) = content.as_chunks::<8>();
+    match blocks.get(number) {
+        Some(bytes) => stops_in(*bytes),
+        None if number == blocks.len() => stops_of_last(rest),
+        None => 0,
+    }
+}
+
+/// The high bit of each byte that is neither white space nor of a number.
+#[inline]
+fn stops_in(bytes: [u8; 8]) -> u64 {
+    let bytes = u64::from_le_bytes(bytes);
+    let low = bytes & !HIGH;
+    // The high bit of each byte of a sum says whether the byte is above the bound.
+    let above = |bound: u64| low + (0x7f - bound) * EACH;
+    let is_other_sign = above(0x20) & !above(0x2c) | above(0x2e) & !above(0x2f);
+    (bytes | above(0x39) | is_other_sign) & HIGH
 }
 
 const OTHER: u8 = 0;

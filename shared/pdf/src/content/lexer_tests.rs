@@ -1,4 +1,4 @@
-use super::{CLASS, Lexer, Operand, Operands, STEP, after_plain, unescape_hex, unescape_literal};
+use super::{Block, CLASS, Lexer, Operand, Operands, STEP, unescape_hex, unescape_literal};
 
 fn operators(content: &[u8]) -> Vec<String> {
     let mut lexer = Lexer::new(content);
@@ -48,11 +48,28 @@ fn plain_bytes_are_passed_up_to_the_first_that_may_matter() {
         for place in 0..20 {
             let mut content = *b"0 -1.5\n2 3\r4.25 6 7 89";
             content[place] = stop;
-            assert_eq!(after_plain(&content, 0), place, "{stop}");
+            let mut block = Block::at(&content, 0);
+            assert_eq!(block.next(&content), Some(place), "{stop}");
+            assert_eq!(block.next(&content), None, "{stop}");
         }
     }
-    assert_eq!(after_plain(b"0123456789 -.\r\n\t 12", 0), 19);
-    assert_eq!(after_plain(b"", 0), 0);
+    for plain in [&b"0123456789 -.\r\n\t 12"[..], b""] {
+        assert_eq!(Block::at(plain, 0).next(plain), None);
+    }
+}
+
+#[test]
+fn a_place_is_gone_to_within_its_block_and_beyond() {
+    let content = b"1 l 2 m 3 S 4 f 5 n";
+    let letters = |from: usize| {
+        let mut block = Block::at(content, 0);
+        block.go_to(content, from);
+        std::iter::from_fn(|| block.next(content)).collect::<Vec<_>>()
+    };
+    for from in 0..content.len() {
+        let want: Vec<usize> = [2, 6, 10, 14, 18].into_iter().filter(|&place| place >= from).collect();
+        assert_eq!(letters(from), want, "{from}");
+    }
 }
 
 #[test]

@@ -29,6 +29,12 @@ impl Matrix {
         }
     }
 
+    /// Where a point comes to lie.
+    #[inline]
+    pub(crate) fn apply(&self, x: f64, y: f64) -> (f64, f64) {
+        (x * self.a + y * self.c + self.e, x * self.b + y * self.d + self.f)
+    }
+
     /// A shift by `(x, y)`, then `self`.
     #[inline]
     pub(crate) fn shifted(&self, x: f64, y: f64) -> Self {

@@ -2,6 +2,7 @@
 
 mod ink;
 mod interpreter;
+mod layers;
 pub(crate) mod lexer;
 mod matrix;
 mod operands;
@@ -11,7 +12,8 @@ mod scope;
 mod state;
 
 pub(crate) use ink::Ink;
-pub(crate) use interpreter::{Findings, Interpreter};
+pub(crate) use interpreter::{Findings, Interpreter, text_of};
+pub(crate) use layers::Layers;
 pub(crate) use matrix::Matrix;
 pub(crate) use outlines::Outlines;
 pub(crate) use scenery::{Area, Look, Paint, Scenery};

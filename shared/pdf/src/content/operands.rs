@@ -18,7 +18,7 @@ pub(crate) enum Operand<'a> {
     Hex(&'a [u8]),
 }
 
-/// Walks over operands; brackets of arrays are passed over, so a `TJ` array reads as a plain row.
+/// Walks over operands; brackets of arrays and dictionaries are passed over, so a `TJ` array reads as a plain row.
 #[derive(Debug, Clone)]
 pub(crate) struct Operands<'a> {
     bytes: &'a [u8],
@@ -93,6 +93,7 @@ impl<'a> Iterator for Operands<'a> {
                     let end = if bytes[self.position - 1] == b'>' { self.position - 1 } else { self.position };
                     return Some(Operand::Hex(&bytes[at + 1..end.max(at + 1)]));
                 }
+                b'<' => self.position += 2,
                 b'/' => {
                     self.position = after_name(bytes, at);
                     return Some(Operand::Name(&bytes[at + 1..self.position]));
@@ -239,16 +240,17 @@ static DIGITS: [u8; 256] = {
 
 /// Writes the bytes of a hexadecimal string into `out`.
 pub(crate) fn unescape_hex(hex: &[u8], out: &mut Vec<u8>) {
-    out.clear();
-    out.reserve(hex.len() / 2 + 1);
     let (pairs, odd) = hex.as_chunks::<2>();
-    for &[high, low] in pairs {
+    out.resize(pairs.len(), 0);
+    let mut all = 0;
+    for (byte, &[high, low]) in out.iter_mut().zip(pairs) {
         let (high, low) = (DIGITS[usize::from(high)], DIGITS[usize::from(low)]);
-        if (high | low) == NO_DIGIT {
-            unescape_spaced_hex(hex, out);
-            return;
-        }
-        out.push(high << 4 | low);
+        all |= high | low;
+        *byte = high << 4 | low;
+    }
+    if all == NO_DIGIT {
+        unescape_spaced_hex(hex, out);
+        return;
     }
     if let [last] = odd
         && DIGITS[usize::from(*last)] != NO_DIGIT

@@ -61,8 +61,10 @@ pub(crate) struct Filled<'m> {
 /// How text is painted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Look {
-    /// Not painted at all: render mode 3, or wholly transparent.
+    /// Not painted at all: render mode 3, wholly transparent, or of a hidden layer.
     pub(crate) is_invisible: bool,
+    /// On a layer that is switched off, and so not painted either.
+    pub(crate) is_switched_off: bool,
     /// White, and nothing but rectangles and pictures was painted that could be behind it.
     pub(crate) is_white: bool,
     /// Number of the clip, 0 for none.
@@ -72,7 +74,8 @@ pub(crate) struct Look {
 impl Look {
     /// Whether both are painted alike; the same word may be cut into several clips.
     pub(crate) fn is_seen_like(self, other: Self) -> bool {
-        (self.is_invisible, self.is_white) == (other.is_invisible, other.is_white)
+        (self.is_invisible, self.is_switched_off, self.is_white)
+            == (other.is_invisible, other.is_switched_off, other.is_white)
     }
 }
 
@@ -87,6 +90,11 @@ impl Scenery {
     /// What was painted, in order.
     pub(crate) fn areas(&self) -> &[Area] {
         &self.areas
+    }
+
+    /// Whether nothing was painted and nothing cut away.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.areas.is_empty() && self.clips.is_empty()
     }
 
     /// The rectangle of a clip; none for number 0.

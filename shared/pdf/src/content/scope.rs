@@ -9,7 +9,8 @@ pub(super) struct Scope<'a> {
     pub(super) fonts: Dict<'a>,
     pub(super) forms: Dict<'a>,
     pub(super) graphics_states: Dict<'a>,
-    pub(super) known_fonts: HashMap<Vec<u8>, Option<Arc<Font>>>,
+    pub(super) properties: Dict<'a>,
+    pub(super) known_fonts: KnownFonts,
 }
 
 impl<'a> Scope<'a> {
@@ -18,7 +19,8 @@ impl<'a> Scope<'a> {
             fonts: resources.get::<Dict<'_>>("Font").unwrap_or_default(),
             forms: resources.get::<Dict<'_>>("XObject").unwrap_or_default(),
             graphics_states: resources.get::<Dict<'_>>("ExtGState").unwrap_or_default(),
-            known_fonts: HashMap::new(),
+            properties: resources.get::<Dict<'_>>("Properties").unwrap_or_default(),
+            known_fonts: KnownFonts::default(),
         }
     }
 
@@ -27,7 +29,8 @@ impl<'a> Scope<'a> {
             fonts: resources.fonts.clone(),
             forms: resources.x_objects.clone(),
             graphics_states: resources.ext_g_states.clone(),
-            known_fonts: HashMap::new(),
+            properties: resources.properties.clone(),
+            known_fonts: KnownFonts::default(),
         }
     }
 
@@ -38,8 +41,33 @@ impl<'a> Scope<'a> {
         }
         let plain = unescaped_name(name);
         let font = store.font(self.fonts.get_ref(&plain).map(Into::into), || self.fonts.get::<Dict<'_>>(&plain));
-        self.known_fonts.insert(name.to_vec(), font.clone());
+        self.known_fonts.insert(name, font.clone());
         (font, true)
+    }
+}
+
+/// Fonts that are looked for one after the other; a page has a few.
+const FEW_FONTS: usize = 16;
+
+/// Fonts by the names that a page gives them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct KnownFonts {
+    few: Vec<(Vec<u8>, Option<Arc<Font>>)>,
+    others: HashMap<Vec<u8>, Option<Arc<Font>>>,
+}
+
+impl KnownFonts {
+    fn get(&self, name: &[u8]) -> Option<&Option<Arc<Font>>> {
+        let known = self.few.iter().find(|(own, _)| own == name).map(|(_, font)| font);
+        known.or_else(|| if self.others.is_empty() { None } else { self.others.get(name) })
+    }
+
+    fn insert(&mut self, name: &[u8], font: Option<Arc<Font>>) {
+        if self.few.len() < FEW_FONTS {
+            self.few.push((name.to_vec(), font));
+        } else {
+            self.others.insert(name.to_vec(), font);
+        }
     }
 }
 

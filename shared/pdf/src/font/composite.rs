@@ -14,7 +14,9 @@ const MAX_WIDTHS: usize = 8 * MAX_CODE;
 #[derive(Debug)]
 pub(super) struct Composite {
     spaces: Vec<(u8, u32, u32)>,
-    /// By code.
+    /// By code; empty while the font is read. Other codes have no letter.
+    glyphs: Vec<Glyph>,
+    /// By code, while the font is read.
     letters: Vec<u32>,
     /// Ranges of codes with the CID of the first; empty means the CID is the code.
     cids: Vec<(u32, u32, u32)>,
@@ -34,7 +36,7 @@ impl Composite {
     /// Bytes of its tables.
     pub(super) fn weight(&self) -> usize {
         size_of_val(self.spaces.as_slice())
-            + size_of_val(self.letters.as_slice())
+            + size_of_val(self.glyphs.as_slice())
             + size_of_val(self.cids.as_slice())
             + size_of_val(self.widths.as_slice())
     }
@@ -42,10 +44,8 @@ impl Composite {
     #[inline]
     pub(super) fn each_glyph(&self, codes: &[u8], mut each: impl FnMut(Glyph, bool)) {
         if self.spaces.is_empty() {
-            for pair in codes.chunks(2) {
-                if let [high, low] = *pair {
-                    each(self.glyph(u32::from(high) << 8 | u32::from(low)), false);
-                }
+            for &[high, low] in codes.as_chunks::<2>().0 {
+                each(self.glyph(u32::from(high) << 8 | u32::from(low)), false);
             }
             return;
         }
@@ -76,6 +76,10 @@ impl Composite {
 
     #[inline]
     fn glyph(&self, code: u32) -> Glyph {
+        self.glyphs.get(code as usize).copied().unwrap_or_else(|| self.glyph_by_tables(code))
+    }
+
+    fn glyph_by_tables(&self, code: u32) -> Glyph {
         let cid = self.cid(code);
         let width = if self.vertical {
             1.0
@@ -125,6 +129,7 @@ impl Composite {
         cids.sort_unstable();
         let mut composite = Self {
             spaces: encoding_map.spaces,
+            glyphs: Vec::new(),
             letters: Vec::new(),
             cids,
             widths: Vec::new(),
@@ -156,7 +161,15 @@ impl Composite {
         if composite.letters.iter().filter(|&&letter| letter != NO_LETTER).count() < 2 || composite.has_holes() {
             composite.letters_from_program(descendant, letters, max_bytes);
         }
+        composite.settle();
         (composite, vertical)
+    }
+
+    /// Puts letter and width of each code that has a letter side by side.
+    fn settle(&mut self) {
+        let codes = u32::try_from(self.letters.len()).unwrap_or(0);
+        self.glyphs = (0..codes).map(|code| self.glyph_by_tables(code)).collect();
+        self.letters = Vec::new();
     }
 
     /// Whether the table of widths names glyphs that have no letter; a subset lists those that it uses.

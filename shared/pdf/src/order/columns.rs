@@ -2,6 +2,7 @@
 
 use super::Item;
 use super::lines::{Line, LineGauge, LineSketch, Order, sketch};
+use super::{higher, lower};
 use domain::Word;
 
 /// Deepest nesting of cuts.
@@ -75,6 +76,8 @@ pub(super) struct Cutter<'w> {
     stretches: Vec<Stretch>,
     left: Vec<LineSketch>,
     right: Vec<LineSketch>,
+    left_head: Vec<Item>,
+    right_head: Vec<Item>,
 }
 
 impl<'w> Cutter<'w> {
@@ -88,6 +91,8 @@ impl<'w> Cutter<'w> {
             stretches: Vec::new(),
             left: Vec::new(),
             right: Vec::new(),
+            left_head: Vec::new(),
+            right_head: Vec::new(),
         }
     }
 
@@ -109,7 +114,9 @@ impl<'w> Cutter<'w> {
         }
         if depth > 0 && items.len() > 1 {
             let size = self.typical_size(items);
-            if let Some(x) = self.column_cut(items, size) {
+            // Fewer words make no lines enough for two columns.
+            let may_be_columns = items.len() >= 2 * MIN_COLUMN_LINES;
+            if may_be_columns && let Some(x) = self.column_cut(items, size) {
                 let (left, right) = self.part_at(items, x);
                 self.cut(left, depth - 1);
                 self.cut(right, depth - 1);
@@ -175,8 +182,9 @@ impl<'w> Cutter<'w> {
     /// White gaps of at least `least` between intervals. Each such gap covers a whole stretch of half its width, so the
     /// ends are only compared around empty stretches: cheaper than sorting.
     fn gaps(&mut self, intervals: impl ExactSizeIterator<Item = (f32, f32)> + Clone, least: f32) -> Vec<Gap> {
-        let ends =
-            intervals.clone().fold((f32::MAX, f32::MIN), |(low, high), (start, end)| (low.min(start), high.max(end)));
+        let ends = intervals
+            .clone()
+            .fold((f32::MAX, f32::MIN), |(low, high), (start, end)| (lower(low, start), higher(high, end)));
         let (low, high) = ends;
         // A little less than half, so that rounding takes no stretch away.
         let stretch = least * 0.49;
@@ -184,18 +192,19 @@ impl<'w> Cutter<'w> {
         if !is_handy {
             return self.gaps_by_sorting(intervals, least);
         }
-        let place = |at: f32| ((at - low) / stretch) as usize;
+        let per_pt = 1.0 / stretch;
+        let place = |at: f32| ((at - low) * per_pt) as u32 as usize;
         self.stretches.clear();
         self.stretches.resize(place(high) + 1, Stretch::EMPTY);
         for (start, end) in intervals {
             let (first, last) = (place(start), place(end));
             if let Some(stretch) = self.stretches.get_mut(first) {
                 stretch.opened += 1;
-                stretch.earliest_start = stretch.earliest_start.min(start);
+                stretch.earliest_start = lower(stretch.earliest_start, start);
             }
             if let Some(stretch) = self.stretches.get_mut(last.max(first)) {
                 stretch.closed += 1;
-                stretch.latest_end = stretch.latest_end.max(end);
+                stretch.latest_end = higher(stretch.latest_end, end);
             }
         }
         let mut found = Vec::new();
@@ -210,7 +219,7 @@ impl<'w> Cutter<'w> {
             }
             was_empty = false;
             open = (open + stretch.opened).saturating_sub(stretch.closed);
-            reached = reached.max(stretch.latest_end);
+            reached = higher(reached, stretch.latest_end);
         }
         found
     }
@@ -226,7 +235,7 @@ impl<'w> Cutter<'w> {
             if start - reached >= least && start > reached && reached.is_finite() {
                 found.push(Gap { start: reached, end: start });
             }
-            reached = reached.max(end);
+            reached = higher(reached, end);
         }
         found
     }
@@ -238,8 +247,8 @@ impl<'w> Cutter<'w> {
             return None;
         }
         candidates.sort_by(|a, b| b.width().total_cmp(&a.width()));
-        let first = items.iter().map(|item| item.bounds.x0).fold(f32::MAX, f32::min);
-        let last = items.iter().map(|item| item.bounds.x1).fold(f32::MIN, f32::max);
+        let first = items.iter().map(|item| item.bounds.x0).fold(f32::MAX, lower);
+        let last = items.iter().map(|item| item.bounds.x1).fold(f32::MIN, higher);
         let is_wide = |gap: &Gap| (gap.start - first).min(last - gap.end) >= MIN_COLUMN_WIDTH * size;
         let mut candidates = candidates.into_iter().take(MAX_CANDIDATES).filter(is_wide);
         candidates.find(|gap| self.are_columns(items, *gap, size)).map(Gap::middle)
@@ -268,38 +277,19 @@ impl<'w> Cutter<'w> {
     }
 
     /// Whether one of the first lines is the same on both sides of `x`: two tables side by side.
-    fn have_the_same_head(&self, items: &[Item], x: f32) -> bool {
-        let left = self.first_lines(items.iter().filter(|item| item.middle_x < x));
-        let right = self.first_lines(items.iter().filter(|item| item.middle_x >= x));
-        left.iter().zip(&right).any(|(left, right)| {
-            let letters = || left.iter().flat_map(|word| word.chars());
-            left == right
-                && left.len() >= MIN_HEAD_WORDS
-                && letters().filter(|letter| letter.is_alphabetic()).count() >= MIN_HEAD_LETTERS
-                // Rows of tables and notes on drawings repeat too, but they count and measure something.
-                && !letters().any(char::is_numeric)
-        })
-    }
-
-    fn first_lines<'i>(&self, items: impl Iterator<Item = &'i Item>) -> Vec<Vec<&'w str>> {
-        let mut lines: Vec<(LineGauge, Vec<&Item>)> = Vec::new();
-        for item in items {
-            if let Some((gauge, line)) = lines.last_mut()
-                && gauge.takes(item)
-            {
-                line.push(item);
-            } else if lines.len() == HEAD_LINES {
-                break;
-            } else {
-                lines.push((LineGauge::starting_with(item), vec![item]));
+    fn have_the_same_head(&mut self, items: &[Item], x: f32) -> bool {
+        let left_ends = first_lines(items.iter().filter(|item| item.middle_x < x), &mut self.left_head);
+        let right_ends = first_lines(items.iter().filter(|item| item.middle_x >= x), &mut self.right_head);
+        let (mut left_start, mut right_start) = (0, 0);
+        for (left_end, right_end) in left_ends.into_iter().zip(right_ends) {
+            let left = self.left_head.get_mut(left_start..left_end).unwrap_or_default();
+            let right = self.right_head.get_mut(right_start..right_end).unwrap_or_default();
+            if are_the_same_head(self.words, left, right) {
+                return true;
             }
+            (left_start, right_start) = (left_end, right_end);
         }
-        let text = |item: &&Item| self.words.get(item.index as usize).map(|word| word.text.as_str());
-        let sorted = lines.into_iter().map(|(_, mut line)| {
-            line.sort_by(|a, b| a.bounds.x0.total_cmp(&b.bounds.x0));
-            line.iter().filter_map(text).collect()
-        });
-        sorted.collect()
+        false
     }
 
     /// Where blocks part: the lower ends of all bands but the last, by the gaps that go right across.
@@ -309,6 +299,50 @@ impl<'w> Cutter<'w> {
         gaps.retain(|gap| gap.width() >= highest * 0.7);
         gaps.into_iter().map(Gap::middle).collect()
     }
+}
+
+/// Gathers the words of the first lines; gives where each of these ends.
+fn first_lines<'i>(items: impl Iterator<Item = &'i Item>, words: &mut Vec<Item>) -> [usize; HEAD_LINES] {
+    words.clear();
+    let mut ends = [0; HEAD_LINES];
+    let mut gauge: Option<LineGauge> = None;
+    let mut lines = 0;
+    for item in items {
+        if !gauge.as_mut().is_some_and(|gauge| gauge.takes(item)) {
+            if lines == HEAD_LINES {
+                break;
+            }
+            lines += 1;
+            gauge = Some(LineGauge::starting_with(item));
+        }
+        words.push(*item);
+        // Lines that are not there end where the last one does.
+        for end in ends.iter_mut().skip(lines - 1) {
+            *end = words.len();
+        }
+    }
+    ends
+}
+
+/// Whether two lines say the same and could be the head of a table.
+fn are_the_same_head(words: &[Word], left: &mut [Item], right: &mut [Item]) -> bool {
+    let letters = |line: &[Item]| line.iter().map(|item| item.letters as usize).sum::<usize>();
+    if left.len() != right.len()
+        || left.len() < MIN_HEAD_WORDS
+        || letters(left) < MIN_HEAD_LETTERS
+        || letters(left) != letters(right)
+    {
+        return false;
+    }
+    for line in [&mut *left, &mut *right] {
+        line.sort_by(|a, b| a.bounds.x0.total_cmp(&b.bounds.x0));
+    }
+    let text = |item: &Item| words.get(item.index as usize).map_or("", |word| word.text.as_str());
+    let letters = || left.iter().flat_map(|item| text(item).chars());
+    left.iter().map(text).eq(right.iter().map(text))
+        && letters().filter(|letter| letter.is_alphabetic()).count() >= MIN_HEAD_LETTERS
+        // Rows of tables and notes on drawings repeat too, but they count and measure something.
+        && !letters().any(char::is_numeric)
 }
 
 fn belong_together(last: &Line, first: &Line, size: f32) -> bool {

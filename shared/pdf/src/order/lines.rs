@@ -1,4 +1,4 @@
-use super::Item;
+use super::{Item, higher, lower};
 use domain::Rect;
 
 /// Baselines closer than this part of the type height belong to one line.
@@ -20,7 +20,7 @@ impl LineGauge {
     /// Takes `item` in if it belongs to the line.
     #[inline]
     pub(super) fn takes(&mut self, item: &Item) -> bool {
-        if item.middle_y - self.middle > SAME_LINE * self.size.max(item.size) {
+        if item.middle_y - self.middle > SAME_LINE * higher(self.size, item.size) {
             return false;
         }
         // The largest type sets the middle: an index or a small note must not pull the line along.
@@ -57,8 +57,8 @@ pub(super) fn sketch(lines: &mut Vec<LineSketch>, item: &Item) {
     if let Some(line) = lines.last_mut()
         && line.gauge.takes(item)
     {
-        line.y0 = line.y0.min(item.bounds.y0);
-        line.y1 = line.y1.max(item.bounds.y1);
+        line.y0 = lower(line.y0, item.bounds.y0);
+        line.y1 = higher(line.y1, item.bounds.y1);
         line.letters += item.letters + 1;
         return;
     }

@@ -6,30 +6,47 @@ mod lines;
 mod title_block;
 
 use columns::Cutter;
-use domain::{Rect, Word};
+use domain::{Page, Rect, Word};
 use lines::Order;
 
-/// Puts the words of a page into reading order and writes its text: lines end in `\n`, blocks in an empty line.
+/// Puts words into reading order and onto their page, finds its title block and writes its text: lines end in `\n`, blocks
+/// in an empty line.
+pub(crate) fn put_in_order(page: &mut Page, words: Vec<Word>) {
+    page.title_block = find_title_block(&words, page.width_pt, page.height_pt);
+    (page.words, page.text) = arranged(words, page.title_block);
+}
+
+/// Puts the words of a page into reading order and writes its text, as [`put_in_order`] does.
+#[cfg(any(test, feature = "testkit"))]
 pub(crate) fn arrange(words: Vec<Word>, width_pt: f32, height_pt: f32) -> (Vec<Word>, String) {
-    let mut directions: Vec<(u16, Vec<usize>)> = Vec::new();
-    for (index, word) in words.iter().enumerate() {
+    let title_block = find_title_block(&words, width_pt, height_pt);
+    arranged(words, title_block)
+}
+
+fn arranged(words: Vec<Word>, title_block: Option<Rect>) -> (Vec<Word>, String) {
+    // Most words are level: those come first and have room.
+    let mut directions: Vec<(u16, Vec<Item>)> = vec![(0, Vec::with_capacity(words.len()))];
+    let mut last = 0;
+    for (word, index) in words.iter().zip(0u32..) {
         let direction = direction_of(word.rotation_deg);
-        match directions.iter_mut().find(|(known, _)| *known == direction) {
-            Some((_, members)) => members.push(index),
-            None => directions.push((direction, vec![index])),
+        if directions.get(last).is_none_or(|(known, _)| *known != direction) {
+            let known = directions.iter().position(|(known, _)| *known == direction);
+            last = known.unwrap_or_else(|| {
+                directions.push((direction, Vec::new()));
+                directions.len() - 1
+            });
+        }
+        if let Some((_, items)) = directions.get_mut(last) {
+            items.push(Item::new(index, word, direction));
         }
     }
     directions.sort_by_key(|&(direction, _)| direction);
     let mut cutter = Cutter::new(&words);
-    for (direction, members) in directions {
-        let items: Vec<Item> = members
-            .into_iter()
-            .filter_map(|index| Some(Item::new(u32::try_from(index).ok()?, words.get(index)?, direction)))
-            .collect();
+    for (direction, items) in directions {
         if direction == 0 {
-            let (title_block, rest) = title_block::split_off(items, find_title_block(&words, width_pt, height_pt));
+            let (own, rest) = title_block::split_off(items, title_block);
             cutter.add(rest);
-            cutter.add(title_block);
+            cutter.add(own);
         } else {
             cutter.add(items);
         }
@@ -46,9 +63,13 @@ pub(crate) fn find_title_block(words: &[Word], width_pt: f32, height_pt: f32) ->
 /// A few words that stand in one place, such as the cell of a table, in reading order, and their text: level lines first,
 /// then turned ones; lines parted by `\n`.
 pub(crate) fn arrange_few(words: &[&Word]) -> (Vec<usize>, String) {
-    let mut directions: Vec<u16> = words.iter().map(|word| direction_of(word.rotation_deg)).collect();
-    directions.sort_unstable();
-    directions.dedup();
+    let first = words.first().map_or(0, |word| direction_of(word.rotation_deg));
+    let mut directions = vec![first];
+    if words.iter().any(|word| direction_of(word.rotation_deg) != first) {
+        directions.extend(words.iter().map(|word| direction_of(word.rotation_deg)));
+        directions.sort_unstable();
+        directions.dedup();
+    }
     let mut ordered = Vec::with_capacity(words.len());
     let mut text = String::with_capacity(words.iter().map(|word| word.text.len() + 1).sum());
     for direction in directions {
@@ -94,12 +115,26 @@ impl Item {
             270 => Rect { x0: own.y0, y0: -own.x1, x1: own.y1, y1: -own.x0 },
             _ => own,
         };
-        let size =
-            if word.size_pt > 0.1 { word.size_pt.min(bounds.height().max(0.1)) } else { bounds.height().max(0.1) };
+        let size = {
+            let height = higher(0.1, bounds.height());
+            if word.size_pt > 0.1 { lower(height, word.size_pt) } else { height }
+        };
         let (middle_x, middle_y) = bounds.centre();
         let letters = u32::try_from(word.text.chars().count()).unwrap_or(u32::MAX >> 8);
         Self { bounds, middle_x, middle_y, size, index, letters }
     }
+}
+
+/// The lower of two numbers. Comparing takes an instruction where `f32::min` looks out for what is no number.
+#[inline]
+fn lower(a: f32, b: f32) -> f32 {
+    if b < a { b } else { a }
+}
+
+/// The higher of two numbers.
+#[inline]
+fn higher(a: f32, b: f32) -> f32 {
+    if b > a { b } else { a }
 }
 
 /// The nearest quarter turn, or the angle itself for slanted text.

@@ -8,25 +8,22 @@ use domain::Word;
 const PROOF_WORDS: u32 = 5;
 
 pub(super) fn mend(words: &mut [Word]) -> Mended {
-    // In UTF-8 these letters begin with C2 or C3, Cyrillic ones do not.
-    if !words.iter().any(|word| word.text.bytes().any(|byte| matches!(byte, 0xc2 | 0xc3))) {
-        return Mended::NOTHING;
-    }
-    let readings: Vec<Option<Reading>> = words
+    let readings: Vec<(usize, Reading)> = words
         .iter()
-        .map(|word| word.text.chars().any(is_high_latin).then(|| read_anew(&word.text)).flatten())
+        .enumerate()
+        .filter(|(_, word)| has_high_latin(&word.text))
+        .filter_map(|(place, word)| Some((place, read_anew(&word.text)?)))
         .collect();
-    let whole = readings.iter().flatten().filter(|reading| reading.letters >= 2).count();
+    let whole = readings.iter().filter(|(_, reading)| reading.letters >= 2).count();
     let whole = u32::try_from(whole).unwrap_or(u32::MAX);
     let mut count = 0;
-    for (word, reading) in words.iter_mut().zip(readings) {
-        let Some(reading) = reading else { continue };
+    for (place, reading) in readings {
         let is_sure = match reading.letters {
             0 | 1 => whole >= PROOF_WORDS,
             2 | 3 => whole >= 2,
             _ => true,
         };
-        if is_sure {
+        if is_sure && let Some(word) = words.get_mut(place) {
             word.text = reading.text;
             count += 1;
         }
@@ -80,6 +77,11 @@ fn stands_for_itself(letter: char, previous: Option<char>, next: Option<char>) -
         'Ø' | 'ø' | '×' | '÷' => beside_digit(previous) && beside_digit(next),
         _ => !is_high_latin(letter),
     }
+}
+
+/// In UTF-8 these letters begin with C2 or C3, Cyrillic ones do not.
+fn has_high_latin(text: &str) -> bool {
+    text.bytes().any(|byte| matches!(byte, 0xc2 | 0xc3)) && text.chars().any(is_high_latin)
 }
 
 fn is_high_latin(letter: char) -> bool {

@@ -45,9 +45,6 @@ fn may_be_shifted(text: &str) -> bool {
 
 /// Each font has its own distance; `fonts` tells them apart.
 pub(super) fn mend(words: &mut [Word], fonts: &[usize]) -> Mended {
-    if !words.iter().any(|word| may_be_shifted(&word.text)) {
-        return Mended::NOTHING;
-    }
     let font_of = |place: usize| fonts.get(place).copied().unwrap_or(0);
     let mut histograms: HashMap<usize, HashMap<u32, u32>> = HashMap::new();
     for (place, word) in words.iter().enumerate().filter(|(_, word)| may_be_shifted(&word.text)) {

@@ -4,6 +4,7 @@ mod codepage;
 mod glyph_shift;
 mod look_alikes;
 
+use crate::words::ByteKinds;
 use domain::{Fault, FaultKind, Word};
 
 pub(crate) use glyph_shift::unknown_letter;
@@ -11,17 +12,19 @@ pub(crate) use glyph_shift::unknown_letter;
 /// Mends the words of a page in place and says what was wrong. Glyphs whose code no repair explains become U+FFFD.
 #[cfg(any(test, feature = "testkit"))]
 pub(crate) fn mend(words: &mut [Word]) -> Vec<Fault> {
-    mend_by_font(words, &[])
+    let kinds = words.iter().map(|word| ByteKinds::of(&word.text)).fold(ByteKinds::default(), ByteKinds::and);
+    mend_by_font(words, &[], kinds)
 }
 
-/// Mends the words of a page as [`mend`] does; `fonts` tells the fonts of the words apart, one for all where it is empty.
-pub(crate) fn mend_by_font(words: &mut [Word], fonts: &[usize]) -> Vec<Fault> {
+/// Mends the words of a page as [`mend`] does; `fonts` tells the fonts of the words apart, one for all where it is empty;
+/// `kinds` are the bytes of their letters.
+pub(crate) fn mend_by_font(words: &mut [Word], fonts: &[usize], kinds: ByteKinds) -> Vec<Fault> {
     let mut faults = Vec::new();
-    let shifted = glyph_shift::mend(words, fonts);
+    let shifted = if kinds.may_be_shifted() { glyph_shift::mend(words, fonts) } else { Mended::NOTHING };
     if shifted.count > 0 {
         faults.push(shifted.fault(FaultKind::GlyphShift));
     }
-    let misread = codepage::mend(words);
+    let misread = if kinds.may_have_high_latin() { codepage::mend(words) } else { Mended::NOTHING };
     if misread.count > 0 {
         faults.push(misread.fault(FaultKind::Cp1251AsLatin1));
     }

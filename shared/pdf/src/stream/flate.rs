@@ -21,13 +21,46 @@ thread_local! {
         RefCell::new(Inflater { decompressor: Decompressor::new(), buffer: Vec::new() });
 }
 
+/// An inflated stream in the buffer of its thread, which gets it back in the end.
+#[derive(Debug)]
+pub(crate) struct Inflated {
+    buffer: Vec<u8>,
+    length: usize,
+}
+
+impl Inflated {
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.buffer.get(..self.length).unwrap_or_default()
+    }
+}
+
+impl From<Vec<u8>> for Inflated {
+    fn from(buffer: Vec<u8>) -> Self {
+        Self { length: buffer.len(), buffer }
+    }
+}
+
+impl Drop for Inflated {
+    fn drop(&mut self) {
+        let buffer = std::mem::take(&mut self.buffer);
+        // None when the thread ends, or two streams were open.
+        let kept = INFLATER.try_with(|inflater| match inflater.try_borrow_mut() {
+            Ok(mut inflater) if (inflater.buffer.len()..=MAX_KEPT_BYTES).contains(&buffer.len()) => {
+                inflater.buffer = buffer;
+            }
+            _ => {}
+        });
+        kept.unwrap_or_default();
+    }
+}
+
 /// Inflates a zlib (or bare deflate) stream into at most `max_bytes`.
-pub(super) fn inflate(bytes: &[u8], max_bytes: usize) -> Result<Vec<u8>, StreamError> {
+pub(super) fn inflate(bytes: &[u8], max_bytes: usize) -> Result<Inflated, StreamError> {
     match sound(bytes, max_bytes)? {
         Some(inflated) => Ok(inflated),
         None => match salvage(bytes, max_bytes)?.0 {
             inflated if inflated.is_empty() && !bytes.is_empty() => Err(StreamError::Damaged),
-            inflated => Ok(inflated),
+            inflated => Ok(inflated.into()),
         },
     }
 }
@@ -36,7 +69,7 @@ pub(super) fn inflate(bytes: &[u8], max_bytes: usize) -> Result<Vec<u8>, StreamE
 /// make more than `max_bytes` of what is left there.
 pub(super) fn inflate_warily(bytes: &[u8], max_bytes: usize) -> Result<Vec<u8>, StreamError> {
     match sound(bytes, max_bytes)? {
-        Some(inflated) => Ok(inflated),
+        Some(inflated) => Ok(inflated.bytes().to_vec()),
         None => match salvage(bytes, max_bytes)? {
             (_, left) if left.saturating_mul(HIGHEST_RATIO) > max_bytes => Err(StreamError::TooLarge),
             (inflated, _) => Ok(inflated),
@@ -45,18 +78,12 @@ pub(super) fn inflate_warily(bytes: &[u8], max_bytes: usize) -> Result<Vec<u8>, 
 }
 
 /// The inflated stream; none when it is damaged.
-fn sound(bytes: &[u8], max_bytes: usize) -> Result<Option<Vec<u8>>, StreamError> {
-    INFLATER.with_borrow_mut(|inflater| {
-        let inflated = inflater.inflate(bytes, max_bytes);
-        if inflater.buffer.len() > MAX_KEPT_BYTES {
-            inflater.buffer = Vec::new();
-        }
-        inflated
-    })
+fn sound(bytes: &[u8], max_bytes: usize) -> Result<Option<Inflated>, StreamError> {
+    INFLATER.with_borrow_mut(|inflater| inflater.inflate(bytes, max_bytes))
 }
 
 impl Inflater {
-    fn inflate(&mut self, bytes: &[u8], max_bytes: usize) -> Result<Option<Vec<u8>>, StreamError> {
+    fn inflate(&mut self, bytes: &[u8], max_bytes: usize) -> Result<Option<Inflated>, StreamError> {
         let least = bytes.len().saturating_mul(5).max(4096);
         let mut size = least.max(self.buffer.len()).min(max_bytes);
         loop {
@@ -65,11 +92,23 @@ impl Inflater {
             }
             let buffer = self.buffer.get_mut(..size).unwrap_or_default();
             match self.decompressor.zlib_decompress(bytes, buffer) {
-                Ok(length) => return Ok(Some(buffer.get(..length).unwrap_or_default().to_vec())),
-                Err(DecompressionError::InsufficientSpace) if size >= max_bytes => return Err(StreamError::TooLarge),
+                Ok(length) => return Ok(Some(Inflated { buffer: std::mem::take(&mut self.buffer), length })),
+                Err(DecompressionError::InsufficientSpace) if size >= max_bytes => {
+                    self.forget_large();
+                    return Err(StreamError::TooLarge);
+                }
                 Err(DecompressionError::InsufficientSpace) => size = size.saturating_mul(4).min(max_bytes),
-                Err(DecompressionError::BadData) => return Ok(None),
+                Err(DecompressionError::BadData) => {
+                    self.forget_large();
+                    return Ok(None);
+                }
             }
+        }
+    }
+
+    fn forget_large(&mut self) {
+        if self.buffer.len() > MAX_KEPT_BYTES {
+            self.buffer = Vec::new();
         }
     }
 }

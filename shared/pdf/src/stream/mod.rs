@@ -10,6 +10,7 @@ pub(crate) use wary::{FilterChain, filter_chain};
 
 use hayro_syntax::object::{Array, Dict, Name, Object, Stream};
 use std::borrow::Cow;
+use std::ops::Deref;
 
 /// Longest chain of filters that is followed.
 const MAX_FILTERS: usize = 8;
@@ -68,6 +69,50 @@ pub(crate) fn decoded<'a>(stream: &Stream<'a>, max_bytes: usize) -> Result<Cow<'
     if bytes.len() > max_bytes { Err(StreamError::TooLarge) } else { Ok(bytes) }
 }
 
+/// What a page or form draws, undone but for its filters.
+#[derive(Debug)]
+pub(crate) enum Content<'a> {
+    /// As it stands in the file, or put together from pieces.
+    Plain(Cow<'a, [u8]>),
+    /// In a buffer that is used again.
+    Inflated(flate::Inflated),
+}
+
+impl Deref for Content<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Plain(bytes) => bytes,
+            Self::Inflated(inflated) => inflated.bytes(),
+        }
+    }
+}
+
+impl Content<'_> {
+    /// The content for longer than its file is at hand; none where it stands there as it is.
+    pub(crate) fn kept(self) -> Option<Content<'static>> {
+        match self {
+            Self::Plain(Cow::Borrowed(_)) => None,
+            Self::Plain(Cow::Owned(bytes)) => Some(Content::Plain(Cow::Owned(bytes))),
+            Self::Inflated(inflated) => Some(Content::Inflated(inflated)),
+        }
+    }
+}
+
+/// The same as [`decoded`] for what is only read once or twice: it is not copied out of the buffer of the inflater.
+pub(crate) fn content<'a>(stream: &Stream<'a>, max_bytes: usize) -> Result<Content<'a>, StreamError> {
+    let filters = filters(stream.dict());
+    let is_plain_flate = match filters.as_slice() {
+        [(name, parameters)] => matches!(name.as_slice(), b"FlateDecode" | b"Fl") && parameters.predictor <= 1,
+        _ => false,
+    };
+    if !is_plain_flate {
+        return decoded(stream, max_bytes).map(Content::Plain);
+    }
+    flate::inflate(&stream.raw_data(), max_bytes).map(Content::Inflated)
+}
+
 fn filters(dict: &Dict<'_>) -> Vec<(Vec<u8>, FilterParameters)> {
     let filter = dict.get::<Object<'_>>("Filter").or_else(|| dict.get::<Object<'_>>("F"));
     let parameters = dict.get::<Object<'_>>("DecodeParms").or_else(|| dict.get::<Object<'_>>("DP"));
@@ -109,7 +154,7 @@ pub(crate) fn apply(
     max_bytes: usize,
 ) -> Result<Vec<u8>, StreamError> {
     match filter {
-        b"FlateDecode" | b"Fl" => predictor::undo(flate::inflate(bytes, max_bytes)?, parameters),
+        b"FlateDecode" | b"Fl" => predictor::undo(flate::inflate(bytes, max_bytes)?.bytes().to_vec(), parameters),
         b"LZWDecode" | b"LZW" => predictor::undo(lzw::decode(bytes, parameters.early_change, max_bytes)?, parameters),
         b"ASCIIHexDecode" | b"AHx" => Ok(ascii::hex(bytes)),
         b"ASCII85Decode" | b"A85" => Ok(ascii::base85(bytes)),

@@ -41,22 +41,17 @@ impl RuledLine {
 /// words of a table come together, row by row, where its first word stood; a row is a line of the text, but for words
 /// broken with a hyphen. No word is lost, and each goes to one cell at most.
 pub fn put_tables(page: &mut Page, lines: &[RuledLine]) {
-    put_title_block(page);
+    page.title_block = crate::order::find_title_block(&page.words, page.width_pt, page.height_pt);
     put_tables_beside_title_block(page, lines);
 }
 
-/// Finds title block and tables of a page whose words were just put into reading order. Lines are asked for only where
-/// the words look like a table: on a drawing they are nine tenths of all there is.
+/// Finds the tables of a page whose words were just put into reading order. Lines are asked for only where the words look
+/// like a table: on a drawing they are nine tenths of all there is.
 pub(crate) fn put_tables_where_words_stand_in_columns(page: &mut Page, lines: impl FnOnce() -> Vec<RuledLine>) {
-    put_title_block(page);
     page.tables.clear();
     if looks_tabular(page) {
         put_tables_beside_title_block(page, &lines());
     }
-}
-
-fn put_title_block(page: &mut Page) {
-    page.title_block = crate::order::find_title_block(&page.words, page.width_pt, page.height_pt);
 }
 
 fn put_tables_beside_title_block(page: &mut Page, lines: &[RuledLine]) {

@@ -77,17 +77,22 @@ fn margin(page: &Page, lines: &[RuledLine]) -> f32 {
 fn side_by_side(cells: &[Rect]) -> Vec<Vec<Rect>> {
     let mut groups = Groups::of(cells.len());
     // Along each edge, what ends there meets what begins there.
-    let touch = |a0: f32, a1: f32, b0: f32, b1: f32| a1.min(b1) - a0.max(b0) > SAME_EDGE_PT;
+    let touch = |a0: f32, a1: f32, b0: f32, b1: f32| {
+        (if b1 < a1 { b1 } else { a1 }) - (if b0 > a0 { b0 } else { a0 }) > SAME_EDGE_PT
+    };
+    // Each cell with its extent in the other direction, by where it starts.
+    let mut by_start: Vec<(f32, (f32, f32), usize)> = Vec::with_capacity(cells.len());
     let mut join_along = |start: fn(&Rect) -> f32, end: fn(&Rect) -> f32, across: fn(&Rect) -> (f32, f32)| {
-        let mut by_start: Vec<usize> = (0..cells.len()).collect();
-        let place = |cell: usize| cells.get(cell).map_or(0.0, start);
-        by_start.sort_by(|&a, &b| place(a).total_cmp(&place(b)));
+        by_start.clear();
+        by_start.extend(cells.iter().zip(0..).map(|(cell, index)| (start(cell), across(cell), index)));
+        by_start.sort_by(|a, b| a.0.total_cmp(&b.0));
         for (index, cell) in cells.iter().enumerate() {
             let edge = end(cell);
-            let first = by_start.partition_point(|&other| place(other) < edge - 0.1);
-            for &other in by_start.iter().skip(first) {
-                let Some(next) = cells.get(other).filter(|next| start(next) <= edge + 0.1) else { break };
-                let ((a0, a1), (b0, b1)) = (across(cell), across(next));
+            let (a0, a1) = across(cell);
+            let first = by_start.partition_point(|(start, ..)| *start < edge - 0.1);
+            let beside =
+                by_start.get(first..).unwrap_or_default().iter().take_while(|(start, ..)| *start <= edge + 0.1);
+            for &(_, (b0, b1), other) in beside {
                 if touch(a0, a1, b0, b1) {
                     groups.join(index, other);
                 }

@@ -37,10 +37,10 @@ fn names_columns(page: &Page) -> bool {
         if !(4..=30).contains(&word.text.len()) {
             continue;
         }
-        let plain = word.text.trim_end_matches(['.', ',', ':', '-']);
-        if !may_be_heading(plain) {
+        if !starts_like_heading(&word.text) {
             continue;
         }
+        let plain = word.text.trim_end_matches(['.', ',', ':', '-']);
         let found = HEADING_WORDS.iter().position(|name| same_letters(plain, name));
         let in_block = |(x, y)| page.title_block.is_some_and(|block| block.contains(x, y));
         if let Some(place) = found
@@ -53,15 +53,37 @@ fn names_columns(page: &Page) -> bool {
     seen.iter().filter(|seen| **seen).count() >= ENOUGH_WORDS
 }
 
-/// Whether some heading word begins with the same letter and is as long; quick, for nearly all words are none.
-fn may_be_heading(word: &str) -> bool {
-    static FIRST_LETTERS: &str = "НнОоПпКкМмЕеХхИи";
-    let first = word.as_bytes().get(..2);
-    FIRST_LETTERS.as_bytes().chunks(2).any(|letter| Some(letter) == first)
-        && HEADING_WORDS.iter().any(|name| name.len() == word.len())
+/// Whether some heading word begins with the same letter; quick, for nearly all words are none.
+fn starts_like_heading(word: &str) -> bool {
+    matches!(
+        word.as_bytes(),
+        // Capitals and small letters of К М Н О П, of Е И and Х.
+        [0xd0, 0x9a | 0x9c..=0x9f | 0xba | 0xbc..=0xbf | 0x95 | 0xb5 | 0x98 | 0xb8 | 0xa5, ..] | [0xd1, 0x85, ..]
+    )
 }
 
 /// Whether a word is `name`, its case aside.
 fn same_letters(word: &str, name: &str) -> bool {
-    word.len() == name.len() && word.chars().flat_map(char::to_lowercase).eq(name.chars())
+    let small = |letter: char| match letter {
+        'а'..='я' => letter,
+        other => other.to_lowercase().next().unwrap_or(other),
+    };
+    word.len() == name.len() && word.chars().map(small).eq(name.chars())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HEADING_WORDS, same_letters, starts_like_heading};
+
+    #[test]
+    fn heading_words_are_told_by_their_first_letter_in_either_case() {
+        for name in HEADING_WORDS {
+            let mut letters = name.chars();
+            let first = letters.next().unwrap();
+            let capital: String = first.to_uppercase().chain(letters).collect();
+            assert!(starts_like_heading(name) && starts_like_heading(&capital), "{name}");
+            assert!(same_letters(&capital, name) && same_letters(&name.to_uppercase(), name), "{name}");
+        }
+        assert!(!same_letters("План", "поз"));
+    }
 }

@@ -4,7 +4,7 @@ use super::RuledLine;
 use crate::content::lexer::{Lexer, Operand, Operands};
 use crate::content::{Matrix, Outlines};
 use crate::limits::Limits;
-use crate::stream;
+use crate::stream::{self, Content};
 use hayro_syntax::object::{Array, Dict, Name, ObjectIdentifier, Stream};
 use hayro_syntax::page::Page;
 use std::time::Instant;
@@ -93,7 +93,9 @@ impl<'l> Scan<'l> {
         } else if let Some(parts) = page.raw().get::<Array<'_>>("Contents") {
             let mut content = Vec::new();
             for part in parts.iter::<Stream<'_>>() {
-                content.extend_from_slice(&scan.decoded(&part).unwrap_or_default());
+                if let Some(part) = scan.decoded(&part) {
+                    content.extend_from_slice(&part);
+                }
                 content.push(b'\n');
             }
             scan.run(&content, &forms, state);
@@ -101,8 +103,8 @@ impl<'l> Scan<'l> {
         scan
     }
 
-    fn decoded<'a>(&mut self, content: &Stream<'a>) -> Option<std::borrow::Cow<'a, [u8]>> {
-        let bytes = stream::decoded(content, self.limits.max_stream_bytes.min(self.bytes_left)).ok()?;
+    fn decoded<'a>(&mut self, content: &Stream<'a>) -> Option<Content<'a>> {
+        let bytes = stream::content(content, self.limits.max_stream_bytes.min(self.bytes_left)).ok()?;
         self.bytes_left = self.bytes_left.saturating_sub(bytes.len());
         Some(bytes)
     }

@@ -19,6 +19,7 @@ const BANDS: usize = 64;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Hiding {
     Seen,
+    SwitchedOff,
     Unpainted,
     Clipped,
     UnderPicture,
@@ -33,6 +34,10 @@ pub(super) fn judge(
     outlines: Option<&Outlines>,
     doubts: &mut Doubts,
 ) {
+    let has_nothing_over_it = page.scenery.is_empty();
+    if has_nothing_over_it && !raw.iter().any(|word| word.look.is_invisible || word.look.is_white) {
+        return;
+    }
     let hidings = hidings(raw, page);
     if hidings.iter().all(|&hiding| hiding == Hiding::Seen) {
         return;
@@ -125,6 +130,9 @@ fn hidings(raw: &[RawWord], page: &Surroundings<'_>) -> Vec<Hiding> {
 
 fn hiding(word: &RawWord, scenery: &Scenery, covers: &Bands<'_>) -> Hiding {
     let (x, y) = word.bounds.centre();
+    if word.look.is_switched_off {
+        return Hiding::SwitchedOff;
+    }
     if word.look.is_invisible {
         return Hiding::Unpainted;
     }

@@ -2,7 +2,7 @@
 
 use super::tongue::{self, Alphabet, Likeness};
 use super::{DOUBT, Doubts};
-use crate::words::RawWord;
+use crate::words::{ByteKinds, RawWord};
 use domain::{FaultKind, Word};
 
 /// Below this a word is no word of its language; one of 200 real ones is.
@@ -38,10 +38,10 @@ enum Look {
     Bad,
 }
 
-pub(super) fn judge(words: &mut [Word], raw: &[RawWord], doubts: &mut Doubts) {
-    let holes = doubt_holes(words);
+pub(super) fn judge(words: &mut [Word], raw: &[RawWord], kinds: ByteKinds, doubts: &mut Doubts) {
+    let holes = if kinds.may_have_holes() { doubt_holes(words) } else { 0 };
     let likenesses: Vec<Option<Likeness>> = words.iter().map(|word| tongue::likeness(&word.text)).collect();
-    let mut is_wrong = strange_letters(words);
+    let mut is_wrong = if kinds.may_be_strange() { strange_letters(words) } else { vec![false; words.len()] };
     mark_fonts(&likenesses, raw, &mut is_wrong);
     mark_runs(&likenesses, &mut is_wrong);
     let wrong = is_wrong.iter().filter(|&&wrong| wrong).count();
@@ -106,8 +106,7 @@ fn doubt_holes(words: &mut [Word]) -> usize {
 /// Words mostly of letters that no drawing is written in: phonetic signs, Latin with marks of the far West, Greek and the
 /// like. One Greek letter is a formula.
 fn strange_letters(words: &[Word]) -> Vec<bool> {
-    // In UTF-8 Cyrillic letters begin with D0 to D2: those and ASCII are nearly all, and nothing else is looked at.
-    let may_be_strange = |text: &str| text.bytes().any(|byte| matches!(byte, 0xc3..=0xcf | 0xd3..=0xe1 | 0xea..=0xf4));
+    let may_be_strange = |text: &str| ByteKinds::of(text).may_be_strange();
     let mut strange_words = 0usize;
     let mut is_strange = vec![false; words.len()];
     for (word, strange) in words.iter().zip(&mut is_strange).filter(|(word, _)| may_be_strange(&word.text)) {

@@ -15,7 +15,7 @@ pub(crate) use doubled::doubled;
 
 use crate::content::{Outlines, Scenery};
 use crate::verdict::Verdict;
-use crate::words::RawWord;
+use crate::words::{ByteKinds, RawWord};
 use domain::{Fault, FaultKind, Rect, Word};
 
 /// Share of the words in doubt from which on the whole page is to be recognised.
@@ -32,6 +32,8 @@ pub(crate) struct Surroundings<'p> {
     pub(crate) width_pt: f32,
     pub(crate) height_pt: f32,
     pub(crate) scenery: &'p Scenery,
+    /// Bytes of the letters of its words.
+    pub(crate) kinds: ByteKinds,
     /// Whether it has lines enough for lettering beside its text.
     pub(crate) has_many_lines: bool,
 }
@@ -55,7 +57,7 @@ pub(crate) fn judge(
     let is_unpainted = raw.iter().any(|word| word.look.is_invisible);
     let outlines = if page.has_many_lines || is_unpainted { outlines() } else { None };
     hidden::judge(words, raw, page, outlines.as_ref(), &mut doubts);
-    letters::judge(words, raw, &mut doubts);
+    letters::judge(words, raw, page.kinds, &mut doubts);
     pictures::judge(words, page, &mut doubts);
     if let Some(outlines) = outlines.filter(|_| page.has_many_lines) {
         pictures::judge_outlines(words, page, &outlines.lettering(), &mut doubts);

@@ -105,39 +105,28 @@ pub(super) fn likeness(word: &str) -> Option<Likeness> {
     let mut rest = bytes;
     while let Some((&first, after)) = rest.split_first() {
         rest = after;
-        let letter = match (first, after.first()) {
-            (b'a'..=b'z', _) => (Alphabet::Latin, first - b'a', false),
-            (b'A'..=b'Z', _) => (Alphabet::Latin, first - b'A', true),
-            (0..=0x7f, _) => {
-                pairs.end();
-                continue;
-            }
+        match (first, after.first()) {
             (0xd0 | 0xd1, Some(&second)) => {
                 rest = after.get(1..).unwrap_or_default();
-                match (first, second) {
-                    (0xd0, 0x90..=0xaf) => (Alphabet::Russian, second - 0x90, true),
-                    (0xd0, 0xb0..=0xbf) => (Alphabet::Russian, second - 0xb0, false),
-                    (0xd1, 0x80..=0x8f) => (Alphabet::Russian, second - 0x80 + 16, false),
-                    (0xd0, 0x81) => (Alphabet::Russian, 5, true),
-                    (0xd1, 0x91) => (Alphabet::Russian, 5, false),
-                    // Letters of other languages.
-                    _ => return None,
-                }
+                let letter = CYRILLIC.get(usize::from(first & 1) << 6 | usize::from(second & 0x3f)).copied();
+                // Letters of other languages say nothing.
+                let letter = letter.filter(|&letter| letter != NO_LETTER)?;
+                pairs.add(Alphabet::Russian, letter & !CAPITAL, letter & CAPITAL != 0)?;
             }
+            (b'a'..=b'z', _) => pairs.add(Alphabet::Latin, first - b'a', false)?,
+            (b'A'..=b'Z', _) => pairs.add(Alphabet::Latin, first - b'A', true)?,
+            (0..=0x7f, _) => pairs.end(),
             // Dashes, quotes and the number sign stand in this block; letters elsewhere are of other alphabets.
             (0xe2, _) => {
                 rest = after.get(2..).unwrap_or_default();
                 pairs.end();
-                continue;
             }
             (0xc2, Some(0xa0..=0xa9 | 0xab..=0xb4 | 0xb6..=0xb9 | 0xbb..=0xbf)) => {
                 rest = after.get(1..).unwrap_or_default();
                 pairs.end();
-                continue;
             }
             _ => return None,
-        };
-        pairs.add(letter)?;
+        }
     }
     pairs.end();
     if pairs.letters < LEAST_LETTERS || (pairs.capitals == pairs.letters && pairs.letters < LEAST_CAPITALS) {
@@ -147,8 +136,47 @@ pub(super) fn likeness(word: &str) -> Option<Likeness> {
     Some(Likeness { alphabet: pairs.alphabet?, score })
 }
 
+/// Marks a capital among the letters below.
+const CAPITAL: u8 = 0x40;
+const NO_LETTER: u8 = 0xff;
+
+/// The places of Cyrillic letters in the alphabet, ё counting as е, by the last seven bits of their two bytes.
+#[expect(clippy::indexing_slicing, reason = "the indices are within their arrays, and this runs at compile time")]
+static CYRILLIC: [u8; 128] = {
+    let mut letters = [NO_LETTER; 128];
+    let mut place = 0;
+    while place < 32 {
+        letters[0x10 + place as usize] = place | CAPITAL;
+        letters[0x30 + place as usize] = place;
+        place += 1;
+    }
+    letters[0x01] = 5 | CAPITAL;
+    letters[0x51] = 5;
+    letters
+};
+
 /// Stands for the start and the end of a word in the tables.
-const EDGE: u8 = u8::MAX;
+const EDGE: u8 = 32;
+
+/// The tables above by first and second letter, each with the edge at its own place.
+static WEIGHTS: [[[u8; 64]; 64]; 2] = [weights(&RUSSIAN), weights(&LATIN)];
+
+#[expect(clippy::indexing_slicing, reason = "the indices are within their arrays, and this runs at compile time")]
+const fn weights<const LETTERS: usize>(table: &[&[u8; LETTERS]; LETTERS]) -> [[u8; 64]; 64] {
+    let mut weights = [[0; 64]; 64];
+    let mut first = 0;
+    while first < LETTERS {
+        let mut second = 0;
+        while second < LETTERS {
+            let row = if first + 1 == LETTERS { EDGE as usize } else { first };
+            let column = if second + 1 == LETTERS { EDGE as usize } else { second };
+            weights[row][column] = table[first][second] - b'0';
+            second += 1;
+        }
+        first += 1;
+    }
+    weights
+}
 
 #[derive(Debug, Default)]
 struct Pairs {
@@ -164,7 +192,7 @@ struct Pairs {
 impl Pairs {
     /// None when the letter is of another alphabet than those before.
     #[inline]
-    fn add(&mut self, (alphabet, place, is_capital): (Alphabet, u8, bool)) -> Option<()> {
+    fn add(&mut self, alphabet: Alphabet, place: u8, is_capital: bool) -> Option<()> {
         if *self.alphabet.get_or_insert(alphabet) != alphabet {
             return None;
         }
@@ -196,13 +224,13 @@ impl Pairs {
 
 #[inline]
 fn weight(alphabet: Alphabet, first: u8, second: u8) -> u32 {
-    let digit = match alphabet {
-        Alphabet::Russian => {
-            RUSSIAN.get(usize::from(first.min(32))).and_then(|row| row.get(usize::from(second.min(32))))
-        }
-        Alphabet::Latin => LATIN.get(usize::from(first.min(26))).and_then(|row| row.get(usize::from(second.min(26)))),
+    let [russian, latin] = &WEIGHTS;
+    let table = match alphabet {
+        Alphabet::Russian => russian,
+        Alphabet::Latin => latin,
     };
-    digit.map_or(0, |digit| u32::from(digit - b'0'))
+    let row = table.get(usize::from(first & 63));
+    row.and_then(|row| row.get(usize::from(second & 63))).map_or(0, |&weight| u32::from(weight))
 }
 
 #[cfg(test)]

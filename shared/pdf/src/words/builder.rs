@@ -1,6 +1,11 @@
+mod replaced;
+
+pub(crate) use replaced::{Note, Place};
+
 use crate::content::{Look, Matrix};
 use crate::font::{Font, Glyph};
 use domain::Rect;
+use std::cell::Cell;
 
 /// A gap wider than this part of an em ends a word; ordinary spaces are a quarter of an em.
 const GAP_EM: f64 = 0.15;
@@ -45,7 +50,9 @@ impl Run {
         let up_axis = (map.c * size, map.d * size);
         let (axis, up) =
             if font.is_vertical() { ((-up_axis.0, -up_axis.1), along_axis) } else { (along_axis, up_axis) };
-        let em = axis.0.hypot(axis.1);
+        // Nearly all writing is level: its length and its angle need no reckoning.
+        let is_level = axis.1 == 0.0;
+        let em = if is_level { axis.0.abs() } else { axis.0.hypot(axis.1) };
         if !em.is_finite() || em < 1e-4 {
             return None;
         }
@@ -58,7 +65,11 @@ impl Run {
         }
         let (low, high) = if font.is_vertical() { (-0.5, 0.5) } else { (font.descent(), font.ascent()) };
         let edges = (low * height, high * height);
-        let degrees = (-direction.1).atan2(direction.0).to_degrees().round().rem_euclid(360.0);
+        let degrees = if is_level && direction.0 > 0.0 {
+            0.0
+        } else {
+            (-direction.1).atan2(direction.0).to_degrees().round().rem_euclid(360.0)
+        };
         Some(Self {
             direction,
             along: start.0 * direction.0 + start.1 * direction.1,
@@ -95,6 +106,36 @@ pub(crate) struct RawWord {
     em: f64,
 }
 
+impl RawWord {
+    /// Grows by the height of a run that carries it on.
+    fn take_extent_of(&mut self, run: &Run) {
+        if run.extent.0 + run.across < self.extent.0 + self.across {
+            self.extent.0 = run.extent.0 + run.across - self.across;
+        }
+        if run.extent.1 + run.across > self.extent.1 + self.across {
+            self.extent.1 = run.extent.1 + run.across - self.across;
+        }
+    }
+}
+
+/// Words that a page has room for from the start, and most that a thread keeps room for.
+const LEAST_ROOM: usize = 512;
+const LARGEST_ROOM: usize = 1 << 15;
+
+thread_local! {
+    /// Room for the next page: to give so much back and ask for it again, page by page, stirs up all of the small pieces.
+    static SPARE: Cell<Option<(String, Vec<RawWord>)>> = const { Cell::new(None) };
+}
+
+/// Gives back the parts of a builder, which are needed no more.
+pub(crate) fn give_back(mut text: String, mut words: Vec<RawWord>) {
+    if words.capacity() <= LARGEST_ROOM && text.capacity() <= 16 * LARGEST_ROOM {
+        text.clear();
+        words.clear();
+        SPARE.set(Some((text, words)));
+    }
+}
+
 /// Gathers the glyphs of a page into words.
 #[derive(Debug, Default)]
 pub(crate) struct WordBuilder {
@@ -103,13 +144,19 @@ pub(crate) struct WordBuilder {
     open: bool,
     space_before: bool,
     last_glyph: (char, f64),
+    /// What the letters of the run under way are set apart.
+    letter_spacing: f64,
+    /// Whether the open word was begun by an earlier run than the one under way.
+    is_carried_on: bool,
     glyphs: u32,
     unmapped: u32,
 }
 
 impl WordBuilder {
     pub(crate) fn new() -> Self {
-        Self { text: String::with_capacity(4096), words: Vec::with_capacity(512), ..Self::default() }
+        let (text, words) =
+            SPARE.take().unwrap_or_else(|| (String::with_capacity(4096), Vec::with_capacity(LEAST_ROOM)));
+        Self { text, words, ..Self::default() }
     }
 
     /// Glyphs seen, spaces not counted.
@@ -134,6 +181,8 @@ impl WordBuilder {
 
     /// A new text operator: the open word goes on only if it has the same direction and baseline.
     pub(crate) fn begin(&mut self, run: &Run) {
+        self.letter_spacing = run.spacing.min(MAX_LETTER_SPACING_EM) * run.em;
+        self.is_carried_on = true;
         if !self.open {
             return;
         }
@@ -210,18 +259,19 @@ impl WordBuilder {
             && let Some(word) = self.words.last_mut()
         {
             let gap = start - word.along.1;
-            let letter_spacing = run.spacing.min(MAX_LETTER_SPACING_EM) * run.em;
-            let em = word.em.min(run.em);
-            if gap - letter_spacing <= GAP_EM * em && gap >= -STEP_BACK_EM * em {
+            let em = if word.em < run.em { word.em } else { run.em };
+            if gap - self.letter_spacing <= GAP_EM * em && gap >= -STEP_BACK_EM * em {
                 write(&mut self.text);
                 word.end = self.text.len();
-                word.along.1 = end.max(word.along.1);
-                word.along.0 = word.along.0.min(start);
-                if run.extent.0 + run.across < word.extent.0 + word.across {
-                    word.extent.0 = run.extent.0 + run.across - word.across;
+                if end > word.along.1 {
+                    word.along.1 = end;
                 }
-                if run.extent.1 + run.across > word.extent.1 + word.across {
-                    word.extent.1 = run.extent.1 + run.across - word.across;
+                if start < word.along.0 {
+                    word.along.0 = start;
+                }
+                if self.is_carried_on {
+                    self.is_carried_on = false;
+                    word.take_extent_of(run);
                 }
                 self.last_glyph = (letter, start);
                 return;
@@ -250,28 +300,31 @@ impl WordBuilder {
         });
         self.open = true;
         self.space_before = false;
+        self.is_carried_on = false;
         self.last_glyph = (letter, start);
     }
 
     /// Joins words that were written in pieces and works out the boxes.
     pub(crate) fn settle(&mut self) {
-        let mut settled: Vec<RawWord> = Vec::with_capacity(self.words.len());
-        for word in self.words.drain(..) {
-            if let Some(last) = settled.last_mut()
-                && !word.after_space
-                && last.end == word.start
-                && continues(last, &word)
-            {
+        // Words keep their places until one is joined with the word before.
+        let mut kept = 0;
+        for place in 1..self.words.len() {
+            let (done, rest) = self.words.split_at_mut(place);
+            let (Some(last), Some(word)) = (done.get_mut(kept), rest.first()) else { continue };
+            if !word.after_space && last.end == word.start && continues(last, word) {
                 last.end = word.end;
                 last.along.1 = last.along.1.max(word.along.1);
                 continue;
             }
-            settled.push(word);
+            kept += 1;
+            if kept < place {
+                self.words.swap(kept, place);
+            }
         }
-        for word in &mut settled {
+        self.words.truncate(kept + 1);
+        for word in &mut self.words {
             word.bounds = bounds(word);
         }
-        self.words = settled;
     }
 }
 
@@ -295,7 +348,11 @@ fn bounds(word: &RawWord) -> Rect {
     let mut bounds = Rect { x0: f32::MAX, y0: f32::MAX, x1: f32::MIN, y1: f32::MIN };
     for (x, y) in corners {
         let (x, y) = (x as f32, y as f32);
-        bounds = bounds.union(Rect { x0: x, y0: y, x1: x, y1: y });
+        // Comparisons take an instruction where `min` and `max` look out for what is no number.
+        bounds.x0 = if x < bounds.x0 { x } else { bounds.x0 };
+        bounds.y0 = if y < bounds.y0 { y } else { bounds.y0 };
+        bounds.x1 = if x > bounds.x1 { x } else { bounds.x1 };
+        bounds.y1 = if y > bounds.y1 { y } else { bounds.y1 };
     }
     bounds
 }

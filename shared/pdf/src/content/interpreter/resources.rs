@@ -79,8 +79,10 @@ impl<'p> Interpreter<'_, 'p> {
         self.look_at_clock();
         let Some(form) = scope.forms.get::<Stream<'p>>(unescaped_name(name)) else { return };
         let dict = form.dict();
+        let is_off = self.layers.is_some_and(|layers| layers.hide(dict, b"OC"));
         match dict.get::<Name<'_>>("Subtype").as_deref() {
             Some(b"Form") => {}
+            Some(b"Image") if is_off || self.hidden > 0 => return,
             Some(b"Image") => {
                 self.images += 1;
                 let side = |key: &str| dict.get::<f32>(key).unwrap_or(0.0);
@@ -104,6 +106,18 @@ impl<'p> Interpreter<'_, 'p> {
             }
             _ => return,
         }
+        self.hidden += u32::from(is_off);
+        self.run_form(&form, scope, state);
+        self.hidden -= u32::from(is_off);
+    }
+
+    /// What an annotation looks like, on the map from its space to the page as seen.
+    pub(crate) fn appearance(&mut self, form: &Stream<'p>, to_seen: Matrix) {
+        self.run_form(form, &Scope::new(&Dict::empty()), &State::new(to_seen));
+    }
+
+    fn run_form(&mut self, form: &Stream<'p>, scope: &Scope<'p>, state: &State) {
+        let dict = form.dict();
         let id = form.obj_id();
         if self.open_forms.len() >= self.limits.max_form_depth || self.open_forms.contains(&id) {
             self.trouble = Some(ReadTrouble::FormsTooDeep);
@@ -115,7 +129,7 @@ impl<'p> Interpreter<'_, 'p> {
         }
         // An empty form costs something too: a DAG of forms must use up the allowance.
         self.operators_left = self.operators_left.saturating_sub(50);
-        let Some(content) = self.decoded(&form) else { return };
+        let Some(content) = self.decoded(form) else { return };
         let mut inner = state.clone();
         if let Some(matrix) = dict.get::<Array<'_>>("Matrix").and_then(|array| numbers_of::<6>(&array)) {
             inner.ctm = Matrix::from_array(matrix).then(&state.ctm);
@@ -135,11 +149,14 @@ impl<'p> Interpreter<'_, 'p> {
                 fonts: scope.fonts.clone(),
                 forms: scope.forms.clone(),
                 graphics_states: scope.graphics_states.clone(),
+                properties: scope.properties.clone(),
                 known_fonts: scope.known_fonts.clone(),
             },
         };
         self.open_forms.push(id);
+        let marks = self.marks.depth();
         self.run(&content, &mut own_scope, &mut inner);
+        self.end_marked_down_to(marks);
         self.open_forms.pop();
     }
 }
