@@ -2,7 +2,8 @@ use crate::AppError;
 use crate::engine::Engine;
 use crate::output::reason;
 use domain::{
-    ActSet, Analysis, BlobKey, Bucket, BundleManifest, DocumentRecord, DocumentRef, DocumentSummary, Page, Warning,
+    ActSet, Analysis, BlobKey, Bucket, BundleManifest, DocumentRecord, DocumentRef, DocumentSummary, Inspection, Page,
+    Warning,
 };
 use pipeline::{PageStore, full_summary, get_json};
 use ports::{Blobs, Host};
@@ -21,6 +22,8 @@ pub(crate) struct Exported {
     pub(crate) analysis: Analysis,
     /// `acts.json`.
     pub(crate) acts: ActSet,
+    /// `inspection.json`, when there are acts.
+    pub(crate) inspection: Option<Inspection>,
     /// The bundle, when there was something to bind.
     pub(crate) bundle: Option<BundleManifest>,
 }
@@ -64,20 +67,22 @@ pub(crate) async fn export(
             target.write(&format!("acts/{}", act.in_format(extension)), &file)?;
         }
     }
-    let bundle = if acts.acts.is_empty() {
-        None
+    let (inspection, bundle) = if acts.acts.is_empty() {
+        (None, None)
     } else {
+        let inspection: Inspection = stored(&results, &BlobKey::inspection(&edition)).await?;
+        target.write_json("inspection.json", &inspection)?;
         let manifest: BundleManifest = stored(&results, &BlobKey::bundle_manifest(&edition)).await?;
         target.write_json("bundle/manifest.json", &manifest)?;
         let pdf = blob(&results, &BlobKey::bundle_pdf(&edition)).await?;
         let zip = blob(&results, &BlobKey::bundle_zip(&edition)).await?;
         target.write(&format!("bundle/{}", manifest.pdf.path), &pdf)?;
         target.write(&format!("bundle/{}", manifest.zip.path), &zip)?;
-        Some(manifest)
+        (Some(inspection), Some(manifest))
     };
     target.write_json("analysis.json", &analysis)?;
     target.write_json("document.json", &summary)?;
-    Ok(Exported { folder: folder.to_owned(), summary, analysis, acts, bundle })
+    Ok(Exported { folder: folder.to_owned(), summary, analysis, acts, inspection, bundle })
 }
 
 impl Exported {
@@ -106,6 +111,7 @@ impl Target {
     /// name them. `document.json` goes first: where it stands, everything stands.
     fn clear(&self) -> Result<(), AppError> {
         self.remove("document.json")?;
+        self.remove("inspection.json")?;
         for folder in ["pages", "acts", "bundle"] {
             let path = self.folder.join(folder);
             fs::create_dir_all(&path).map_err(|error| unwritable(&path, &error))?;

@@ -2,13 +2,16 @@
 
 use crate::export::Exported;
 use crate::{AppError, Exit};
-use domain::{DocumentState, HiddenWorksMode, Rejection};
+use domain::{DocumentState, HiddenWorksMode, Inspection, Rejection, Severity};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
+/// Errors of the check that are named; all stand in `inspection.json`.
+const MOST_FINDINGS: usize = 10;
+
 /// What was found and where it lies, in Russian.
 pub(crate) fn in_words(exported: &Exported) -> String {
-    let Exported { folder, summary, analysis, acts, bundle } = exported;
+    let Exported { folder, summary, analysis, acts, inspection, bundle } = exported;
     let unknown = || "не найден".to_owned();
     let mut text = String::new();
     let mut line = |label: &str, value: String| {
@@ -41,6 +44,14 @@ pub(crate) fn in_words(exported: &Exported) -> String {
         line("Комплект ИД", format!("{} ({sheets} без титула и реестра)", folder.join(&bundle.pdf.path).display()));
         line("Архив", folder.join(&bundle.zip.path).display().to_string());
     }
+    if let Some(inspection) = inspection {
+        line("Проверка", inspected(inspection));
+        let errors = inspection.findings.iter().filter(|finding| finding.severity == Severity::Error);
+        for finding in errors.take(MOST_FINDINGS) {
+            let act = finding.act.as_ref().map(|act| format!("акт № {act}, ")).unwrap_or_default();
+            line("", format!("{act}{}: {} {}", finding.field, finding.message, finding.mend));
+        }
+    }
     for warning in exported.warnings() {
         line("Предупреждение", warning.message.clone());
     }
@@ -49,7 +60,7 @@ pub(crate) fn in_words(exported: &Exported) -> String {
 
 /// The same as one JSON object.
 pub(crate) fn in_json(exported: &Exported) -> Value {
-    let Exported { folder, summary, analysis, acts, bundle } = exported;
+    let Exported { folder, summary, analysis, acts, inspection, bundle } = exported;
     json!({
         "state": DocumentState::Done,
         "out": folder,
@@ -61,6 +72,7 @@ pub(crate) fn in_json(exported: &Exported) -> Value {
         "specification": analysis.specification.len(),
         "acts": acts.files.iter().map(|act| format!("acts/{}", act.file)).collect::<Vec<_>>(),
         "bundle": bundle.as_ref().map(|bundle| format!("bundle/{}", bundle.pdf.path)),
+        "inspection": inspection,
         "warnings": exported.warnings(),
     })
 }
@@ -74,6 +86,14 @@ pub(crate) fn refusal_in_json(file: &str, rejection: &Rejection) -> Value {
 pub(crate) fn failure_in_json(file: &str, error: &AppError) -> Value {
     let state = if error.exit == Exit::BadInput { DocumentState::Rejected } else { DocumentState::Failed };
     json!({ "state": state, "file": file, "message": error.message })
+}
+
+/// How many findings the check before inspection has, by their gravity.
+fn inspected(inspection: &Inspection) -> String {
+    let of = |severity| inspection.findings.iter().filter(|finding| finding.severity == severity).count();
+    let errors = count(of(Severity::Error), ["ошибка", "ошибки", "ошибок"]);
+    let warnings = count(of(Severity::Warning), ["замечание", "замечания", "замечаний"]);
+    format!("{errors}, {warnings}, не заполнено: {} (inspection.json)", of(Severity::Blank))
 }
 
 /// «1 лист», «2 листа», «5 листов».

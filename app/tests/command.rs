@@ -25,6 +25,7 @@ fn process_writes_the_output_contract() {
         ("document", "document.json"),
         ("analysis", "analysis.json"),
         ("acts", "acts.json"),
+        ("inspection", "inspection.json"),
         ("manifest", "bundle/manifest.json"),
         ("page", "pages/0001.json"),
         ("page", "pages/0003.json"),

@@ -1,7 +1,9 @@
-//! Binds the package (комплект ИД): one PDF with title page, general register, acts and bookmarks, and a ZIP beside it.
+//! Binds the package (комплект ИД): one PDF with title page, general register, acts and bookmarks, and a ZIP beside it; and
+//! says what a reviewer would object to.
 
 mod archive;
 mod content;
+pub mod inspection;
 mod plan;
 
 pub use archive::{Archive, Member, PDF_FOLDER};
@@ -10,9 +12,11 @@ pub use plan::{ACTS_SECTION, BundlePlan, bundle_name, plan_bundle};
 use bytes::Bytes;
 use content::{Binding, Content, Meter, Packed, archive_pieces, put_measured};
 use domain::{
-    ActSet, BlobKey, Bucket, BuildBundle, BundleManifest, DocumentRecord, DocumentRef, DocumentSummary, Edition, Warning,
+    ActSet, Analysis, BlobKey, Bucket, BuildBundle, BundleManifest, DocumentRecord, DocumentRef, DocumentSummary,
+    Edition, Warning,
 };
 use forms::{FormsError, Register, TitlePage};
+use inspection::{Package, inspect};
 use pdf::bind::{BindError, BindOptions, Binder, Bookmark};
 use pipeline::{Failure, Records, Stage, known_json, put_json};
 use ports::{Blobs, Compute, Host, Missing, compute};
@@ -97,6 +101,9 @@ impl BundleBuilder {
         if acts.acts.is_empty() {
             return Ok(false);
         }
+        let analysis: Analysis = known_json(self.results.as_ref(), &BlobKey::analysis(document)).await?;
+        let inspection = inspect(Package { summary: &summary, analysis: &analysis, acts: &acts });
+        put_json(self.results.as_ref(), &BlobKey::inspection(&edition), &inspection).await?;
         let mut files = self.act_files(&edition, &acts).await?;
         let name = bundle_name(summary.cipher.as_deref(), &record.file_name);
         let own = name.clone();

@@ -66,7 +66,11 @@ impl S3Blobs {
         Ok(())
     }
 
-    async fn put_in_parts(&self, key: &BlobKey, parts: impl Stream<Item = Part> + Send + Unpin) -> Result<(), PortError> {
+    async fn put_in_parts(
+        &self,
+        key: &BlobKey,
+        parts: impl Stream<Item = Part> + Send + Unpin,
+    ) -> Result<(), PortError> {
         let full_key = self.location.full_key(key);
         let request = self.client.create_multipart_upload().bucket(self.location.bucket()).key(&full_key);
         let request = request.content_type(media_type(key.as_str())).set_checksum_algorithm(self.checksum_of_parts());

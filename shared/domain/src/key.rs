@@ -142,6 +142,11 @@ impl BlobKey {
         Self::in_edition(edition, &format!("acts/{index:05}.{extension}"))
     }
 
+    /// `inspection.json`.
+    pub fn inspection(edition: impl Into<Edition>) -> Self {
+        Self::in_edition(edition, "inspection.json")
+    }
+
     /// Bound PDF.
     pub fn bundle_pdf(edition: impl Into<Edition>) -> Self {
         Self::in_edition(edition, "bundle/bundle.pdf")

@@ -9,6 +9,7 @@ mod drawing_set;
 mod edit;
 mod evidence;
 mod id;
+mod inspection;
 mod key;
 mod model_opinion;
 mod norm;
@@ -41,6 +42,7 @@ pub use id::{
     DocumentHasher, DocumentId, DocumentRef, Edition, InvalidId, ProjectFileId, ProjectId, ProjectRef, TenantId,
     UploadId, UploadRef,
 };
+pub use inspection::{Finding, Inspection, Severity};
 pub use key::{BlobKey, Bucket, InvalidKey};
 pub use model_opinion::{ModelFinding, ModelFindingKind, ModelOpinion, ModelPrompt};
 pub use norm::{CitedNorm, NormState, NormStatus};

@@ -3,7 +3,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use domain::BlobKey;
 use futures_util::{StreamExt, TryStreamExt};
-use object_store::{GetResultPayload, MultipartUpload, ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path as ObjectPath};
+use object_store::{
+    GetResultPayload, MultipartUpload, ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path as ObjectPath,
+};
 use ports::{Blobs, Pieces, PortError};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -110,7 +112,11 @@ impl Blobs for FileBlobs {
 /// Takes an unfinished file away; one that stays goes when the folder is opened next.
 async fn abandon(mut upload: Box<dyn MultipartUpload>, bucket: &str) {
     if let Err(error) = upload.abort().await {
-        tracing::warn!(bucket, error = &error as &dyn std::error::Error, "an unfinished file stays until the next start");
+        tracing::warn!(
+            bucket,
+            error = &error as &dyn std::error::Error,
+            "an unfinished file stays until the next start"
+        );
     }
 }
 

@@ -224,7 +224,9 @@ fn with_links() -> Vec<u8> {
     let mut link = |address: &str| -> Object {
         let action = dictionary! { "S" => "URI", "URI" => Object::string_literal(address) };
         let rect = vec![0.into(), 0.into(), 9.into(), 9.into()];
-        document.add_object(dictionary! { "Type" => "Annot", "Subtype" => "Link", "Rect" => rect, "A" => action }).into()
+        document
+            .add_object(dictionary! { "Type" => "Annot", "Subtype" => "Link", "Rect" => rect, "A" => action })
+            .into()
     };
     let annotations = vec![link("bundle:3"), link("bundle:99"), link("bundle:0"), link("https://example.org/")];
     document.set_object(page, dictionary! { "Type" => "Page", "Parent" => tree, "Annots" => annotations });

@@ -100,7 +100,9 @@ fn without_unreached(pdf: &Pdf, value: Object, transfer: &Transfer, level: usize
         Object::Reference(id) if transfer.number_of(id).is_some() => value,
         Object::Reference(id) => match pdf.xref().get(lookup(id)) {
             Some(found) => match super::converted(found, 0) {
-                Object::Dictionary(layer) if layer.get(b"Type").and_then(Object::as_name).is_ok_and(|kind| kind == b"OCG") => {
+                Object::Dictionary(layer)
+                    if layer.get(b"Type").and_then(Object::as_name).is_ok_and(|kind| kind == b"OCG") =>
+                {
                     Object::Null
                 }
                 Object::Stream(_) => Object::Null,
@@ -113,7 +115,8 @@ fn without_unreached(pdf: &Pdf, value: Object, transfer: &Transfer, level: usize
             kept.filter(|item| !matches!(item, Object::Null)).collect::<Vec<_>>().into()
         }
         Object::Dictionary(entries) => {
-            let kept = entries.into_iter().map(|(key, value)| (key, without_unreached(pdf, value, transfer, level + 1)));
+            let kept =
+                entries.into_iter().map(|(key, value)| (key, without_unreached(pdf, value, transfer, level + 1)));
             kept.collect::<Dictionary>().into()
         }
         other => other,

@@ -1,0 +1,84 @@
+//! The check before inspection (проверка перед сдачей): what a reviewer would return a package for.
+
+mod act;
+mod package;
+mod rules;
+
+pub use rules::{RULES, Rule};
+
+use domain::{Act, ActSet, Analysis, DocumentSummary, Finding, Inspection};
+use std::collections::BTreeMap;
+
+/// A package as the check sees it.
+#[derive(Clone, Copy)]
+pub struct Package<'a> {
+    /// What the set is.
+    pub summary: &'a DocumentSummary,
+    /// What was read in it.
+    pub analysis: &'a Analysis,
+    /// The acts and their files.
+    pub acts: &'a ActSet,
+}
+
+/// Tries all rules. What is wrong with every act in the same way is said once.
+pub fn inspect(package: Package<'_>) -> Inspection {
+    let mut findings = Findings::default();
+    for act in &package.acts.acts {
+        act::inspect(act, package, &mut findings);
+    }
+    package::inspect(package, &mut findings);
+    let rules = RULES.iter().map(|rule| rule.id.to_owned()).collect();
+    Inspection { findings: findings.gathered(package.acts.acts.len()), rules }
+}
+
+/// What was found so far.
+#[derive(Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn of_act(&mut self, rule: &Rule, act: &Act, field: &str, message: impl Into<String>) {
+        self.add(rule, Some(act.number.clone()), field, message.into());
+    }
+
+    fn of_package(&mut self, rule: &Rule, field: &str, message: impl Into<String>) {
+        self.add(rule, None, field, message.into());
+    }
+
+    fn add(&mut self, rule: &Rule, act: Option<String>, field: &str, message: String) {
+        self.0.push(Finding {
+            rule: rule.id.to_owned(),
+            severity: rule.severity,
+            act,
+            field: field.to_owned(),
+            message,
+            mend: rule.mend.to_owned(),
+            source: rule.source.to_owned(),
+        });
+    }
+
+    /// The gravest first; what all acts have in common becomes one finding of the package.
+    fn gathered(self, acts: usize) -> Vec<Finding> {
+        let mut alike: BTreeMap<(String, String, String), usize> = BTreeMap::new();
+        let same = |finding: &Finding| (finding.rule.clone(), finding.field.clone(), finding.message.clone());
+        for finding in self.0.iter().filter(|finding| finding.act.is_some()) {
+            *alike.entry(same(finding)).or_default() += 1;
+        }
+        let mut gathered: Vec<Finding> = Vec::with_capacity(self.0.len());
+        for mut finding in self.0 {
+            let is_common = acts > 1 && finding.act.is_some() && alike.get(&same(&finding)) == Some(&acts);
+            if is_common {
+                finding.act = None;
+                finding.message = format!("{} Так во всех актах ({acts}).", finding.message);
+                if gathered.contains(&finding) {
+                    continue;
+                }
+            }
+            gathered.push(finding);
+        }
+        gathered.sort_by_key(|finding| finding.severity);
+        gathered
+    }
+}
+
+#[cfg(test)]
+mod tests;
