@@ -1,12 +1,13 @@
 """Measures the functions as AWS Lambda runs them: size, cold start, peak memory, CPU and GB-seconds per stage of one document.
 
 Usage: scripts/emulators && cargo build --release --workspace --all-features --bins --examples
-       target/emulators/ministack/bin/python benches/functions.py [--pages 10 100 250] [--json FILE]
+       target/emulators/ministack/bin/python benches/functions.py [--pages 10 100 250] [--scans text table a3] [--json FILE]
 
 Each binary runs as its own process under a Runtime API of this script, one event at a time, its stores being an emulator on
 the same machine. A cold start is the time from the start of the process to its first request for an event. The messages a stage
 sends are taken from its queue and delivered in turn, as the event source mapping does. GB-seconds are wall time by the memory that template.yaml
-gives the function; the CPU time beside them does not depend on how fast the emulator answers.
+gives the function; the CPU time beside them does not depend on how fast the emulator answers. Scans are synthetic ones of 200 dpi,
+a document of each kind that is named.
 """
 
 import argparse
@@ -182,14 +183,25 @@ def memory_of_functions() -> dict:
     return found
 
 
-def one_document(pages: int, memory: dict) -> dict:
-    """Every stage of one document in processes of its own."""
+def drawing_set(pages: int, folder: str) -> pathlib.Path:
+    source = pathlib.Path(folder) / "set.pdf"
+    subprocess.run([RELEASE / "examples/synthetic_set", str(pages), "1", source, f"{folder}/truth.json"], check=True)
+    return source
+
+
+def scans(kind: str, folder: str) -> pathlib.Path:
+    subprocess.run([RELEASE / "examples/synthetic_scans", folder, f"kinds={kind}", "dpi=200"], check=True, stdout=subprocess.DEVNULL)
+    return pathlib.Path(folder) / f"{kind}-200.pdf"
+
+
+def one_document(make, memory: dict, is_set: bool = True) -> dict:
+    """Every stage of one document in processes of its own; of a drawing set a bundle must come."""
     cloud = Cloud()
     functions = {stage: Function(stage, cloud.environment) for stage in STAGES}
     try:
         with tempfile.TemporaryDirectory() as folder:
-            source = pathlib.Path(folder) / "set.pdf"
-            subprocess.run([RELEASE / "examples/synthetic_set", str(pages), "1", source, f"{folder}/truth.json"], check=True)
+            source = make(folder)
+            source_bytes = source.stat().st_size
             cloud.s3.upload_file(str(source), "uploads", "local/set.pdf")
         created = {"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put",
                                 "s3": {"bucket": {"name": "uploads"}, "object": {"key": "local/set.pdf"}}}]}
@@ -210,9 +222,14 @@ def one_document(pages: int, memory: dict) -> dict:
                     cloud.sqs.delete_message(QueueUrl=cloud.queues[stage], ReceiptHandle=messages[0]["ReceiptHandle"])
         bundles = [item for item in cloud.s3.list_objects_v2(Bucket="results", Prefix="results/").get("Contents", [])
                    if item["Key"].endswith("bundle.pdf")]
-        if len(bundles) != 1:
-            raise SystemExit(f"{pages} pages did not become a bundle; the figures mean nothing")
-        rows = {}
+        if is_set and len(bundles) != 1:
+            raise SystemExit("the set did not become a bundle; the figures mean nothing")
+        kept = collections.Counter()
+        for item in cloud.s3.list_objects_v2(Bucket="results", Prefix="pages/").get("Contents", []):
+            kept["words" if "/recognised/" in item["Key"] else "pages"] += item["Size"]
+        if not is_set and not kept["words"]:
+            raise SystemExit("nothing was recognised; the figures mean nothing")
+        rows = {"bytes": {"source": source_bytes, **kept}}
         for stage, function in functions.items():
             cpu, peak_mb = function.used()
             rows[stage] = {"invocations": calls[stage], "seconds": spent[stage], "cpu_seconds": cpu, "peak_mb": peak_mb,
@@ -268,12 +285,14 @@ def cold_starts() -> dict:
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--pages", type=int, nargs="+", default=[10, 100, 250])
+    options.add_argument("--scans", nargs="*", default=[], choices=["text", "table", "a3", "a2", "a1"])
     options.add_argument("--json", type=pathlib.Path)
     options = options.parse_args()
     model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if "model name" in line), platform.machine())
     print(f"{model}, {os.cpu_count()} cores")
     memory, starts = memory_of_functions(), cold_starts()
-    documents = {pages: one_document(pages, memory) for pages in options.pages}
+    documents = {pages: one_document(lambda folder, pages=pages: drawing_set(pages, folder), memory) for pages in options.pages}
+    scanned = {kind: one_document(lambda folder, kind=kind: scans(kind, folder), memory, is_set=False) for kind in options.scans}
     print(f"\n{'stage':16} {'size, MB':>9} {'cold, ms':>9} {'memory':>7}", end="")
     for pages in documents:
         print(f" | {pages:4} p.: {'calls':>5} {'peak MB':>8} {'CPU, s':>7} {'wall, s':>8} {'GB-s':>7}", end="")
@@ -286,6 +305,12 @@ def main() -> None:
             print(f" | {'':9} {row['invocations']:5} {row['peak_mb']:8.0f} {row['cpu_seconds']:7.2f} {row['seconds']:8.2f}"
                   f" {row['gb_seconds']:7.2f}", end="")
         print()
+    for kind, rows in scanned.items():
+        print(f"scans, {kind}: {rows['bytes']}")
+        for stage in STAGES:
+            row = rows[stage]
+            print(f"  {stage:16} {row['invocations']} calls, peak {row['peak_mb']:.0f} MB, CPU {row['cpu_seconds']:.2f} s, "
+                  f"wall {row['seconds']:.2f} s, {row['gb_seconds']:.2f} GB-s")
     others = other_functions()
     for name, row in others.items():
         size_mb = (RELEASE / name).stat().st_size / 1e6
@@ -295,7 +320,7 @@ def main() -> None:
         stages = {stage: {"size_mb": (RELEASE / stage).stat().st_size / 1e6, "cold_start_ms": starts[stage] * 1000,
                           "memory_mb": memory[stage], "documents": {str(pages): rows[stage] for pages, rows in documents.items()}}
                   for stage in STAGES}
-        options.json.write_text(json.dumps({"hardware": f"{model}, {os.cpu_count()} cores", "stages": stages, "others": others}, indent=2, ensure_ascii=False) + "\n")
+        options.json.write_text(json.dumps({"hardware": f"{model}, {os.cpu_count()} cores", "stages": stages, "scans": scanned, "others": others}, indent=2, ensure_ascii=False) + "\n")
 
 
 main()

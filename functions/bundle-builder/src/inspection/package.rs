@@ -1,6 +1,6 @@
 use super::rules::*;
 use super::{Findings, Package};
-use domain::{Act, HiddenWork, NormState};
+use domain::{Act, ActForm, HiddenWork, NormState};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Letters of a word that are compared: Russian endings come after them.
@@ -69,8 +69,12 @@ fn coverage(package: Package<'_>, findings: &mut Findings) {
     if package.acts.acts.is_empty() {
         return;
     }
-    for item in &package.analysis.hidden_works.items {
-        if !package.acts.acts.iter().any(|act| covers(act, item)) {
+    let items = package.analysis.hidden_works.items.iter().filter(|item| item.form == ActForm::default());
+    for item in items {
+        let drafted = package.analysis.works.iter().filter(|work| item.works.contains(&work.sequence));
+        let names: Vec<&str> = drafted.map(|work| work.name.as_str()).collect();
+        let is_covered = |act: &Act| covers(act, item) || names.iter().any(|name| act.works.contains(name));
+        if !package.acts.acts.iter().any(is_covered) {
             let message = format!("Нет акта на работу из перечня комплекта: «{}».", item.name);
             findings.of_package(NOT_COVERED, "перечень скрытых работ", message);
         }

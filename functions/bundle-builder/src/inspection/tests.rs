@@ -1,6 +1,6 @@
 use super::*;
 use domain::{
-    ActDate, ActDocument, ActDocumentKind, ActFile, CitedNorm, DocumentId, Evidence, EvidenceBy, HiddenWork,
+    ActDate, ActDocument, ActDocumentKind, ActFile, ActForm, CitedNorm, DocumentId, Evidence, EvidenceBy, HiddenWork,
     HiddenWorks, HiddenWorksMode, NormState, NormStatus, Organisation, Representative, Severity,
 };
 
@@ -90,7 +90,7 @@ fn inspected(acts: Vec<Act>, items: &[&str]) -> Vec<Finding> {
         pages: 2,
         formats: Vec::new(),
     });
-    let acts = ActSet { files: files.collect(), acts };
+    let acts = ActSet { files: files.collect(), acts, warnings: Vec::new() };
     let summary = DocumentSummary {
         file: "КЖ.pdf".to_owned(),
         sha256: String::new(),
@@ -106,6 +106,8 @@ fn inspected(acts: Vec<Act>, items: &[&str]) -> Vec<Finding> {
     let items = items.iter().map(|name| HiddenWork {
         name: (*name).to_owned(),
         source: HiddenWorksMode::List,
+        form: ActForm::default(),
+        works: Vec::new(),
         evidence: evidence(name),
     });
     let analysis = Analysis {
