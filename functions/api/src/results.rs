@@ -56,6 +56,7 @@ impl Api {
         Ok(match path {
             "analysis.json" => Some(ResultFile::new(path, BlobKey::analysis(document), path)),
             "acts.json" => Some(ResultFile::new(path, BlobKey::acts(edition), path)),
+            "acts.xlsx" => Some(ResultFile::new(path, BlobKey::acts_workbook(edition), path)),
             "bundle/manifest.json" => Some(ResultFile::new(path, BlobKey::bundle_manifest(edition), "manifest.json")),
             "bundle.pdf" | "bundle.zip" => {
                 let extension = if path == "bundle.pdf" { "pdf" } else { "zip" };
@@ -78,7 +79,7 @@ impl Api {
             files.extend(self.file_of_edition(edition, "bundle/manifest.json").await?);
         }
         files.extend(self.act_files(edition).await?);
-        for path in ["acts.json", "analysis.json"] {
+        for path in ["acts.xlsx", "acts.json", "analysis.json"] {
             if let Some(file) = self.file_of_edition(edition, path).await?
                 && self.results.size(&file.key).await?.is_some()
             {

@@ -41,7 +41,7 @@ pub use template::{
 };
 pub use title_page::{TitlePage, title_page_form, title_page_pdf};
 pub use typesetting::form_pdf;
-pub use xlsx::form_xlsx;
+pub use xlsx::{form_xlsx, forms_xlsx};
 
 /// A finished PDF.
 #[derive(Debug, Clone, PartialEq, Eq)]
