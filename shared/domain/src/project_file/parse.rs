@@ -76,7 +76,7 @@ fn project_file(root: Section<'_, '_>) -> ProjectFile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project_file::{BundleLayout, BundleOrder, PhraseField, Role, Segment};
+    use crate::project_file::{BundleLayout, BundleOrder, PhraseField, Role, Segment, Side};
     use crate::{ActDate, ActDocumentKind, PrintedForm, Wording};
 
     fn told(text: &str) -> String {
@@ -131,7 +131,7 @@ mod tests {
         let document = &act.materials.as_ref().unwrap()[1].documents[0];
         assert_eq!((&*document.number, document.sheets, document.kind), ("17", Some(2), ActDocumentKind::Quality));
         assert_eq!(document.material, "Бетон В25");
-        assert_eq!(file.acts[1].work, WorkChoice::Added { after: Some(Box::new(WorkChoice::At(2))) });
+        assert_eq!(file.acts[1].work, WorkChoice::Added { beside: Some((Side::After, Box::new(WorkChoice::At(2)))) });
     }
 
     #[test]
@@ -177,6 +177,7 @@ mod tests {
             ("[numbering]\nmask = \"{mark}\"\n", 2, "{n}"),
             ("[[act]]\ndate = 2025-10-07\n", 1, "work"),
             ("[[act]]\nwork = 1\n[[act]]\nwork = 1\n", 3, "строке 1"),
+            ("[[act]]\nadd = true\nname = \"А\"\nbefore = 1\nafter = 2\n", 1, "before"),
             ("[phrases]\nmaterials = \"\"\n", 2, "пусто"),
             ("[[people]]\nrole = \"bilder\"\nname = \"А\"\n", 2, "\"builder\""),
             ("[[people]]\nrole = \"builder\"\nname = \"А Б\"\nfrom = 2025-02-01\nto = 2025-01-01\n", 4, "раньше"),
