@@ -10,7 +10,7 @@ use ports::memory::{Contents, MemoryHost};
 use ports::{Answer, Model, PortError, Question, Reply, Spent};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tests::{Dice, Step, accept, deliver, drain, essence, small_set};
+use tests::{Dice, Step, accept, bring_with_project_file, deliver, drain, essence, small_set};
 
 /// A model that says one and the same.
 struct OneAnswer;
@@ -40,7 +40,16 @@ async fn fault_free_run(with_copy: bool) -> (Contents, Vec<Step>, Contents) {
     accept(&host, "письмо.pdf", b"not a PDF at all").await;
     accept(&host, "закрыт.pdf", &malformed(Malformed::Encrypted)).await;
     let start = host.contents();
-    let steps = drain(&host).await;
+    let mut steps = drain(&host).await;
+    if with_copy {
+        // The set is done by now: an act and the bundle are made anew, and with the second file the act is kept as signed.
+        let others_dropped: String = (2..=20).map(|place| format!("[[act]]\nwork = {place}\ndrop = true\n")).collect();
+        for signed in [false, true] {
+            let project_file = format!("[[act]]\nwork = 1\nsigned = {signed}\n{others_dropped}");
+            bring_with_project_file(&host, "КЖ 1.pdf", &set, &project_file).await;
+            steps.extend(drain(&host).await);
+        }
+    }
     (start, steps, host.contents())
 }
 

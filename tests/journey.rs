@@ -4,7 +4,7 @@ use domain::{
     UploadRecord, UploadRef, UploadState,
 };
 use pdf::testkit::{SetOptions, drawing_set};
-use pipeline::{Delivery, Records, TaskQueue, Verdict};
+use pipeline::{AnnouncedFile, Delivery, Intake, Records, TaskQueue, Verdict};
 use ports::Host;
 use ports::memory::{Contents, MemoryHost};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +27,21 @@ pub async fn accept(host: &MemoryHost, file_name: &str, bytes: &[u8]) -> UploadR
     Records::new(host.ledger().unwrap()).create_upload(&upload, &record).await.unwrap();
     TaskQueue::build(host).unwrap().send(&[ReceiveUpload::announced(upload.clone())]).await.unwrap();
     upload
+}
+
+/// Brings a file once more, as the API does, with a project file for its acts.
+pub async fn bring_with_project_file(host: &MemoryHost, file_name: &str, bytes: &[u8], project_file: &str) {
+    let intake = Intake::build(host).unwrap();
+    let kept = intake.keep_project_file(&TenantId::local(), project_file.to_owned().into()).await.unwrap();
+    let file = AnnouncedFile {
+        tenant: TenantId::local(),
+        name: file_name.to_owned(),
+        document: DocumentId::of(bytes),
+        size_bytes: bytes.len() as u64,
+        project: None,
+        project_file: Some(kept),
+    };
+    intake.take(&file, bytes.to_vec().into()).await.unwrap();
 }
 
 /// Delivers one message.

@@ -5,4 +5,6 @@ mod doubles;
 mod journey;
 
 pub use doubles::{Asked, Deployed, Ministack, Running, binary, emulator, eventually, free_port, root};
-pub use journey::{Dice, Essence, Step, accept, deliver, document_of, drain, essence, small_set};
+pub use journey::{
+    Dice, Essence, Step, accept, bring_with_project_file, deliver, document_of, drain, essence, small_set,
+};

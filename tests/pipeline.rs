@@ -49,6 +49,23 @@ async fn a_drawing_set_becomes_acts_and_a_bundle() {
     assert_eq!(manifest.sheets, sheets);
 }
 
+/// The text of приложение № 3 to приказ Минстроя 344/пр, as a reader finds it in the printed act, line by line.
+#[test]
+fn the_printed_act_reads_as_the_order_field_by_field() {
+    let letters = |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>();
+    let act = forms::act_pdf(&domain::Act::default()).unwrap();
+    let printed = pdf::Document::open(Arc::new(act.bytes), &pdf::Limits::default()).unwrap();
+    let text: String = (1..=printed.page_count()).map(|page| letters(&printed.read_page(page).text)).collect();
+    let mut read = text.as_str();
+    for line in include_str!("../shared/forms/tests/official/aosr_344pr.txt").lines() {
+        // Two places for signatures and two dates stand side by side: their words are looked for one by one.
+        for part in line.split("   ").map(letters).filter(|part| !part.is_empty()) {
+            let Some((_, rest)) = read.split_once(&part) else { panic!("not found in its place: {line}") };
+            read = rest;
+        }
+    }
+}
+
 #[tokio::test]
 async fn bad_files_end_in_a_russian_sentence_and_a_terminal_state() {
     let cases = [

@@ -1,4 +1,6 @@
-//! `pto acts`: the acts of a set that is processed already.
+//! `pto acts`: the acts of a set that is processed already, and the customer's own blanks for them.
+
+mod template;
 
 use crate::cli::{ActsCommand, RegenerateOptions};
 use crate::engine::Engine;
@@ -20,6 +22,9 @@ const SHOWN_CHARS: usize = 200;
 pub(crate) async fn run(command: ActsCommand) -> Result<Exit, AppError> {
     match command {
         ActsCommand::Regenerate(options) => regenerate(options).await,
+        ActsCommand::Template(options) => template::check(&options),
+        ActsCommand::Fields => template::fields(),
+        ActsCommand::Fill(options) => template::fill(&options),
     }
 }
 

@@ -103,6 +103,34 @@ pub struct ProcessOptions {
 pub enum ActsCommand {
     /// Переформировать: показать, что меняет файл проекта, и заново составить все неподписанные акты и комплект ИД
     Regenerate(RegenerateOptions),
+    /// Проверить бланк заказчика (DOCX или XLSX с полями {{…}}): ячейка или абзац каждой ошибки
+    Template(TemplateOptions),
+    /// Вывести все поля, которые можно поставить в бланк
+    Fields,
+    /// Заполнить бланк заказчика: файл на каждый акт, в папку template рядом с результатами
+    Fill(FillOptions),
+}
+
+/// Options of `pto acts template`.
+#[derive(Debug, Args)]
+pub struct TemplateOptions {
+    /// Бланк: DOCX или XLSX
+    #[arg(value_name = "ФАЙЛ")]
+    pub template: PathBuf,
+    /// Поля и ошибки в JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `pto acts fill`.
+#[derive(Debug, Args)]
+pub struct FillOptions {
+    /// Папка с результатами «pto process»
+    #[arg(long, value_name = "ПАПКА")]
+    pub out: PathBuf,
+    /// Бланк: DOCX или XLSX
+    #[arg(long, value_name = "ФАЙЛ")]
+    pub template: PathBuf,
 }
 
 /// Options of `pto acts regenerate`.

@@ -67,6 +67,9 @@ pub(crate) async fn export(
             target.write(&format!("acts/{}", act.in_format(extension)), &file)?;
         }
     }
+    if !acts.acts.is_empty() {
+        target.write("acts.xlsx", &blob(&results, &BlobKey::acts_workbook(&edition)).await?)?;
+    }
     let (inspection, bundle) = if acts.acts.is_empty() {
         (None, None)
     } else {
@@ -110,8 +113,9 @@ impl Target {
     /// Removes what an earlier run wrote here, and nothing else: pages by their names, acts and bundle by the lists that
     /// name them. `document.json` goes first: where it stands, everything stands.
     fn clear(&self) -> Result<(), AppError> {
-        self.remove("document.json")?;
-        self.remove("inspection.json")?;
+        for list in ["document.json", "acts.xlsx", "inspection.json"] {
+            self.remove(list)?;
+        }
         for folder in ["pages", "acts", "bundle"] {
             let path = self.folder.join(folder);
             fs::create_dir_all(&path).map_err(|error| unwritable(&path, &error))?;

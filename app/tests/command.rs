@@ -287,4 +287,11 @@ fn a_project_file_makes_finished_acts_and_a_changed_one_makes_them_anew_but_for_
     let drafts = pto.run(&["process", &text(&file), "--out", out_text, "--json"]);
     assert!(matches!(drafts.code, Some(0 | 3)), "{drafts:?}");
     assert!(read_json(&out.join("acts.json"))["acts"][0]["date"].is_null(), "without a project file they are drafts");
+
+    let blank = out.join("acts").join(read_json(&out.join("acts.json"))["files"][0]["file"].as_str().unwrap());
+    let checked = pto.run(&["acts", "template", &text(&blank.with_extension("xlsx"))]);
+    assert!(checked.code == Some(4) && checked.stdout.contains("нет ни одного поля"), "{checked:?}");
+    assert!(pto.run(&["acts", "fields"]).stdout.contains("{{works}}"));
+    let filled = pto.run(&["acts", "fill", "--out", out_text, "--template", &text(&blank)]);
+    assert!(filled.code == Some(4) && filled.stderr.contains("DOCX"), "{filled:?}");
 }

@@ -1,6 +1,6 @@
 use crate::act_file_name;
 use domain::Act;
-use forms::{FormsError, WrittenPdf, act_form, act_xml, form_docx, form_pdf, form_xlsx};
+use forms::{FormsError, WrittenPdf, act_form, act_xml, form_docx, form_pdf, form_xlsx, forms_xlsx};
 use std::collections::BTreeSet;
 
 /// An act in all its kinds of file.
@@ -19,6 +19,12 @@ impl ActFiles {
         files.extend(act_xml(act)?.map(|bytes| ("xml", bytes)));
         Ok(Self { pages, files })
     }
+}
+
+/// All acts in one workbook, a sheet each.
+pub(crate) fn workbook(acts: &[Act]) -> Result<Vec<u8>, FormsError> {
+    let forms: Vec<_> = acts.iter().map(|act| (format!("№ {}", act.number), act_form(act))).collect();
+    forms_xlsx(&forms)
 }
 
 /// A file name for each act; acts of one number get names of their own.

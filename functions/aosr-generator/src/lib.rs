@@ -36,6 +36,9 @@ pub enum DraftError {
         #[source]
         source: FormsError,
     },
+    /// The workbook of all acts could not be written.
+    #[error("write the workbook of the acts")]
+    Workbook(#[source] FormsError),
     /// The project file cannot be used.
     #[error("read the project file")]
     ProjectFile(#[from] ProjectFileError),
@@ -44,7 +47,7 @@ pub enum DraftError {
 impl From<DraftError> for Failure {
     fn from(error: DraftError) -> Self {
         match error {
-            DraftError::Write { .. } => Failure::retry("form the acts", error),
+            DraftError::Write { .. } | DraftError::Workbook(_) => Failure::retry("form the acts", error),
             DraftError::ProjectFile(problems) => Failure::Reject {
                 code: RejectionCode::ProjectFile,
                 message: format!("Файл проекта не подходит. {problems}"),
@@ -129,6 +132,12 @@ impl AosrGenerator {
             try_join_all(writing.map(|(index, (planned, name))| self.write(edition, index, planned, name))).await?;
         let acts = planned.into_iter().map(|planned| planned.act).collect();
         let formed = ActSet { acts, files, warnings };
+        let workbook = {
+            let acts = formed.acts.clone();
+            compute(self.compute.as_ref(), move || files::workbook(&acts)).await?
+        };
+        let workbook = workbook.map_err(DraftError::Workbook)?;
+        self.results.put(&BlobKey::acts_workbook(edition), Bytes::from(workbook)).await?;
         put_json(self.results.as_ref(), &BlobKey::acts(edition), &formed).await?;
         Ok(formed)
     }

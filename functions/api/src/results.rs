@@ -57,6 +57,7 @@ impl Api {
             "analysis.json" => Some(ResultFile::new(path, BlobKey::analysis(document), path)),
             "acts.json" => Some(ResultFile::new(path, BlobKey::acts(edition), path)),
             "inspection.json" => Some(ResultFile::new(path, BlobKey::inspection(edition), path)),
+            "acts.xlsx" => Some(ResultFile::new(path, BlobKey::acts_workbook(edition), path)),
             "bundle/manifest.json" => Some(ResultFile::new(path, BlobKey::bundle_manifest(edition), "manifest.json")),
             "bundle.pdf" | "bundle.zip" => {
                 let extension = if path == "bundle.pdf" { "pdf" } else { "zip" };
@@ -79,7 +80,7 @@ impl Api {
             files.extend(self.file_of_edition(edition, "bundle/manifest.json").await?);
         }
         files.extend(self.act_files(edition).await?);
-        for path in ["acts.json", "inspection.json", "analysis.json"] {
+        for path in ["acts.xlsx", "acts.json", "inspection.json", "analysis.json"] {
             if let Some(file) = self.file_of_edition(edition, path).await?
                 && self.results.size(&file.key).await?.is_some()
             {

@@ -147,6 +147,11 @@ impl BlobKey {
         Self::in_edition(edition, "inspection.json")
     }
 
+    /// All acts in one workbook, a sheet each.
+    pub fn acts_workbook(edition: impl Into<Edition>) -> Self {
+        Self::in_edition(edition, "acts.xlsx")
+    }
+
     /// Bound PDF.
     pub fn bundle_pdf(edition: impl Into<Edition>) -> Self {
         Self::in_edition(edition, "bundle/bundle.pdf")

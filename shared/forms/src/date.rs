@@ -28,6 +28,12 @@ pub fn print_date(date: ActDate) -> String {
     }
 }
 
+/// «октября»; a wrong month as its number.
+pub(crate) fn month_in_genitive(date: ActDate) -> String {
+    let name = usize::from(date.month).checked_sub(1).and_then(|index| MONTHS.get(index));
+    name.map_or_else(|| format!("{:02}", date.month), |name| (*name).to_owned())
+}
+
 pub(crate) fn date_or_blank(date: Option<ActDate>) -> String {
     date.map_or_else(|| BLANK_DATE.to_owned(), print_date)
 }

@@ -21,6 +21,7 @@ mod plain;
 mod rd_11_02;
 mod register;
 mod structures;
+mod template;
 mod title_page;
 mod typesetting;
 mod xlsx;
@@ -34,9 +35,13 @@ pub use legible::PrintNote;
 pub use minstroy::act_xml;
 pub use party::{organisation_line, representative_line};
 pub use register::{Register, register_form, register_pdf};
+pub use template::{
+    TemplateError, TemplateProblem, TemplateReport, check_template, field_names, field_values, fill_template,
+    template_kind,
+};
 pub use title_page::{TitlePage, title_page_form, title_page_pdf};
 pub use typesetting::form_pdf;
-pub use xlsx::form_xlsx;
+pub use xlsx::{form_xlsx, forms_xlsx};
 
 /// A finished PDF.
 #[derive(Debug, Clone, PartialEq, Eq)]

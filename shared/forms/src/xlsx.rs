@@ -17,26 +17,72 @@ const DEFAULT_COLUMN_PIXELS: u32 = 64;
 /// # Errors
 /// When the workbook cannot be written.
 pub fn form_xlsx(form: &Form) -> Result<Vec<u8>, FormsError> {
+    workbook(&[("Лист".to_owned(), form)])
+}
+
+/// Writes several forms as one workbook, a sheet each, as customers ask for a volume: «один том — один файл, каждый акт —
+/// вкладка». Each comes with the name of its sheet; what Excel does not bear in it is replaced, and repeats are numbered.
+///
+/// # Errors
+/// When the workbook cannot be written.
+pub fn forms_xlsx(forms: &[(String, Form)]) -> Result<Vec<u8>, FormsError> {
+    let forms: Vec<_> = forms.iter().map(|(name, form)| (name.clone(), form)).collect();
+    workbook(&forms)
+}
+
+fn workbook(forms: &[(String, &Form)]) -> Result<Vec<u8>, FormsError> {
     let mut workbook = Workbook::new();
     // Columns are measured in figures of this typeface, which every system has or has the metric twin of.
     let measure = Format::new().set_font_name("Times New Roman").set_font_size(11);
     workbook.set_default_format(&measure, DEFAULT_ROW_PIXELS, DEFAULT_COLUMN_PIXELS)?;
-    let mut page = Page::new(workbook.add_worksheet())?;
-    for block in &form.blocks {
-        let first_row = page.begin_block();
-        write_block(&mut page, block)?;
-        page.end_block(first_row);
+    let sheets = sheet_names(forms.iter().map(|(name, _)| name.as_str()));
+    for (sheet, (_, form)) in sheets.iter().zip(forms) {
+        let mut page = Page::new(workbook.add_worksheet(), sheet)?;
+        for block in &form.blocks {
+            let first_row = page.begin_block();
+            write_block(&mut page, block)?;
+            page.end_block(first_row);
+        }
+        let names = page.finish()?;
+        for (name, cell) in names {
+            let quoted = sheet.replace('\'', "''");
+            // With more sheets than one a name belongs to its sheet.
+            let name = if forms.len() == 1 { name } else { format!("'{quoted}'!{name}") };
+            workbook.define_name(name, &format!("='{quoted}'!{cell}"))?;
+        }
     }
-    let names = page.finish()?;
-    for (name, cell) in names {
-        workbook.define_name(name, &cell)?;
-    }
+    let date = forms.iter().filter_map(|(_, form)| form.date).max();
+    let title = forms.first().map(|(_, form)| form.title.as_str()).unwrap_or_default();
     // The clock would make the same form give other bytes.
-    let date = form.date.and_then(|date| ExcelDateTime::from_ymd(date.year, date.month, date.day).ok());
+    let date = date.and_then(|date| ExcelDateTime::from_ymd(date.year, date.month, date.day).ok());
     let date = date.map_or_else(|| ExcelDateTime::from_ymd(2023, 9, 1), Ok)?;
-    let title: String = plain_text(&form.title).chars().take(255).collect();
+    let title: String = plain_text(title).chars().take(255).collect();
     workbook.set_properties(&DocProperties::new().set_title(title).set_author("ПТО").set_creation_datetime(&date));
     Ok(workbook.save_to_buffer()?)
+}
+
+/// Names that Excel bears: at most 31 signs, none of `[]:*?/\\`, no apostrophe at an end, none twice.
+fn sheet_names<'n>(names: impl Iterator<Item = &'n str>) -> Vec<String> {
+    const LONGEST: usize = 31;
+    let mut taken = std::collections::BTreeSet::new();
+    names
+        .map(|name| {
+            let borne = |sign| if "[]:*?/\\".contains(sign) { '_' } else { sign };
+            let clean: String = plain_text(name).chars().map(borne).take(LONGEST).collect();
+            let clean = match clean.trim_matches(['\'', ' ']) {
+                "" => "Лист".to_owned(),
+                clean => clean.to_owned(),
+            };
+            let mut distinct = clean.clone();
+            let mut repeat = 2;
+            while !taken.insert(distinct.to_lowercase()) {
+                let end = format!(" ({repeat})");
+                distinct = clean.chars().take(LONGEST - end.chars().count()).chain(end.chars()).collect();
+                repeat += 1;
+            }
+            distinct
+        })
+        .collect()
 }
 
 fn write_block(page: &mut Page<'_>, block: &Block) -> Result<(), FormsError> {
@@ -184,6 +230,14 @@ fn shares(columns: &[Column]) -> Vec<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sheets_have_names_that_excel_bears_and_none_twice() {
+        let long = "Очень длинный номер акта скрытых работ/1";
+        let names = sheet_names(["1-КЖ/К1", "1-кж:к1", "", "''", long, long].into_iter());
+        assert_eq!(names[..4], ["1-КЖ_К1", "1-кж_к1 (2)", "Лист", "Лист (2)"]);
+        assert!(names.iter().all(|name| name.chars().count() <= 31) && names[4] != names[5], "{names:?}");
+    }
 
     #[test]
     fn the_columns_of_a_table_fill_the_page() {

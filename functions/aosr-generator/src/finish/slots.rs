@@ -1,5 +1,5 @@
 use super::warning;
-use domain::project_file::{ActEntry, ProjectFile, WorkChoice};
+use domain::project_file::{ActEntry, ProjectFile, Side, WorkChoice};
 use domain::{Act, Warning, Work};
 
 /// An act of the package with what the file says of it.
@@ -52,8 +52,8 @@ pub(super) fn chosen<'f>(
         .collect();
     let mut added = Vec::new();
     for entry in &file.acts {
-        if let WorkChoice::Added { after } = &entry.work {
-            added.push((entry, after.as_deref()));
+        if let WorkChoice::Added { beside } = &entry.work {
+            added.push((entry, beside.as_ref()));
             continue;
         }
         let free = slots.iter().position(|slot| slot.entry.is_none() && slot.is_chosen(&entry.work));
@@ -62,13 +62,14 @@ pub(super) fn chosen<'f>(
             None => warnings.push(unknown_work(entry, &entry.work, &slots)),
         }
     }
-    for (entry, after) in added {
+    for (entry, beside) in added {
         let slot = Slot { act: Act::default(), entry: Some(entry), names: Vec::new(), place: 0 };
         let slot =
             Slot { names: entry.name.iter().map(|name| alike(name)).collect(), act: own_act(&slots, entry), ..slot };
-        let index = match after {
+        let index = match beside {
             None => slots.len(),
-            Some(choice) => match slots.iter().rposition(|slot| slot.is_chosen(choice)) {
+            Some((side, choice)) => match slots.iter().rposition(|slot| slot.is_chosen(choice)) {
+                Some(index) if *side == Side::Before => index,
                 // Several acts of the engineer's own after the same work stay in their order.
                 Some(index) => index + 1 + slots.iter().skip(index + 1).take_while(|slot| slot.place == 0).count(),
                 None => {

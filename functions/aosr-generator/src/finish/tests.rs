@@ -83,21 +83,26 @@ fn acts_are_left_out_renamed_added_and_numbered_by_the_mask() {
         after = "Бетонирование"
         name = "Плита ФП-1"
         form = "АООК"
+        [[act]]
+        add = true
+        before = "Армирование"
+        name = "Срубка свай"
         "#,
     );
     assert_eq!(warnings, []);
     assert_eq!(
         numbers_and_works(&acts),
         [
+            ("01.КЖ1.2/К9", "Срубка свай", "Корпус 3. Армирование"),
             ("7А", "Корпус 3. Армирование", "Корпус 3. Бетонирование плиты"),
-            ("02.КЖ1.2/К9", "Корпус 3. Бетонирование плиты", "Уход"),
-            ("03.КЖ1.2/К9", "Плита ФП-1", ""),
+            ("03.КЖ1.2/К9", "Корпус 3. Бетонирование плиты", "Уход"),
+            ("04.КЖ1.2/К9", "Плита ФП-1", ""),
         ]
     );
-    assert_eq!(acts[2].form, PrintedForm::Structures);
-    let before = &acts[2].structures.as_ref().unwrap().hidden_works;
-    assert_eq!(before.len(), 2);
-    assert_eq!(before[0], "Корпус 3. Армирование (акт № 7А)");
+    assert_eq!(acts[3].form, PrintedForm::Structures);
+    let before = &acts[3].structures.as_ref().unwrap().hidden_works;
+    assert_eq!(before.len(), 3);
+    assert_eq!(before[1], "Корпус 3. Армирование (акт № 7А)");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use super::sections::segments;
 use super::toml_reading::{Item, Section};
-use super::{ActEntry, MaterialEntry, WorkChoice};
+use super::{ActEntry, MaterialEntry, Side, WorkChoice};
 use crate::{ActDocument, ActDocumentKind, PrintedForm, StructureFacts};
 use toml::de::DeValue;
 
@@ -48,7 +48,11 @@ pub(super) fn act_entry(section: Section<'_, '_>) -> Option<ActEntry> {
 
 fn work_choice(section: &Section<'_, '_>) -> Option<WorkChoice> {
     let added = section.flag("add").unwrap_or_default();
-    let after = choice(section, "after");
+    let before = choice(section, "before").map(|work| (Side::Before, Box::new(work)));
+    let after = choice(section, "after").map(|work| (Side::After, Box::new(work)));
+    if before.is_some() && after.is_some() {
+        section.tell(&section.span, "указано и before, и after. Оставьте один ключ.");
+    }
     match (choice(section, "work"), added) {
         (Some(_), true) => {
             section.tell(&section.span, "указано и work, и add. Для своего акта нужны add = true и name, без work.");
@@ -58,7 +62,7 @@ fn work_choice(section: &Section<'_, '_>) -> Option<WorkChoice> {
             if section.get("name").is_none() {
                 section.tell(&section.span, "у добавляемого акта нет наименования работы. Добавьте name = \"…\".");
             }
-            Some(WorkChoice::Added { after: after.map(Box::new) })
+            Some(WorkChoice::Added { beside: before.or(after) })
         }
         (work, false) => {
             if work.is_none() && section.get("work").is_none() {

@@ -169,9 +169,18 @@ pub enum WorkChoice {
     At(u32),
     /// An act of the engineer's own.
     Added {
-        /// Name of the work after whose act it stands; `None` puts it at the end.
-        after: Option<Box<WorkChoice>>,
+        /// Beside which act it stands; `None` puts it at the end.
+        beside: Option<(Side, Box<WorkChoice>)>,
     },
+}
+
+/// On which side of another act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Before it.
+    Before,
+    /// After it, and after the engineer's own acts that stand there already.
+    After,
 }
 
 /// `[[act]]`: what the engineer says of one act. What is `None` or empty stays as the draft has it.

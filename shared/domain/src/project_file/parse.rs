@@ -76,7 +76,7 @@ fn project_file(root: Section<'_, '_>) -> ProjectFile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project_file::{BundleLayout, BundleOrder, PhraseField, Role, Segment};
+    use crate::project_file::{BundleLayout, BundleOrder, PhraseField, Role, Segment, Side};
     use crate::{ActDate, ActDocumentKind, PrintedForm, Wording};
 
     fn told(text: &str) -> String {
@@ -131,7 +131,7 @@ mod tests {
         let document = &act.materials.as_ref().unwrap()[1].documents[0];
         assert_eq!((&*document.number, document.sheets, document.kind), ("17", Some(2), ActDocumentKind::Quality));
         assert_eq!(document.material, "Бетон В25");
-        assert_eq!(file.acts[1].work, WorkChoice::Added { after: Some(Box::new(WorkChoice::At(2))) });
+        assert_eq!(file.acts[1].work, WorkChoice::Added { beside: Some((Side::After, Box::new(WorkChoice::At(2)))) });
     }
 
     #[test]
@@ -177,6 +177,7 @@ mod tests {
             ("[numbering]\nmask = \"{mark}\"\n", 2, "{n}"),
             ("[[act]]\ndate = 2025-10-07\n", 1, "work"),
             ("[[act]]\nwork = 1\n[[act]]\nwork = 1\n", 3, "строке 1"),
+            ("[[act]]\nadd = true\nname = \"А\"\nbefore = 1\nafter = 2\n", 1, "before"),
             ("[phrases]\nmaterials = \"\"\n", 2, "пусто"),
             ("[[people]]\nrole = \"bilder\"\nname = \"А\"\n", 2, "\"builder\""),
             ("[[people]]\nrole = \"builder\"\nname = \"А Б\"\nfrom = 2025-02-01\nto = 2025-01-01\n", 4, "раньше"),
@@ -187,5 +188,39 @@ mod tests {
         }
         assert!(parse(b"\xff").unwrap_err().to_string().contains("UTF-8"));
         assert!(parse(&vec![b' '; LARGEST_PROJECT_FILE_BYTES + 1]).is_err());
+    }
+
+    /// Cut, doubled and changed in every way, a file is read or refused; every problem names a line of it.
+    #[test]
+    fn a_damaged_file_is_refused_and_never_more() {
+        let whole = include_bytes!("../../../../docs/project-file.example.toml");
+        let mut dice = 0x2545_f491_4f6c_dd1d_u64;
+        let mut roll = |below: usize| {
+            dice ^= dice << 13;
+            dice ^= dice >> 7;
+            dice ^= dice << 17;
+            usize::try_from(dice % below as u64).unwrap()
+        };
+        let signs = b"[]{}=\"\\'\n#.,-0\xd0\xff";
+        for _ in 0..1500 {
+            let mut bytes = whole.to_vec();
+            for _ in 0..=roll(4) {
+                let (from, length) = (roll(bytes.len()), roll(60));
+                let to = (from + length).min(bytes.len());
+                match roll(3) {
+                    0 => drop(bytes.drain(from..to)),
+                    1 => bytes.extend_from_within(from..to),
+                    _ => bytes[from] = signs[roll(signs.len())],
+                }
+            }
+            if let Err(error) = parse(&bytes) {
+                let lines = bytes.iter().filter(|&&byte| byte == b'\n').count() + 1;
+                assert!(!error.problems.is_empty());
+                assert!(error.problems.iter().all(|problem| (1..=lines).contains(&problem.line)), "{error}");
+            }
+        }
+        let deep = format!("a = {}", "[".repeat(200_000));
+        assert!(parse(deep.as_bytes()).is_err());
+        assert!(parse(format!("{} = 1", ["a"; 100_000].join(".")).as_bytes()).is_err());
     }
 }

@@ -87,8 +87,8 @@ pub(super) struct Page<'w> {
 }
 
 impl<'w> Page<'w> {
-    pub(super) fn new(sheet: &'w mut Worksheet) -> Result<Self, FormsError> {
-        sheet.set_name("Лист")?;
+    pub(super) fn new(sheet: &'w mut Worksheet, name: &str) -> Result<Self, FormsError> {
+        sheet.set_name(name)?;
         sheet.set_paper_size(9).set_portrait().set_margins(0.79, 0.39, 0.47, 0.47, 0.2, 0.2);
         // Not fitted to the page: Excel then ignores where pages are to be broken.
         sheet.set_print_scale(SCALE_PERCENT).set_screen_gridlines(false);
@@ -126,7 +126,7 @@ impl<'w> Page<'w> {
                 height = height.max(look.height(&text, *share));
             }
             if let Some(name) = name {
-                let cell = format!("='Лист'!${}${}", column_letters(column), self.row + 1);
+                let cell = format!("${}${}", column_letters(column), self.row + 1);
                 self.names.push((name.clone(), cell));
             }
             column = last + 1;
@@ -163,7 +163,7 @@ impl<'w> Page<'w> {
         }
     }
 
-    /// Ends the sheet; answers the names of its cells.
+    /// Ends the sheet; answers the names of its cells and the cells.
     pub(super) fn finish(self) -> Result<Vec<(String, String)>, FormsError> {
         if !self.breaks.is_empty() {
             self.sheet.set_page_breaks(&self.breaks)?;
