@@ -15,7 +15,7 @@ use std::time::Duration;
 /// How often one server is asked one question.
 const ATTEMPTS: u32 = 3;
 
-/// What an attempt may take at least, if there is so much time: longer than half of what is left is a hang, so that
+/// What an attempt may take at least, if there is so much time: longer than two thirds of what is left is a hang, so that
 /// another attempt fits.
 const ATTEMPT: Duration = Duration::from_secs(20);
 
@@ -223,7 +223,7 @@ impl Client {
         let url = format!("{}/chat/completions", server.endpoint.base_url);
         let call = Call { url, key, body: course.asked.body(format) };
         let now = self.pace.now();
-        let until = course.until.min(now + ATTEMPT.max(course.until.saturating_sub(now) / 2));
+        let until = course.until.min(now + ATTEMPT.max(course.until.saturating_sub(now) * 2 / 3));
         let received = exchange(self.transport.as_ref(), self.pace.as_ref(), &call, until, self.clock.now_ms()).await;
         match &received {
             Err(trouble) if trouble.is_of_server() => {
