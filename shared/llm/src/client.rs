@@ -114,9 +114,11 @@ impl Client {
         let course = Course { server, question, asked, schema, until };
         let mut spent = Spent::default();
         let mut attempt = 1;
+        // Why the last attempt failed says more than that the server is left alone since.
+        let mut why = WhyUnanswered::Unreachable;
         loop {
             if !server.breaker.lets_through(self.pace.now()) {
-                return Ok(Reply { outcome: Err(WhyUnanswered::Unreachable), spent });
+                return Ok(Reply { outcome: Err(why), spent });
             }
             let attempted = match self.attempt(&course).await? {
                 Ok(attempted) => attempted,
@@ -149,11 +151,11 @@ impl Client {
                 ?trouble,
                 "the model at the {name} server did not answer (attempt {attempt})"
             );
-            attempt += 1;
+            (attempt, why) = (attempt + 1, trouble.why());
             let wait = trouble.wait_before(attempt, self.pace.chance());
             let has_time = self.pace.now() + wait < until;
             if attempt > ATTEMPTS || !trouble.may_pass() || !has_time {
-                return Ok(Reply { outcome: Err(trouble.why()), spent });
+                return Ok(Reply { outcome: Err(why), spent });
             }
             self.pace.sleep(wait).await;
         }
