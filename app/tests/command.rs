@@ -3,7 +3,7 @@
 mod run;
 
 use pdf::testkit::{Malformed, SetOptions, drawing_set, malformed};
-use run::{Pto, read_json, schema_errors};
+use run::{Pto, model_server, read_json, schema_errors};
 use std::fs;
 
 fn set(pages: u32, seed: u64) -> pdf::testkit::SyntheticSet {
@@ -127,6 +127,41 @@ fn doctor_and_completions_answer() {
     assert!(doctor.stdout.contains("Чтение PDF") && !doctor.stdout.contains("[  нет"), "{doctor:?}");
     let completions = pto.run(&["completions", "bash"]);
     assert!(completions.stdout.contains("process"), "{completions:?}");
+}
+
+#[test]
+fn a_model_speaks_beside_the_rules_and_may_be_absent() {
+    let pto = Pto::new();
+    let file = pto.write("КЖ.pdf", &set(8, 5).pdf);
+    let works = |variables: &[(&str, &str)], name: &str| {
+        let pto = Pto::new();
+        let out = pto.folder().join(name);
+        let done = pto.run_with(variables, &["process", file.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+        assert!(matches!(done.code, Some(0 | 3)), "{done:?}");
+        let analysis = read_json(&out.join("analysis.json"));
+        assert_eq!(schema_errors("analysis", &analysis), Vec::<String>::new());
+        (analysis["works"].clone(), analysis["model"].clone())
+    };
+    let (rules, none) = works(&[], "rules");
+    assert_eq!(none, serde_json::Value::Null);
+    let invented = r#"{"additions": [{"page": 1, "quote": "чего в комплекте нет"}], "doubts": [], "phrasings": []}"#;
+    let url = model_server(invented);
+    let model = [("PTO_MODEL_LOCAL_URL", url.as_str()), ("PTO_MODEL_LOCAL_NAME", "small")];
+    let (with_model, opinion) = works(&model, "model");
+    assert_eq!(with_model, rules);
+    assert_eq!((&opinion["model"], &opinion["dropped"]), (&"small".into(), &1.into()), "{opinion}");
+    assert_eq!((&opinion["tokens_in"], &opinion["tokens_out"]), (&700.into(), &30.into()));
+
+    let silent = pto.run_with(&[("PTO_MODEL_LOCAL_URL", url.as_str())], &["doctor"]);
+    assert_eq!(silent.code, Some(5), "{silent:?}");
+    assert!(
+        silent.stdout.contains("PTO_MODEL_LOCAL_NAME") || silent.stderr.contains("PTO_MODEL_LOCAL_NAME"),
+        "{silent:?}"
+    );
+    let url = model_server(r#"{"number": true}"#);
+    let ready = pto.run_with(&[("PTO_MODEL_LOCAL_URL", url.as_str()), model[1]], &["doctor"]);
+    assert_eq!(ready.code, Some(0), "{ready:?}");
+    assert!(ready.stdout.contains("Модель: small отвечает"), "{ready:?}");
 }
 
 #[test]

@@ -9,7 +9,7 @@
 use serde_json::Value;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
@@ -59,7 +59,14 @@ impl Pto {
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Done {
-        let Output { status, stdout, stderr } = self.command().args(arguments).output().unwrap();
+        self.run_with(&[], arguments)
+    }
+
+    /// Runs it with more variables.
+    pub(crate) fn run_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Done {
+        let mut command = self.command();
+        let Output { status, stdout, stderr } =
+            command.envs(variables.iter().copied()).args(arguments).output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Done { code: status.code(), stdout: text(stdout), stderr: text(stderr) }
     }
@@ -73,6 +80,31 @@ impl Pto {
         let host = line.trim().strip_prefix("http://").unwrap().trim_end_matches('/').to_owned();
         Server { child, host }
     }
+}
+
+/// A model's server on a free port, which answers every question with this content, in a thread of its own.
+pub(crate) fn model_server(content: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/v1", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = BufReader::new(stream.unwrap());
+            let (mut line, mut length) = (String::new(), 0);
+            while line != "\r\n" {
+                line.clear();
+                stream.read_line(&mut line).unwrap();
+                let header = line.to_lowercase();
+                length = header.strip_prefix("content-length: ").map_or(length, |text| text.trim().parse().unwrap());
+            }
+            stream.read_exact(&mut vec![0; length]).unwrap();
+            let choice = serde_json::json!({"message": {"content": content}, "finish_reason": "stop"});
+            let usage = serde_json::json!({"prompt_tokens": 700, "completion_tokens": 30});
+            let body = serde_json::json!({"choices": [choice], "usage": usage}).to_string();
+            let head = format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len());
+            stream.get_mut().write_all(format!("{head}{body}").as_bytes()).unwrap();
+        }
+    });
+    url
 }
 
 /// A running server.

@@ -33,9 +33,15 @@ struct Measure {
     answer_tokens: u32,
 }
 
-const FULL: Measure = Measure { prompt: ModelPrompt::Full, pages: 6, letters_of_page: 8_000, answer_tokens: 2_000 };
+const FULL: Measure = Measure { prompt: ModelPrompt::Full, pages: 6, letters_of_page: 8_000, answer_tokens: 1_500 };
 const SIMPLIFIED: Measure =
-    Measure { prompt: ModelPrompt::Simplified, pages: 2, letters_of_page: 2_500, answer_tokens: 500 };
+    Measure { prompt: ModelPrompt::Simplified, pages: 2, letters_of_page: 2_000, answer_tokens: 500 };
+
+/// The longest lists and texts of an answer: a weak model that is not held back fills its answer to the brim, and half of
+/// it is none.
+const MOST_FINDINGS: u32 = 20;
+const MOST_SIMPLIFIED_FINDINGS: u32 = 3;
+const MOST_SIMPLIFIED_LETTERS: usize = 160;
 
 /// When which way of asking ends, milliseconds since 1970.
 #[derive(Debug, Clone, Copy)]
@@ -215,8 +221,12 @@ fn schema(prompt: ModelPrompt) -> Value {
         let required: Vec<&String> = properties.as_object().map(|fields| fields.keys().collect()).unwrap_or_default();
         json!({"type": "object", "additionalProperties": false, "required": required, "properties": properties})
     };
-    let list = |item: Value| json!({"type": "array", "items": item});
-    let (number, text) = (json!({"type": "integer"}), json!({"type": "string"}));
+    let (most, letters) = match prompt {
+        ModelPrompt::Full => (MOST_FINDINGS, LONGEST_PHRASING),
+        ModelPrompt::Simplified => (MOST_SIMPLIFIED_FINDINGS, MOST_SIMPLIFIED_LETTERS),
+    };
+    let list = |item: Value| json!({"type": "array", "maxItems": most, "items": item});
+    let (number, text) = (json!({"type": "integer"}), json!({"type": "string", "maxLength": letters}));
     let additions = list(closed(json!({"page": number, "quote": text})));
     match prompt {
         ModelPrompt::Simplified => closed(json!({"additions": additions})),

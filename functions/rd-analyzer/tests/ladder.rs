@@ -145,9 +145,9 @@ fn every_fault_of_the_server_leaves_the_rules_and_the_time() {
         (
             "too slow for all",
             vec![
-                after(70, nothing_to_say()),
-                after(70, nothing_to_say()),
-                after(70, nothing_to_say()),
+                after(85, nothing_to_say()),
+                after(85, nothing_to_say()),
+                after(85, nothing_to_say()),
                 nothing_to_add(),
             ],
             Some("simplified"),
@@ -184,7 +184,7 @@ fn every_fault_of_the_server_leaves_the_rules_and_the_time() {
 
 #[test]
 fn a_delivery_that_comes_again_has_what_is_left() {
-    for (deadline_s, asked, longest) in [(120, 3, 210), (20, 3, 110), (1, 3, 91)] {
+    for (deadline_s, asked, longest) in [(120, 3, 210), (20, 3, 110), (1, 2, 91)] {
         let world = World::new(deadline_s * 1000);
         world.server.play(URL, [Act::Hang]);
         let analysis = world.analyse();

@@ -15,7 +15,7 @@ use std::time::Duration;
 /// How often one server is asked one question.
 const ATTEMPTS: u32 = 3;
 
-/// What an attempt may take at least, if there is so much time: longer than half of what is left is a hang, so that
+/// What an attempt may take at least, if there is so much time: longer than two thirds of what is left is a hang, so that
 /// another attempt fits.
 const ATTEMPT: Duration = Duration::from_secs(20);
 
@@ -114,9 +114,11 @@ impl Client {
         let course = Course { server, question, asked, schema, until };
         let mut spent = Spent::default();
         let mut attempt = 1;
+        // Why the last attempt failed says more than that the server is left alone since.
+        let mut why = WhyUnanswered::Unreachable;
         loop {
             if !server.breaker.lets_through(self.pace.now()) {
-                return Ok(Reply { outcome: Err(WhyUnanswered::Unreachable), spent });
+                return Ok(Reply { outcome: Err(why), spent });
             }
             let attempted = match self.attempt(&course).await? {
                 Ok(attempted) => attempted,
@@ -149,11 +151,11 @@ impl Client {
                 ?trouble,
                 "the model at the {name} server did not answer (attempt {attempt})"
             );
-            attempt += 1;
+            (attempt, why) = (attempt + 1, trouble.why());
             let wait = trouble.wait_before(attempt, self.pace.chance());
             let has_time = self.pace.now() + wait < until;
             if attempt > ATTEMPTS || !trouble.may_pass() || !has_time {
-                return Ok(Reply { outcome: Err(trouble.why()), spent });
+                return Ok(Reply { outcome: Err(why), spent });
             }
             self.pace.sleep(wait).await;
         }
@@ -223,7 +225,7 @@ impl Client {
         let url = format!("{}/chat/completions", server.endpoint.base_url);
         let call = Call { url, key, body: course.asked.body(format) };
         let now = self.pace.now();
-        let until = course.until.min(now + ATTEMPT.max(course.until.saturating_sub(now) / 2));
+        let until = course.until.min(now + ATTEMPT.max(course.until.saturating_sub(now) * 2 / 3));
         let received = exchange(self.transport.as_ref(), self.pace.as_ref(), &call, until, self.clock.now_ms()).await;
         match &received {
             Err(trouble) if trouble.is_of_server() => {
