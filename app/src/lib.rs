@@ -15,6 +15,7 @@ mod output;
 mod pages;
 mod process;
 mod progress;
+mod review;
 mod serve;
 mod summary;
 mod telemetry;
@@ -38,6 +39,7 @@ pub fn run() -> ExitCode {
         Command::Demo(options) => with_runtime(demo::run(options)),
         Command::Process(options) => with_runtime(process::run(options)),
         Command::Pages(options) => pages::run(&options),
+        Command::Review(options) => review::run(&options),
         Command::Serve(options) => with_runtime(serve::run(options)),
         Command::Doctor(options) => with_runtime(doctor::run(options)),
         Command::Cost(options) => cost::run(&options),

@@ -1,6 +1,6 @@
-use crate::understand;
-use domain::{AnalyzeSet, BlobKey, Bucket, DraftActs};
-use pipeline::{Failure, PageStore, Records, Stage, TaskQueue, put_json};
+use crate::{edited, understand};
+use domain::{AnalyzeSet, BlobKey, Bucket, DraftActs, Edit};
+use pipeline::{Failure, PageStore, Records, Stage, TaskQueue, get_json, put_json};
 use ports::{Blobs, Compute, Host, Missing, compute};
 use std::sync::Arc;
 
@@ -35,7 +35,13 @@ impl Stage for RdAnalyzer {
         }
         let pages = self.pages.pages(&document, &record.chunks).await?;
         let (id, file_name) = (document.document.clone(), record.file_name.clone());
-        let (summary, analysis) = compute(self.compute.as_ref(), move || understand(&id, &file_name, &pages)).await?;
+        let edits: Vec<Edit> = get_json(self.results.as_ref(), &BlobKey::edits(&document)).await?.unwrap_or_default();
+        let understood = move || {
+            let (summary, mut analysis) = understand(&id, &file_name, &pages);
+            edited(&mut analysis, &edits);
+            (summary, analysis)
+        };
+        let (summary, analysis) = compute(self.compute.as_ref(), understood).await?;
         put_json(self.results.as_ref(), &BlobKey::summary(&document), &summary).await?;
         put_json(self.results.as_ref(), &BlobKey::analysis(&document), &analysis).await?;
         self.generator.send(&[DraftActs { document: document.clone() }]).await?;

@@ -224,3 +224,118 @@ fn letters_a_thousand_kilometres_high_are_passed_over_in_no_time() {
     let (_, analysis) = understand(&DocumentId::of(b""), "x.pdf", &[draft.page(1)]);
     assert_eq!(analysis.hidden_works.mode, HiddenWorksMode::None);
 }
+
+/// A ruled table with these cells, 20 points a row.
+fn table(x: f32, y: f32, widths: &[f32], rows: &[&[&str]]) -> domain::Table {
+    let mut column_edges = vec![x];
+    for width in widths {
+        column_edges.push(column_edges.last().copied().unwrap_or_default() + width);
+    }
+    let row_edges: Vec<f32> = (0..=rows.len()).map(|row| y + 20.0 * row as f32).collect();
+    let mut cells = Vec::new();
+    for (row, texts) in rows.iter().enumerate() {
+        for (column, text) in texts.iter().enumerate() {
+            cells.push(domain::TableCell {
+                row: row as u32,
+                column: column as u32,
+                row_span: 1,
+                column_span: 1,
+                bounds: Rect {
+                    x0: column_edges[column],
+                    x1: column_edges[column + 1],
+                    y0: row_edges[row],
+                    y1: row_edges[row + 1],
+                },
+                text: (*text).to_owned(),
+            });
+        }
+    }
+    domain::Table {
+        bounds: Rect { x0: x, y0: y, x1: column_edges[widths.len()], y1: row_edges[rows.len()] },
+        kind: domain::TableKind::Unknown,
+        ruled: true,
+        heading_rows: 1,
+        continued: false,
+        column_edges,
+        row_edges,
+        cells,
+    }
+}
+
+#[test]
+fn a_list_set_as_a_table_is_read_row_by_row() {
+    let mut first = Draft::new().line(60.0, 700.0, "Перечень скрытых работ").page(1);
+    first.tables = vec![table(
+        60.0,
+        720.0,
+        &[30.0, 300.0],
+        &[&["№ п/п", "Наименование работ"], &["1", "разработка котлована"], &["2", "устройство основания"]],
+    )];
+    let mut second = Draft::new().page(2);
+    second.tables =
+        vec![table(60.0, 40.0, &[30.0, 300.0], &[&["3", "армирование плиты;"], &["4", "бетонирование плиты."]])];
+    let analysis = analyse(&[first, second]);
+    assert_eq!(
+        items(&analysis),
+        ["разработка котлована", "устройство основания", "армирование плиты", "бетонирование плиты"]
+    );
+}
+
+#[test]
+fn a_set_that_says_it_has_no_hidden_works_gets_none() {
+    let draft = Draft::new().line(60.0, 40.0, "1. Кабели прокладываются открыто, скрытые работы отсутствуют.");
+    let analysis = analyse(&[draft.page(1)]);
+    assert_eq!(analysis.hidden_works.mode, HiddenWorksMode::None);
+    assert!(analysis.works.is_empty());
+    assert!(analysis.warnings.iter().any(|warning| warning.code == "hidden-works-denied"));
+}
+
+#[test]
+fn a_sentence_before_another_list_is_no_heading() {
+    let draft = Draft::new()
+        .line(60.0, 40.0, "Освидетельствованию скрытых работ подлежат воздуховоды в шахтах.")
+        .line(60.0, 52.0, "Требования к материалам:")
+        .line(60.0, 64.0, "- наличие паспорта;")
+        .line(60.0, 76.0, "- отсутствие повреждений.");
+    let analysis = analyse(&[draft.page(1)]);
+    assert_eq!(analysis.hidden_works.mode, HiddenWorksMode::Prose);
+    assert_eq!(items(&analysis), ["Освидетельствованию скрытых работ подлежат воздуховоды в шахтах."]);
+}
+
+#[test]
+fn sums_and_counts_that_disagree_are_told_and_left() {
+    let mut page = Draft::new().page(1);
+    page.tables = vec![domain::Table {
+        kind: domain::TableKind::EquipmentList,
+        ..table(
+            60.0,
+            40.0,
+            &[30.0, 200.0, 80.0, 60.0, 60.0, 40.0, 40.0, 40.0, 60.0],
+            &[
+                &["Поз.", "Наименование", "Тип, марка", "Код", "Завод", "Ед. изм.", "Кол.", "Масса", "Примечание"],
+                &["", "Система В1", "", "", "", "", "", "", ""],
+                &["1", "1. Труба Ø25", "ГОСТ 3262-75", "", "", "м", "10,5", "", ""],
+                &["2", "Ø32", "", "", "", "м", "4", "", ""],
+                &["", "Итого труб", "", "", "", "м", "15", "", ""],
+            ],
+        )
+    }];
+    let analysis = analyse(&[page]);
+    let rows: Vec<(&str, &str, Option<f64>, bool)> = analysis
+        .specification
+        .iter()
+        .map(|row| (row.name.as_str(), row.section.as_str(), row.quantity, row.is_sum))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ("Труба Ø25", "Система В1", Some(10.5), false),
+            ("Ø32", "Система В1", Some(4.0), false),
+            ("Итого труб", "Система В1", Some(15.0), true)
+        ]
+    );
+    assert_eq!(analysis.specification[0].item_number.as_deref(), Some("1"));
+    assert_eq!(analysis.specification[1].full_name.as_deref(), Some("Труба Ø32"));
+    let sum = analysis.warnings.iter().find(|warning| warning.code == "sum-differs").unwrap();
+    assert!(sum.message.contains("15") && sum.message.contains("14,5"), "{}", sum.message);
+}

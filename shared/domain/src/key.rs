@@ -106,6 +106,12 @@ impl BlobKey {
         Self(format!("{}analysis.json", Self::document_prefix(document)))
     }
 
+    /// What persons changed in the analysis: a JSON array of `Edit`. It outlives a newer program's analysis, so its key
+    /// has no revision.
+    pub fn edits(document: &DocumentRef) -> Self {
+        Self(format!("{}/{}/edits.json", document.tenant, document.document))
+    }
+
     /// `acts.json`.
     pub fn acts(document: &DocumentRef) -> Self {
         Self(format!("{}acts.json", Self::document_prefix(document)))
