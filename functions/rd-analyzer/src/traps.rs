@@ -339,3 +339,47 @@ fn sums_and_counts_that_disagree_are_told_and_left() {
     let sum = analysis.warnings.iter().find(|warning| warning.code == "sum-differs").unwrap();
     assert!(sum.message.contains("15") && sum.message.contains("14,5"), "{}", sum.message);
 }
+
+fn named_works(file_name: &str, pages: &[Page]) -> Vec<String> {
+    let document = DocumentId::try_from("1".repeat(64)).unwrap();
+    let analysis = understand(&document, file_name, pages).1;
+    analysis.works.into_iter().map(|work| work.name).collect()
+}
+
+#[test]
+fn a_general_list_is_kept_where_no_drawing_can_be_read() {
+    let list = || {
+        Draft::new()
+            .line(60.0, 40.0, "Общие указания")
+            .line(60.0, 60.0, "Перечень скрытых работ")
+            .line(60.0, 80.0, "- акт приемки котлована;")
+            .line(60.0, 92.0, "- акт на устройство гидроизоляции;")
+            .line(60.0, 104.0, "- акт на армирование конструкций.")
+    };
+    let alone = named_works("31-24-КЖ2.pdf", &[list().page(1)]);
+    assert_eq!(alone, ["Приемка котлована", "Армирование конструкций", "Устройство гидроизоляции"]);
+    // Beside drawings that can be read and show neither pit nor waterproofing, only what is cast remains.
+    let mut plan = Draft::new().line(100.0, 40.0, "План перекрытия");
+    for row in 0..20 {
+        plan = plan.line(100.0 + 31.0 * row as f32, 100.0 + 17.0 * row as f32, "Каркас КР-1");
+    }
+    let mut page = plan.page(2);
+    let block = block_of("31-24-КЖ2", "Схема армирования плиты перекрытия на отм. +3,300");
+    page.words.extend(block.words);
+    assert_eq!(named_works("31-24-КЖ2.pdf", &[list().page(1), page]), ["Армирование плиты перекрытия на отм. +3,300"]);
+}
+
+/// A title block of form 3 in the lower right corner.
+fn block_of(cipher: &str, title: &str) -> Draft {
+    let mut draft = Draft::new()
+        .line(850.0, 690.0, cipher)
+        .line(740.0, 712.0, "Жилой дом по ул. Примерной")
+        .line(914.0, 753.0, "Стадия")
+        .line(960.0, 753.0, "Лист")
+        .line(1003.0, 753.0, "Листов")
+        .line(925.0, 772.0, "Р")
+        .line(968.0, 772.0, "2");
+    let (first, rest) = title.split_once(" плиты").unwrap_or((title, ""));
+    draft = draft.line(725.0, 790.0, first);
+    if rest.is_empty() { draft } else { draft.line(725.0, 802.0, &format!("плиты{rest}")) }
+}
