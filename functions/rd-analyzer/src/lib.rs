@@ -34,5 +34,6 @@ mod understand;
 mod warnings;
 mod works;
 
+pub use specification::{WorkbookError, specification_of_workbook};
 pub use stage::RdAnalyzer;
 pub use understand::{edited, understand};
