@@ -41,6 +41,8 @@ pub enum Command {
     },
     /// Только прочитать страницы: слова с координатами, по строке JSON на страницу
     Pages(PagesOptions),
+    /// Показать сомнительные значения анализа, самые сомнительные первыми, с листом и цитатой; исправить значение
+    Review(ReviewOptions),
     /// Запустить сервер на этом компьютере: загрузка, ход работы, результаты
     Serve(ServeOptions),
     /// Проверить, всё ли готово к работе
@@ -168,6 +170,40 @@ pub struct PagesOptions {
     /// Сколько страниц читать одновременно [по умолчанию: по числу ядер]
     #[arg(long, value_name = "ЧИСЛО", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: Option<u16>,
+}
+
+/// Options of `pto review`.
+#[derive(Debug, Args)]
+pub struct ReviewOptions {
+    /// PDF, analysis.json или папка результатов pto process
+    #[arg(value_name = "ФАЙЛ")]
+    pub file: PathBuf,
+    /// Показывать значения с уверенностью ниже этой
+    #[arg(long, value_name = "0…1", default_value_t = 0.9)]
+    pub below: f32,
+    /// Сколько значений показать
+    #[arg(long, value_name = "ЧИСЛО", default_value_t = 50)]
+    pub limit: usize,
+    /// Исправить значение: прежнее и его место на листе сохранятся. Адрес works/+ добавляет работу
+    #[arg(long, value_name = "АДРЕС=ЗНАЧЕНИЕ", value_parser = assignment)]
+    pub set: Vec<(String, String)>,
+    /// Убрать значение; у работы без названия — всю работу
+    #[arg(long, value_name = "АДРЕС")]
+    pub remove: Vec<String>,
+    /// Кто правит
+    #[arg(long, value_name = "ИМЯ", default_value = "пользователь")]
+    pub by: String,
+    /// По строке JSON на значение
+    #[arg(long)]
+    pub json: bool,
+    /// Только текстовый слой PDF: ничего не распознавать
+    #[arg(long)]
+    pub no_ocr: bool,
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    let (address, value) = text.split_once('=').ok_or("нужно АДРЕС=ЗНАЧЕНИЕ")?;
+    Ok((address.trim().to_owned(), value.trim().to_owned()))
 }
 
 /// Options of `pto serve`.

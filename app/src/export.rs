@@ -2,7 +2,7 @@ use crate::AppError;
 use crate::engine::Engine;
 use crate::output::reason;
 use domain::{
-    ActSet, Analysis, BlobKey, Bucket, BundleManifest, DocumentRecord, DocumentRef, DocumentSummary, Inspection, Page,
+    ActSet, Analysis, BlobKey, Bucket, BundleManifest, DocumentRecord, DocumentRef, DocumentSummary, Edit, Inspection, Page,
     Warning,
 };
 use pipeline::{PageStore, full_summary, get_json};
@@ -40,11 +40,15 @@ pub(crate) async fn export(
 ) -> Result<Exported, AppError> {
     let results = engine.blobs(Bucket::Results)?;
     let target = Target { folder: folder.to_owned() };
+    let edits = target.edits(document);
     target.clear()?;
 
     let mut summary = full_summary(stored(&results, &BlobKey::summary(document)).await?, record);
     file_name.clone_into(&mut summary.file);
-    let analysis: Analysis = stored(&results, &BlobKey::analysis(document)).await?;
+    let mut analysis: Analysis = stored(&results, &BlobKey::analysis(document)).await?;
+    if analysis.edits.is_empty() && !edits.is_empty() {
+        rd_analyzer::edited(&mut analysis, &edits);
+    }
     let edition = record.edition(document);
     let acts: ActSet = stored(&results, &BlobKey::acts(&edition)).await?;
 
@@ -110,6 +114,15 @@ struct Target {
 }
 
 impl Target {
+    /// What persons changed in an earlier analysis of the same document that stands here. A new one loses no edit.
+    fn edits(&self, document: &DocumentRef) -> Vec<Edit> {
+        let read = |name: &str| fs::read(self.folder.join(name)).ok();
+        let summary = read("document.json").and_then(|bytes| serde_json::from_slice::<DocumentSummary>(&bytes).ok());
+        let analysis = read("analysis.json").and_then(|bytes| serde_json::from_slice::<Analysis>(&bytes).ok());
+        let same = summary.is_some_and(|summary| summary.sha256 == document.document.as_str());
+        analysis.filter(|_| same).map(|analysis| analysis.edits).unwrap_or_default()
+    }
+
     /// Removes what an earlier run wrote here, and nothing else: pages by their names, acts and bundle by the lists that
     /// name them. `document.json` goes first: where it stands, everything stands.
     fn clear(&self) -> Result<(), AppError> {

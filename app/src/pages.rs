@@ -2,10 +2,11 @@ use crate::cli::PagesOptions;
 use crate::eyes::Eyes;
 use crate::output::{reason, unless_closed};
 use crate::{AppError, Exit};
-use domain::{FaultKind, Page, TextSource};
+use domain::{DocumentId, FaultKind, Page, TextSource};
 use pdf::{Document, Limits};
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
+use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::Builder;
 
@@ -17,17 +18,7 @@ const STACK_BYTES: usize = 16 << 20;
 
 /// `pto pages`: reading alone, in the order of the file.
 pub(crate) fn run(options: &PagesOptions) -> Result<Exit, AppError> {
-    let name = options.file.display().to_string();
-    let bytes = std::fs::read(&options.file).map_err(|error| {
-        AppError::bad_input(
-            format!("файл «{name}» не открывается: {}.", reason(&error)),
-            "Проверьте путь и права доступа к файлу.",
-        )
-    })?;
-    let document = Document::open(Arc::new(bytes), &Limits::default()).map_err(|error| {
-        let (_, message) = pdf_splitter::refusal(&error, &name);
-        AppError::bad_input(message, "После исправления повторите ту же команду.")
-    })?;
+    let (document, _) = open(&options.file)?;
     let eyes = if options.no_ocr { None } else { Eyes::open() };
     let readers = options.jobs.map_or_else(default_readers, u32::from).min(document.page_count());
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout());
@@ -42,6 +33,40 @@ pub(crate) fn run(options: &PagesOptions) -> Result<Exit, AppError> {
         if readers == 1 { read_one_by_one(pages, read, take) } else { read_in_order(pages, read, readers, take) };
     unless_closed(written.and_then(|()| out.flush()))?;
     Ok(Exit::Done)
+}
+
+/// Every page of a file, and the id of its document.
+pub(crate) fn read_file(file: &Path, no_ocr: bool) -> Result<(DocumentId, Vec<Page>), AppError> {
+    let (document, id) = open(file)?;
+    let eyes = if no_ocr { None } else { Eyes::open() };
+    let read = |number| match &eyes {
+        Some(eyes) => eyes.read_page(&document, number),
+        None => document.read_page(number),
+    };
+    let mut pages = Vec::new();
+    let readers = default_readers().min(document.page_count());
+    let taken = read_in_order(document.page_count(), read, readers, |page| {
+        pages.push(page);
+        Ok(())
+    });
+    unless_closed(taken)?;
+    Ok((id, pages))
+}
+
+fn open(file: &Path) -> Result<(Document, DocumentId), AppError> {
+    let name = file.display().to_string();
+    let bytes = std::fs::read(&file).map_err(|error| {
+        AppError::bad_input(
+            format!("файл «{name}» не открывается: {}.", reason(&error)),
+            "Проверьте путь и права доступа к файлу.",
+        )
+    })?;
+    let id = DocumentId::of(&bytes);
+    let document = Document::open(Arc::new(bytes), &Limits::default()).map_err(|error| {
+        let (_, message) = pdf_splitter::refusal(&error, &name);
+        AppError::bad_input(message, "После исправления повторите ту же команду.")
+    })?;
+    Ok((document, id))
 }
 
 fn default_readers() -> u32 {

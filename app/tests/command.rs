@@ -69,6 +69,39 @@ fn a_second_run_replaces_the_first_and_says_the_same() {
 }
 
 #[test]
+fn review_shows_what_is_doubtful_and_no_edit_is_lost() {
+    let pto = Pto::new();
+    let file = pto.write("КЖ.pdf", &set(8, 3).pdf);
+    let out = pto.folder().join("out");
+    let process = ["process", file.to_str().unwrap(), "--out", out.to_str().unwrap(), "--json"];
+    pto.run(&process);
+    let review =
+        |more: &[&str]| pto.run(&[&["review", out.to_str().unwrap(), "--json", "--below", "1.1"], more].concat());
+    let shown = review(&["--limit", "1000"]);
+    let values: Vec<serde_json::Value> = shown.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let sure = |value: &serde_json::Value| value["evidence"]["confidence"].as_f64().unwrap();
+    assert!(values.len() > 10 && values.windows(2).all(|pair| sure(&pair[0]) <= sure(&pair[1])), "{shown:?}");
+
+    let address =
+        values.iter().find_map(|value| value["address"].as_str().filter(|it| it.starts_with("drawing_list/")));
+    let (address, old) =
+        (address.unwrap(), &values.iter().find(|value| value["address"] == address.unwrap()).unwrap()["value"]);
+    assert_eq!(review(&["--set", &format!("{address}=Другое имя")]).code, Some(3));
+    assert_eq!(review(&["--set", "works/нет такой/name=x"]).code, Some(4));
+    // The same document again, as after a newer program: the edit stands, the old value and its place with it.
+    pto.run(&process);
+    let analysis = read_json(&out.join("analysis.json"));
+    assert_eq!(schema_errors("analysis", &analysis), Vec::<String>::new());
+    let edit = &analysis["edits"][0];
+    assert_eq!((&edit["old"], &edit["new"]), (old, &serde_json::json!("Другое имя")));
+    assert!(edit["old_evidence"]["page"].as_u64().unwrap() > 0);
+    let names: Vec<_> = analysis["drawing_list"].as_array().unwrap().iter().map(|row| &row["name"]).collect();
+    assert!(names.contains(&&serde_json::json!("Другое имя")), "{names:?}");
+    // A PDF is read and judged without any data folder.
+    assert_eq!(pto.run(&["review", file.to_str().unwrap(), "--no-ocr"]).code, Some(3));
+}
+
+#[test]
 fn pages_prints_one_line_of_json_a_page_in_order() {
     let pto = Pto::new();
     let file = pto.write("КЖ.pdf", &set(9, 4).pdf);

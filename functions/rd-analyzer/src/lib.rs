@@ -4,8 +4,10 @@
 
 mod axes;
 mod cipher;
+mod cipher_repair;
 mod contradictions;
 mod drawing_list;
+mod general_notes;
 mod headings;
 mod hidden_works;
 mod item_marks;
@@ -34,5 +36,6 @@ mod understand;
 mod warnings;
 mod works;
 
+pub use specification::{WorkbookError, specification_of_workbook};
 pub use stage::RdAnalyzer;
-pub use understand::understand;
+pub use understand::{edited, understand};

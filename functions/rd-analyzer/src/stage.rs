@@ -1,7 +1,7 @@
 use crate::model::{Consulted, Ladder, consult, telling_pages};
-use crate::understand;
-use domain::{AnalyzeSet, BlobKey, Bucket, DocumentRecord, DraftActs, StageName};
-use pipeline::{Failure, PageStore, Records, Stage, TaskQueue, metrics, put_json};
+use crate::{edited, understand};
+use domain::{AnalyzeSet, BlobKey, Bucket, DocumentRecord, DraftActs, Edit, StageName};
+use pipeline::{Failure, PageStore, Records, Stage, TaskQueue, get_json, metrics, put_json};
 use ports::{Blobs, Clock, Compute, Host, Missing, Model, compute};
 use std::sync::Arc;
 
@@ -47,9 +47,11 @@ impl Stage for RdAnalyzer {
         }
         let pages = self.pages.pages(&document, &record.chunks).await?;
         let (id, file_name) = (document.document.clone(), record.file_name.clone());
+        let edits: Vec<Edit> = get_json(self.results.as_ref(), &BlobKey::edits(&document)).await?.unwrap_or_default();
         let is_asked = self.model.is_configured();
         let (mut summary, mut analysis, telling) = compute(self.compute.as_ref(), move || {
-            let (summary, analysis) = understand(&id, &file_name, &pages);
+            let (summary, mut analysis) = understand(&id, &file_name, &pages);
+            edited(&mut analysis, &edits);
             let telling = if is_asked { telling_pages(&pages, &analysis) } else { Vec::new() };
             (summary, analysis, telling)
         })

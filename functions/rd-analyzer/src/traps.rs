@@ -224,3 +224,162 @@ fn letters_a_thousand_kilometres_high_are_passed_over_in_no_time() {
     let (_, analysis) = understand(&DocumentId::of(b""), "x.pdf", &[draft.page(1)]);
     assert_eq!(analysis.hidden_works.mode, HiddenWorksMode::None);
 }
+
+/// A ruled table with these cells, 20 points a row.
+fn table(x: f32, y: f32, widths: &[f32], rows: &[&[&str]]) -> domain::Table {
+    let mut column_edges = vec![x];
+    for width in widths {
+        column_edges.push(column_edges.last().copied().unwrap_or_default() + width);
+    }
+    let row_edges: Vec<f32> = (0..=rows.len()).map(|row| y + 20.0 * row as f32).collect();
+    let mut cells = Vec::new();
+    for (row, texts) in rows.iter().enumerate() {
+        for (column, text) in texts.iter().enumerate() {
+            cells.push(domain::TableCell {
+                row: row as u32,
+                column: column as u32,
+                row_span: 1,
+                column_span: 1,
+                bounds: Rect {
+                    x0: column_edges[column],
+                    x1: column_edges[column + 1],
+                    y0: row_edges[row],
+                    y1: row_edges[row + 1],
+                },
+                text: (*text).to_owned(),
+            });
+        }
+    }
+    domain::Table {
+        bounds: Rect { x0: x, y0: y, x1: column_edges[widths.len()], y1: row_edges[rows.len()] },
+        kind: domain::TableKind::Unknown,
+        ruled: true,
+        heading_rows: 1,
+        continued: false,
+        column_edges,
+        row_edges,
+        cells,
+    }
+}
+
+#[test]
+fn a_list_set_as_a_table_is_read_row_by_row() {
+    let mut first = Draft::new().line(60.0, 700.0, "Перечень скрытых работ").page(1);
+    first.tables = vec![table(
+        60.0,
+        720.0,
+        &[30.0, 300.0],
+        &[&["№ п/п", "Наименование работ"], &["1", "разработка котлована"], &["2", "устройство основания"]],
+    )];
+    let mut second = Draft::new().page(2);
+    second.tables =
+        vec![table(60.0, 40.0, &[30.0, 300.0], &[&["3", "армирование плиты;"], &["4", "бетонирование плиты."]])];
+    let analysis = analyse(&[first, second]);
+    assert_eq!(
+        items(&analysis),
+        ["разработка котлована", "устройство основания", "армирование плиты", "бетонирование плиты"]
+    );
+}
+
+#[test]
+fn a_set_that_says_it_has_no_hidden_works_gets_none() {
+    let draft = Draft::new().line(60.0, 40.0, "1. Кабели прокладываются открыто, скрытые работы отсутствуют.");
+    let analysis = analyse(&[draft.page(1)]);
+    assert_eq!(analysis.hidden_works.mode, HiddenWorksMode::None);
+    assert!(analysis.works.is_empty());
+    assert!(analysis.warnings.iter().any(|warning| warning.code == "hidden-works-denied"));
+}
+
+#[test]
+fn a_sentence_before_another_list_is_no_heading() {
+    let draft = Draft::new()
+        .line(60.0, 40.0, "Освидетельствованию скрытых работ подлежат воздуховоды в шахтах.")
+        .line(60.0, 52.0, "Требования к материалам:")
+        .line(60.0, 64.0, "- наличие паспорта;")
+        .line(60.0, 76.0, "- отсутствие повреждений.");
+    let analysis = analyse(&[draft.page(1)]);
+    assert_eq!(analysis.hidden_works.mode, HiddenWorksMode::Prose);
+    assert_eq!(items(&analysis), ["Освидетельствованию скрытых работ подлежат воздуховоды в шахтах."]);
+}
+
+#[test]
+fn sums_and_counts_that_disagree_are_told_and_left() {
+    let mut page = Draft::new().page(1);
+    page.tables = vec![domain::Table {
+        kind: domain::TableKind::EquipmentList,
+        ..table(
+            60.0,
+            40.0,
+            &[30.0, 200.0, 80.0, 60.0, 60.0, 40.0, 40.0, 40.0, 60.0],
+            &[
+                &["Поз.", "Наименование", "Тип, марка", "Код", "Завод", "Ед. изм.", "Кол.", "Масса", "Примечание"],
+                &["", "Система В1", "", "", "", "", "", "", ""],
+                &["1", "1. Труба Ø25", "ГОСТ 3262-75", "", "", "м", "10,5", "", ""],
+                &["2", "Ø32", "", "", "", "м", "4", "", ""],
+                &["", "Итого труб", "", "", "", "м", "15", "", ""],
+            ],
+        )
+    }];
+    let analysis = analyse(&[page]);
+    let rows: Vec<(&str, &str, Option<f64>, bool)> = analysis
+        .specification
+        .iter()
+        .map(|row| (row.name.as_str(), row.section.as_str(), row.quantity, row.is_sum))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ("Труба Ø25", "Система В1", Some(10.5), false),
+            ("Ø32", "Система В1", Some(4.0), false),
+            ("Итого труб", "Система В1", Some(15.0), true)
+        ]
+    );
+    assert_eq!(analysis.specification[0].item_number.as_deref(), Some("1"));
+    assert_eq!(analysis.specification[1].full_name.as_deref(), Some("Труба Ø32"));
+    let sum = analysis.warnings.iter().find(|warning| warning.code == "sum-differs").unwrap();
+    assert!(sum.message.contains("15") && sum.message.contains("14,5"), "{}", sum.message);
+}
+
+fn named_works(file_name: &str, pages: &[Page]) -> Vec<String> {
+    let document = DocumentId::try_from("1".repeat(64)).unwrap();
+    let analysis = understand(&document, file_name, pages).1;
+    analysis.works.into_iter().map(|work| work.name).collect()
+}
+
+#[test]
+fn a_general_list_is_kept_where_no_drawing_can_be_read() {
+    let list = || {
+        Draft::new()
+            .line(60.0, 40.0, "Общие указания")
+            .line(60.0, 60.0, "Перечень скрытых работ")
+            .line(60.0, 80.0, "- акт приемки котлована;")
+            .line(60.0, 92.0, "- акт на устройство гидроизоляции;")
+            .line(60.0, 104.0, "- акт на армирование конструкций.")
+    };
+    let alone = named_works("31-24-КЖ2.pdf", &[list().page(1)]);
+    assert_eq!(alone, ["Приемка котлована", "Армирование конструкций", "Устройство гидроизоляции"]);
+    // Beside drawings that can be read and show neither pit nor waterproofing, only what is cast remains.
+    let mut plan = Draft::new().line(100.0, 40.0, "План перекрытия");
+    for row in 0..20 {
+        plan = plan.line(100.0 + 31.0 * row as f32, 100.0 + 17.0 * row as f32, "Каркас КР-1");
+    }
+    let mut page = plan.page(2);
+    let block = block_of("31-24-КЖ2", "Схема армирования плиты перекрытия на отм. +3,300");
+    page.words.extend(block.words);
+    assert_eq!(named_works("31-24-КЖ2.pdf", &[list().page(1), page]), ["Армирование плиты перекрытия на отм. +3,300"]);
+}
+
+/// A title block of form 3 in the lower right corner.
+fn block_of(cipher: &str, title: &str) -> Draft {
+    let mut draft = Draft::new()
+        .line(850.0, 690.0, cipher)
+        .line(740.0, 712.0, "Жилой дом по ул. Примерной")
+        .line(914.0, 753.0, "Стадия")
+        .line(960.0, 753.0, "Лист")
+        .line(1003.0, 753.0, "Листов")
+        .line(925.0, 772.0, "Р")
+        .line(968.0, 772.0, "2");
+    let (first, rest) = title.split_once(" плиты").unwrap_or((title, ""));
+    draft = draft.line(725.0, 790.0, first);
+    if rest.is_empty() { draft } else { draft.line(725.0, 802.0, &format!("плиты{rest}")) }
+}

@@ -1,13 +1,16 @@
 //! All rules over all pages, and what they say of the set as a whole.
 
 use crate::{
-    cipher, drawing_list, headings, hidden_works,
+    cipher, cipher_repair, drawing_list, general_notes, headings, hidden_works,
     lines::{Sheet, fold},
     norms, permits, prose, references, specification, standards,
     title_block::{self, FoundBlock},
     turned, warnings, works,
 };
-use domain::{Analysis, DocumentId, DocumentSummary, DrawingListEntry, Fault, HiddenWorksMode, Page, Rect};
+use domain::{
+    Analysis, DocumentId, DocumentSummary, DrawingListEntry, Edit, Fault, HiddenWorksMode, Page, Rect, TextSource,
+    Warning,
+};
 use std::collections::BTreeMap;
 
 /// Reads the set: what it is, and what stands in it. `pages` are in the order of the file; the same pages give the same
@@ -66,7 +69,17 @@ pub fn understand(document: &DocumentId, file_name: &str, pages: &[Page]) -> (Do
     }
     let specification = specification::finish(raw_rows);
     let totals = specification::totals(&specification);
-    let cipher = set_cipher(&sheets, &blocks);
+    let cipher = set_cipher(&sheets, &blocks, file_name);
+    if let Some(own) = &cipher {
+        let recognised = |page: u32| pages.iter().any(|known| known.page == page && known.source == TextSource::Ocr);
+        cipher_repair::repair(&mut blocks, own, recognised);
+    }
+    let general_notes = sheets
+        .iter()
+        .zip(&areas)
+        .zip(&tables)
+        .flat_map(|((sheet, area), tables)| general_notes::find(sheet, *area, tables))
+        .collect();
     let mark = cipher.as_ref().map(|cipher| cipher.mark.clone());
     let revision = set_revision(&sheets, &blocks, &drawings);
     let mut hidden = hidden_works::find(&sheets, &areas, &tables);
@@ -134,12 +147,32 @@ pub fn understand(document: &DocumentId, file_name: &str, pages: &[Page]) -> (Do
         other_acts: drafted.other,
         specification_list,
         norms: cited,
-        general_notes: Vec::new(),
+        general_notes,
         revision_permits,
         totals,
         edits: Vec::new(),
     };
     (summary, analysis)
+}
+
+/// Puts what persons changed before into a new analysis. What it no longer has a value for is kept and told.
+pub fn edited(analysis: &mut Analysis, edits: &[Edit]) {
+    let unmatched = analysis.edit_again(edits);
+    if unmatched.is_empty() {
+        return;
+    }
+    let told: Vec<String> = unmatched
+        .iter()
+        .map(|edit| format!("{} → «{}»", edit.value, edit.new.as_deref().unwrap_or("убрано")))
+        .collect();
+    analysis.warnings.push(Warning {
+        code: "edit-unmatched".to_owned(),
+        message: format!(
+            "Правки, для которых в новом анализе нет значения, сохранены и ждут решения: {}.",
+            told.join("; ")
+        ),
+        pages: unmatched.iter().filter_map(|edit| edit.old_evidence.as_ref()).map(|evidence| evidence.page).collect(),
+    });
 }
 
 /// Whether the sheet is of general data, a cover or a permit: it speaks of works and shows none.
@@ -168,12 +201,19 @@ fn own_blocks(blocks: &[FoundBlock], cipher: Option<&cipher::Cipher>) -> Vec<Fou
 
 /// The cipher most sheets carry. A first sheet of drawings counts more than a following sheet of text, and covers, which
 /// have no title block, count as one sheet each.
-fn set_cipher(sheets: &[Sheet<'_>], blocks: &[FoundBlock]) -> Option<cipher::Cipher> {
-    let mut votes: BTreeMap<String, (u32, cipher::Cipher)> = BTreeMap::new();
+fn set_cipher(sheets: &[Sheet<'_>], blocks: &[FoundBlock], file_name: &str) -> Option<cipher::Cipher> {
+    // Spellings that differ in look-alikes only stand together, and the most frequent of them speaks.
+    let mut votes: BTreeMap<String, BTreeMap<String, (u32, cipher::Cipher)>> = BTreeMap::new();
     let mut vote = |cipher: &cipher::Cipher, weight: u32| {
-        let entry = votes.entry(cipher.base.clone()).or_insert_with(|| (0, cipher.clone()));
+        let spellings = votes.entry(cipher_repair::skeleton(&cipher.base)).or_default();
+        let entry = spellings.entry(cipher.base.clone()).or_insert_with(|| (0, cipher.clone()));
         entry.0 += weight;
     };
+    // A file is often called by its cipher, and nobody's recognition read that.
+    let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
+    for cipher in stem.split(|letter: char| letter.is_whitespace() || letter == '_').filter_map(cipher::parse) {
+        vote(&cipher, 2);
+    }
     for block in blocks {
         if let Some(cipher) = &block.cipher {
             let attached = cipher.full != cipher.base;
@@ -191,7 +231,10 @@ fn set_cipher(sheets: &[Sheet<'_>], blocks: &[FoundBlock]) -> Option<cipher::Cip
             vote(&cipher, 1);
         }
     }
-    votes.into_values().max_by_key(|(weight, _)| *weight).map(|(_, cipher)| cipher)
+    let total =
+        |spellings: &BTreeMap<String, (u32, cipher::Cipher)>| spellings.values().map(|(weight, _)| weight).sum::<u32>();
+    let spellings = votes.into_values().max_by_key(total)?;
+    spellings.into_values().max_by_key(|(weight, _)| *weight).map(|(_, cipher)| cipher)
 }
 
 /// A cover or title page: few words and no title block.

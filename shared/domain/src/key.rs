@@ -127,6 +127,12 @@ impl BlobKey {
         Self(format!("{tenant}/project-files/{file}.toml"))
     }
 
+    /// What persons changed in the analysis: a JSON array of `Edit`. It outlives a newer program's analysis, so its key
+    /// has no revision.
+    pub fn edits(document: &DocumentRef) -> Self {
+        Self(format!("{}/{}/edits.json", document.tenant, document.document))
+    }
+
     /// `acts.json`.
     pub fn acts(edition: impl Into<Edition>) -> Self {
         Self::in_edition(edition, "acts.json")

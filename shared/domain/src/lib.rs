@@ -36,7 +36,7 @@ pub use drawing_set::{
     Analysis, DocumentSummary, DrawingListEntry, GeneralNote, HiddenWork, HiddenWorks, HiddenWorksMode, Reference,
     RevisionEntry, TitleBlock, Warning,
 };
-pub use edit::Edit;
+pub use edit::{Edit, EditError, Value};
 pub use evidence::{Evidence, EvidenceBy};
 pub use id::{
     DocumentHasher, DocumentId, DocumentRef, Edition, InvalidId, ProjectFileId, ProjectId, ProjectRef, TenantId,

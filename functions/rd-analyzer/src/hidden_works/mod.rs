@@ -1,6 +1,7 @@
 //! What the designer says of hidden works (скрытые работы): a list under a heading, sentences, or nothing.
 
 mod columns;
+mod tabled;
 
 use self::columns::{below, continuation, next_in_column, nothing_below, overlaps};
 use crate::{
@@ -97,9 +98,13 @@ fn lists_of(
         }
         let Some(heading) = heading_at(sheet, at, block) else { continue };
         let text = join_wrapped(heading.iter().map(|line| line.text.as_str()));
-        let Some(items) = read_list(sheets, blocks, index, &heading) else { continue };
+        let items = tabled::under(sheets, index, &heading).or_else(|| read_list(sheets, blocks, index, &heading));
+        let Some(items) = items else { continue };
         read_to = heading.iter().map(|line| line.bounds).reduce(Rect::union);
         lists.push((text, items));
+    }
+    if lists.is_empty() {
+        lists = tabled::headed_within(sheets, index);
     }
     lists
 }
@@ -124,7 +129,11 @@ fn heading_at(sheet: &Sheet<'_>, at: usize, block: Option<Rect>) -> Option<Vec<L
         if last.text.trim_end().ends_with('.') && !is_title(start) {
             return None;
         }
-        let next = below(sheet, last, block).filter(|next| item_marks::split(&next.text).is_none());
+        let in_table = |line: &Line| {
+            sheet.page.tables.iter().any(|table| table.ruled && table.bounds.contains(line.centre_x(), line.centre_y()))
+        };
+        let next = below(sheet, last, block)
+            .filter(|next| item_marks::split(&next.text).is_none() && (in_table(first) || !in_table(next)));
         let opens_list =
             is_title(start) || text.ends_with(':') || text.ends_with("подлежат") || text.ends_with("следующие работы");
         if named && (text.ends_with(':') || next.is_none()) {

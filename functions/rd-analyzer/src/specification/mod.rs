@@ -5,11 +5,13 @@ mod by_cells;
 mod by_words;
 mod sections;
 mod units;
+mod workbook;
 
 pub(crate) use by_cells::Columns;
 pub(crate) use by_words::{Layout, parse_number};
 pub(crate) use sections::{finish, totals};
 pub(crate) use units::measure;
+pub use workbook::{WorkbookError, specification_of_workbook};
 
 use crate::headings::HeadingLine;
 use crate::lines::Sheet;

@@ -2,6 +2,7 @@
 //! an engineer really draws up, in the order of building.
 
 mod cast;
+mod layered;
 mod materials;
 mod naming;
 mod subjects;
@@ -17,6 +18,9 @@ use crate::said::Said;
 use crate::{norms, title_block::FoundBlock};
 use domain::{ActForm, DrawingListEntry, Evidence, HiddenWorks, HiddenWorksMode, Rect, SpecificationRow, Work};
 
+/// A drawing with fewer lines of lettering shows nothing that rules can read.
+const LETTERED: usize = 12;
+
 /// What works are made from.
 pub(crate) struct Ground<'s, 'a> {
     pub(crate) sheets: &'s [Sheet<'a>],
@@ -26,6 +30,8 @@ pub(crate) struct Ground<'s, 'a> {
     pub(crate) mark: Option<&'s str>,
     pub(crate) building: Option<String>,
     pub(crate) norms: &'s [String],
+    /// Whether most drawings have words: else what they show is not known.
+    pub(crate) readable: bool,
     /// Sheets of general data, which show nothing.
     pub(crate) general: Vec<bool>,
     said: Said<'s, 'a>,
@@ -76,6 +82,10 @@ impl<'s, 'a> Ground<'s, 'a> {
         keep_out: Vec<Vec<Rect>>,
     ) -> Self {
         let shows = |index: usize| general.get(index) == Some(&false);
+        let drawn: Vec<&Sheet<'_>> =
+            sheets.iter().enumerate().filter(|(index, _)| shows(*index)).map(|(_, sheet)| sheet).collect();
+        let lettered = drawn.iter().filter(|sheet| sheet.lines.len() >= LETTERED).count();
+        let readable = lettered > 0 && 2 * lettered >= drawn.len();
         let said = Said::new(sheets, shows);
         let none = Vec::new();
         let axes = sheets
@@ -86,7 +96,7 @@ impl<'s, 'a> Ground<'s, 'a> {
                 if shows(index) { axes::find(sheet, out) } else { None }
             })
             .collect();
-        Self { sheets, blocks, drawings, specification, mark, building, norms, general, said, axes, keep_out }
+        Self { sheets, blocks, drawings, specification, mark, building, norms, readable, general, said, axes, keep_out }
     }
 
     fn axes_of(&self, sheet: usize) -> Option<&Axes> {

@@ -61,7 +61,11 @@ pub(super) const HEAT_NETWORK: Scenario = Scenario {
         act("Растяжка компенсаторов", "", "", &["Компенсатор сильфонный"]),
         act("Обратная засыпка траншеи", "", "", &[]),
     ],
-    other_acts: &[(ActForm::Test, "Гидравлические испытания тепловой сети"), (ActForm::Test, "Промывка тепловой сети")],
+    other_acts: &[
+        (ActForm::Test, "Гидравлические испытания тепловой сети"),
+        (ActForm::Test, "Промывка тепловой сети"),
+        (ActForm::Aousito, "Участки сетей"),
+    ],
 };
 
 pub(super) const HEAT_POINT: Scenario = Scenario {
