@@ -12,7 +12,6 @@ import json
 import os
 import pathlib
 import platform
-import resource
 import shutil
 import statistics
 import subprocess
@@ -25,18 +24,26 @@ RELEASE = ROOT / "target/release"
 PYTHON = sys.executable
 
 
+# Starts a command from a process of its own, which is small: what forks a process counts to its peak memory.
+LAUNCHER = """
+import json, os, sys
+child = os.fork()
+if child == 0:
+    os.execvp(sys.argv[1], sys.argv[1:])
+_, status, used = os.wait4(child, 0)
+told = [os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]
+os.write(int(os.environ["PTO_BENCH_PIPE"]), json.dumps(told).encode())
+"""
+
+
 def measured(command: list, output: pathlib.Path | None = None) -> dict:
-    """Runs a command in a child of its own, so that its peak memory is its alone."""
+    """Runs a command; its processor time and peak memory are its alone."""
     read, write = os.pipe()
+    launch = [PYTHON, "-I", "-S", "-c", LAUNCHER, *(str(part) for part in command)]
+    environment = {**os.environ, "PTO_BENCH_PIPE": str(write)}
     started = time.monotonic()
-    child = os.fork()
-    if child == 0:
-        with open(output or os.devnull, "wb") as out, open(os.devnull, "wb") as quiet:
-            code = subprocess.run([str(part) for part in command], stdout=out, stderr=quiet).returncode
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        os.write(write, json.dumps([code, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]).encode())
-        os._exit(0)
-    os.waitpid(child, 0)
+    with open(output or os.devnull, "wb") as out:
+        subprocess.run(launch, stdout=out, stderr=subprocess.DEVNULL, pass_fds=[write], env=environment, check=True)
     wall = time.monotonic() - started
     code, cpu, peak_mb = json.loads(os.read(read, 1000))
     os.close(read), os.close(write)
