@@ -178,6 +178,11 @@ impl<'w> Cutter<'w> {
 
     /// The middle type height.
     fn typical_size(&mut self, items: &[Item]) -> f32 {
+        // Mostly they have one size all.
+        let first = items.first().map_or(0.0, |item| item.size);
+        if items.iter().all(|item| item.size == first) {
+            return first;
+        }
         self.sizes.clear();
         self.sizes.extend(items.iter().map(|item| item.size));
         let middle = self.sizes.len() / 2;

@@ -11,10 +11,11 @@ const SHORT_WORDS: [&str; 12] = ["и", "с", "а", "к", "о", "у", "по", "о
 /// Latin letters of a word from which on a few Cyrillic ones among them are taken for Latin.
 const LEAST_FOREIGN: usize = 3;
 
-pub(super) fn mend(words: &mut [Word]) -> Mended {
+/// `has_odd_letters` says whether any word may have letters that Russian does not have.
+pub(super) fn mend(words: &mut [Word], has_odd_letters: bool) -> Mended {
     let mut count = 0u32;
     for word in words.iter_mut() {
-        if let Some(folded) = folded(&word.text) {
+        if let Some(folded) = folded(&word.text, has_odd_letters) {
             word.text = folded;
             count += 1;
         }
@@ -35,9 +36,9 @@ pub(super) fn mend(words: &mut [Word]) -> Mended {
 }
 
 /// The word with its look-alikes folded; none if there is nothing to fold.
-fn folded(text: &str) -> Option<String> {
-    if let Some(letters) = with_own_letters(text) {
-        return Some(folded(&letters).unwrap_or(letters));
+fn folded(text: &str, has_odd_letters: bool) -> Option<String> {
+    if has_odd_letters && let Some(letters) = with_own_letters(text) {
+        return Some(folded(&letters, false).unwrap_or(letters));
     }
     if let Some(number) = with_digits_only(text) {
         return Some(number);
@@ -108,8 +109,7 @@ fn folded_segment(segment: &str) -> Option<String> {
 
 /// Letters of other alphabets that Russian fonts are misread as: `ѐ` for ё, й and ё with their marks as letters of their own.
 fn with_own_letters(text: &str) -> Option<String> {
-    let is_odd = |letter: char| matches!(letter, 'ѐ' | 'Ѐ' | 'ѝ' | 'Ѝ' | '\u{306}' | '\u{308}');
-    if text.is_ascii() || !text.contains(is_odd) || !text.chars().any(is_russian) {
+    if !text.chars().any(is_russian) {
         return None;
     }
     let mut result = String::with_capacity(text.len());
