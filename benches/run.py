@@ -1,16 +1,17 @@
 """Measures pto against its peers on synthetic sets, both in one run on one machine, and checks that both outputs are right.
 
-Usage: benches/setup && target/benches/bin/python benches/run.py [--pages 250] [--repeat 5]
+Usage: benches/setup && target/benches/bin/python benches/run.py [--pages 250] [--repeat 5] [--reading] [FILE...]
+With --reading only text layers are read, not the whole job; further files are read beside the synthetic set.
 Build first: cargo build --release --workspace --all-features --bin pto --example synthetic_set
 CPU is user + system of the process and its children; memory is the peak resident set of the largest process.
 """
 
 import argparse
+import collections
 import json
 import os
 import pathlib
 import platform
-import resource
 import shutil
 import statistics
 import subprocess
@@ -23,18 +24,26 @@ RELEASE = ROOT / "target/release"
 PYTHON = sys.executable
 
 
+# Starts a command from a process of its own, which is small: what forks a process counts to its peak memory.
+LAUNCHER = """
+import json, os, sys
+child = os.fork()
+if child == 0:
+    os.execvp(sys.argv[1], sys.argv[1:])
+_, status, used = os.wait4(child, 0)
+told = [os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]
+os.write(int(os.environ["PTO_BENCH_PIPE"]), json.dumps(told).encode())
+"""
+
+
 def measured(command: list, output: pathlib.Path | None = None) -> dict:
-    """Runs a command in a child of its own, so that its peak memory is its alone."""
+    """Runs a command; its processor time and peak memory are its alone."""
     read, write = os.pipe()
+    launch = [PYTHON, "-I", "-S", "-c", LAUNCHER, *(str(part) for part in command)]
+    environment = {**os.environ, "PTO_BENCH_PIPE": str(write)}
     started = time.monotonic()
-    child = os.fork()
-    if child == 0:
-        with open(output or os.devnull, "wb") as out, open(os.devnull, "wb") as quiet:
-            code = subprocess.run([str(part) for part in command], stdout=out, stderr=quiet).returncode
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        os.write(write, json.dumps([code, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]).encode())
-        os._exit(0)
-    os.waitpid(child, 0)
+    with open(output or os.devnull, "wb") as out:
+        subprocess.run(launch, stdout=out, stderr=subprocess.DEVNULL, pass_fds=[write], env=environment, check=True)
     wall = time.monotonic() - started
     code, cpu, peak_mb = json.loads(os.read(read, 1000))
     os.close(read), os.close(write)
@@ -81,22 +90,52 @@ def show(name: str, ours: dict, theirs: dict, peer: str) -> None:
     print(f"{'ratio':24} {ratios[0]:8.1f}× {ratios[1]:8.1f}× {ratios[2]:8.1f}×")
 
 
-def bench_words(source: pathlib.Path, truth: list[list[str]], work: pathlib.Path, repeat: int) -> None:
+def reading(source: pathlib.Path, jobs: int) -> list:
+    return [RELEASE / "pto", "pages", source, "--json", "--no-ocr", "--jobs", str(jobs)]
+
+
+def clean_pages(ours: pathlib.Path, theirs: pathlib.Path) -> tuple[int, float]:
+    """How many pages have no fault, and the share of the words of both readers on them that the other has, too."""
+    lines = [json.loads(line) for line in ours.read_text().splitlines()]
+    clean = [place for place, page in enumerate(lines) if not page["faults"]]
+    peer_words = words_of(theirs)
+    have = [[word["text"] for word in lines[place]["words"]] for place in clean]
+    want = [peer_words[place] for place in clean]
+    total = sum(map(len, have)) + sum(map(len, want))
+    common = sum((collections.Counter(own) & collections.Counter(other)).total() for own, other in zip(have, want))
+    return len(clean), 2 * common / max(total, 1)
+
+
+def bench_words(source: pathlib.Path, truth: list[list[str]] | None, work: pathlib.Path, repeat: int) -> None:
     ours_out, theirs_out = work / "ours.jsonl", work / "theirs.jsonl"
     ours, theirs = interleaved(
         repeat,
-        lambda: measured([RELEASE / "pto", "pages", source, "--json", "--jobs", "1"], ours_out),
+        lambda: measured(reading(source, 1), ours_out),
         lambda: measured([PYTHON, ROOT / "benches/peer/words.py", source], theirs_out),
     )
-    show(f"Words with boxes, one core, {len(truth)} pages", ours, theirs, "PyMuPDF, one process")
+    pages = len(ours_out.read_text().splitlines())
+    show(f"Words with boxes, one core, {pages} pages of {source.name}", ours, theirs, "PyMuPDF, one process")
     start_pto = median([measured([RELEASE / "pto", "--version"]) for _ in range(repeat)])
     start_peer = median([measured([PYTHON, "-c", "import pymupdf"]) for _ in range(repeat)])
     work_ratio = (theirs["cpu"] - start_peer["cpu"]) / max(ours["cpu"] - start_pto["cpu"], 1e-3)
     print(f"without the start of the process: {work_ratio:.1f}× CPU")
+    one, two = interleaved(repeat, lambda: measured(reading(source, 1)), lambda: measured(reading(source, 2)))
+    print(f"two cores against one: {one['wall'] / two['wall']:.2f}× ({one['wall']:.3f} s and {two['wall']:.3f} s wall)")
+    clean, agreement = clean_pages(ours_out, theirs_out)
+    print(f"words equal on {clean} pages without a fault: {agreement:.4f}")
+    if truth is None:
+        return
     right, peer_right = recall(words_of(ours_out), truth), recall(words_of(theirs_out), truth)
     print(f"true words found: pto {right:.4f}, PyMuPDF {peer_right:.4f}")
     if right < 0.98:
         raise SystemExit("pto did not read the set right; its speed means nothing")
+
+
+def bench_memory(work: pathlib.Path, pages: int = 1000) -> None:
+    source = work / "long.pdf"
+    subprocess.run([RELEASE / "examples/synthetic_set", str(pages), "3", source], check=True)
+    for jobs in (1, 2):
+        print(f"peak memory at {pages} pages, {jobs} thread(s): {measured(reading(source, jobs))['peak_mb']:.0f} MB")
 
 
 def bench_job(source: pathlib.Path, items: list[str], pages: int, work: pathlib.Path, repeat: int) -> None:
@@ -124,6 +163,8 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--pages", type=int, default=250)
     options.add_argument("--repeat", type=int, default=5)
+    options.add_argument("--reading", action="store_true")
+    options.add_argument("files", nargs="*", type=pathlib.Path)
     options = options.parse_args()
     model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if "model name" in line), platform.machine())
     print(f"{model}, {os.cpu_count()} cores; medians of {options.repeat} runs taken in turns")
@@ -134,6 +175,11 @@ def main() -> None:
         truth = json.loads(truth_file.read_text())
         pages = [[word["text"] for word in page["words"]] for page in truth["pages"]]
         bench_words(source, pages, work, options.repeat)
+        for file in options.files:
+            bench_words(file, None, work, options.repeat)
+        bench_memory(work)
+        if options.reading:
+            return
         bench_job(source, truth["hidden_works"], options.pages, work, max(1, options.repeat // 2))
 
 

@@ -2,8 +2,8 @@ use crate::AppError;
 use crate::engine::Engine;
 use crate::output::reason;
 use domain::{
-    ActSet, Analysis, BlobKey, Bucket, BundleManifest, DocumentRecord, DocumentRef, DocumentSummary, Edit, Inspection, Page,
-    Warning,
+    ActSet, Analysis, BlobKey, Bucket, BundleManifest, DocumentRecord, DocumentRef, DocumentSummary, Edit, Inspection,
+    Page, Warning,
 };
 use pipeline::{PageStore, full_summary, get_json};
 use ports::{Blobs, Host};
@@ -55,14 +55,19 @@ pub(crate) async fn export(
     // The lists of files first, so that a later run knows what an interrupted one has left.
     target.write_json("acts.json", &acts)?;
     let pages = PageStore::new(engine.blobs(Bucket::Pages)?);
+    let mut before: Option<Page> = None;
     for (chunk, _) in (0_u32..).zip(&record.chunks) {
         let read = pages.chunk(document, chunk).await.map_err(|error| results_lost(&error))?;
         let thumbnails = pages.thumbnails(document, chunk).await.map_err(|error| results_lost(&error))?;
-        for (page, thumbnail) in read.iter().zip(&thumbnails) {
-            target.write_json(&page_path(page, "json"), page)?;
-            if !thumbnail.is_empty() {
-                target.write(&page_path(page, "webp"), thumbnail)?;
+        for (mut page, thumbnail) in read.into_iter().zip(&thumbnails) {
+            if let Some(before) = &before {
+                domain::mark_continued(before, &mut page);
             }
+            target.write_json(&page_path(&page, "json"), &page)?;
+            if !thumbnail.is_empty() {
+                target.write(&page_path(&page, "webp"), thumbnail)?;
+            }
+            before = Some(page);
         }
     }
     for (index, act) in acts.files.iter().enumerate() {

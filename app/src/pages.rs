@@ -28,7 +28,15 @@ pub(crate) fn run(options: &PagesOptions) -> Result<Exit, AppError> {
     };
     let pages = document.page_count();
     let mut line = Vec::new();
-    let take = |page: Page| write_page(&mut out, &page, options.json, &mut line);
+    let mut before: Option<Page> = None;
+    let take = |mut page: Page| {
+        if let Some(before) = &before {
+            domain::mark_continued(before, &mut page);
+        }
+        let written = write_page(&mut out, &page, options.json, &mut line);
+        before = Some(page);
+        written
+    };
     let written =
         if readers == 1 { read_one_by_one(pages, read, take) } else { read_in_order(pages, read, readers, take) };
     unless_closed(written.and_then(|()| out.flush()))?;

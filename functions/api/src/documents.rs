@@ -66,7 +66,7 @@ impl Api {
         }
         let index = usize::try_from(number - plan.first_page).unwrap_or(usize::MAX);
         match extension {
-            "json" => Ok(self.pages.chunk(document, chunk).await?.get(index).map(|page| Json(page).into_response())),
+            "json" => Ok(self.pages.page(document, chunk, index).await?.map(|page| Json(page).into_response())),
             "webp" => {
                 let thumbnails = self.pages.thumbnails(document, chunk).await?;
                 let found = thumbnails.into_iter().nth(index).filter(|thumbnail| !thumbnail.is_empty());

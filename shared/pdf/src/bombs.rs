@@ -117,9 +117,11 @@ fn streams(bytes: &[u8]) -> Vec<Found<'_>> {
     let mut found = Vec::new();
     let mut dict_from = 0;
     let mut end = 0;
-    for keyword in keywords(bytes) {
+    let places: Vec<usize> = keywords(bytes).collect();
+    let is_end = |at: usize| bytes.get(..at).is_some_and(|before| before.ends_with(b"end"));
+    for (&keyword, following) in places.iter().zip(1..) {
         let start = keyword + b"stream".len();
-        if bytes.get(..keyword).is_some_and(|before| before.ends_with(b"end")) {
+        if is_end(keyword) {
             dict_from = start;
             continue;
         }
@@ -129,11 +131,9 @@ fn streams(bytes: &[u8]) -> Vec<Found<'_>> {
         }
         // Without `endstream` behind it there is no stream; looked for once for all that stand before it.
         if end < start {
-            let Some(next) = keywords(after).find(|&at| after.get(..at).is_some_and(|before| before.ends_with(b"end")))
-            else {
-                break;
-            };
-            end = start + next - b"end".len();
+            let later = places.get(following..).unwrap_or_default();
+            let Some(next) = later.iter().find(|&&at| at >= start + b"end".len() && is_end(at)) else { break };
+            end = next - b"end".len();
         }
         let head = bytes.get(dict_from.max(keyword.saturating_sub(REACH))..keyword).unwrap_or_default();
         dict_from = start;
@@ -192,21 +192,23 @@ impl<const LENGTH: usize> Spread<LENGTH> {
     fn places_in(self, bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
         let mut at = 0;
         std::iter::from_fn(move || {
-            while let Some(&byte) = bytes.get(at) {
+            let mut place = at;
+            let found = loop {
+                let Some(&byte) = bytes.get(place) else { break None };
                 let own = self.places.get(usize::from(byte)).map_or(LENGTH, |&own| usize::from(own));
                 if own == LENGTH {
-                    at += LENGTH;
+                    place += LENGTH;
                     continue;
                 }
-                if let Some(start) = at.checked_sub(own)
+                if let Some(start) = place.checked_sub(own)
                     && bytes.get(start..start + LENGTH) == Some(self.word.as_slice())
                 {
-                    at = start + 2 * LENGTH - 1;
-                    return Some(start);
+                    break Some(start);
                 }
-                at += LENGTH;
-            }
-            None
+                place += LENGTH;
+            };
+            at = found.map_or(place, |start| start + 2 * LENGTH - 1);
+            found
         })
     }
 }

@@ -97,8 +97,13 @@ impl<'w> Cutter<'w> {
     }
 
     /// Cuts the words into blocks in reading order and adds them to the order.
-    pub(super) fn add(&mut self, mut items: Vec<Item>) {
-        items.sort_by(|a, b| a.middle_y.total_cmp(&b.middle_y));
+    pub(super) fn add(&mut self, items: Vec<Item>) {
+        // Numbers are sorted quicker than words are moved about; equal heights keep their order.
+        let place = |(item, place): (&Item, u32)| u64::from(ordered_bits(item.middle_y)) << 32 | u64::from(place);
+        let mut places: Vec<u64> = items.iter().zip(0u32..).map(place).collect();
+        places.sort_unstable();
+        let at = |place: u64| items.get((place & u64::from(u32::MAX)) as usize).copied();
+        let mut items: Vec<Item> = places.into_iter().filter_map(at).collect();
         self.cut(&mut items, MAX_DEPTH);
     }
 
@@ -173,6 +178,11 @@ impl<'w> Cutter<'w> {
 
     /// The middle type height.
     fn typical_size(&mut self, items: &[Item]) -> f32 {
+        // Mostly they have one size all.
+        let first = items.first().map_or(0.0, |item| item.size);
+        if items.iter().all(|item| item.size == first) {
+            return first;
+        }
         self.sizes.clear();
         self.sizes.extend(items.iter().map(|item| item.size));
         let middle = self.sizes.len() / 2;
@@ -299,6 +309,12 @@ impl<'w> Cutter<'w> {
         gaps.retain(|gap| gap.width() >= highest * 0.7);
         gaps.into_iter().map(Gap::middle).collect()
     }
+}
+
+/// Bits that stand to each other as the numbers do by `f32::total_cmp`.
+fn ordered_bits(number: f32) -> u32 {
+    let bits = number.to_bits();
+    if bits >> 31 == 0 { bits | 1 << 31 } else { !bits }
 }
 
 /// Gathers the words of the first lines; gives where each of these ends.

@@ -8,10 +8,14 @@ const PROOF_WORDS: u32 = 5;
 /// Russian words that consist of look-alikes only and are no unit, mark or code.
 const SHORT_WORDS: [&str; 12] = ["и", "с", "а", "к", "о", "у", "по", "от", "со", "ко", "то", "тому"];
 
-pub(super) fn mend(words: &mut [Word]) -> Mended {
+/// Latin letters of a word from which on a few Cyrillic ones among them are taken for Latin.
+const LEAST_FOREIGN: usize = 3;
+
+/// `has_odd_letters` says whether any word may have letters that Russian does not have.
+pub(super) fn mend(words: &mut [Word], has_odd_letters: bool) -> Mended {
     let mut count = 0u32;
     for word in words.iter_mut() {
-        if let Some(folded) = folded(&word.text) {
+        if let Some(folded) = folded(&word.text, has_odd_letters) {
             word.text = folded;
             count += 1;
         }
@@ -32,7 +36,13 @@ pub(super) fn mend(words: &mut [Word]) -> Mended {
 }
 
 /// The word with its look-alikes folded; none if there is nothing to fold.
-fn folded(text: &str) -> Option<String> {
+fn folded(text: &str, has_odd_letters: bool) -> Option<String> {
+    if has_odd_letters && let Some(letters) = with_own_letters(text) {
+        return Some(folded(&letters, false).unwrap_or(letters));
+    }
+    if let Some(number) = with_digits_only(text) {
+        return Some(number);
+    }
     let has_latin = text.bytes().any(|byte| byte.is_ascii_alphabetic());
     // A formula, `Kупл=0,95`: its letters may well be Latin.
     if !has_latin || text.contains('=') || !text.chars().any(is_russian) {
@@ -65,16 +75,24 @@ fn folded(text: &str) -> Option<String> {
 
 /// Folds an unbroken run of letters. `кН/m`, `A500C`, `В25W8` fall into runs of one alphabet each and stay.
 fn folded_segment(segment: &str) -> Option<String> {
-    let (mut russian, mut latin, mut telling) = (0, 0, 0);
+    let (mut russian, mut latin, mut telling, mut only_latin) = (0, 0, 0, 0);
     for letter in segment.chars() {
         if is_russian(letter) {
             russian += 1;
             telling += usize::from(!has_latin_twin(letter));
         } else if twin(letter).is_some() {
             latin += 1;
+        } else if letter.is_ascii_alphabetic() {
+            latin += 1;
+            only_latin += 1;
         } else {
             return None;
         }
+    }
+    // Foreign words have their own letters back.
+    if only_latin > 0 {
+        let is_foreign = russian > 0 && latin >= LEAST_FOREIGN && 2 * russian <= latin && telling == 0;
+        return is_foreign.then(|| segment.chars().map(|letter| latin_twin(letter).unwrap_or(letter)).collect());
     }
     // The run is a Russian word if some of its letters cannot be Latin, or most are Russian already.
     if russian == 0 || latin == 0 || (telling == 0 && russian < latin) {
@@ -87,6 +105,47 @@ fn folded_segment(segment: &str) -> Option<String> {
         folded.push('м');
     }
     Some(folded)
+}
+
+/// Letters of other alphabets that Russian fonts are misread as: `ѐ` for ё, й and ё with their marks as letters of their own.
+fn with_own_letters(text: &str) -> Option<String> {
+    if !text.chars().any(is_russian) {
+        return None;
+    }
+    let mut result = String::with_capacity(text.len());
+    for letter in text.chars() {
+        let composed = match (letter, result.chars().next_back()) {
+            ('\u{306}', Some('и')) => Some('й'),
+            ('\u{306}', Some('И')) => Some('Й'),
+            ('\u{308}', Some('е')) => Some('ё'),
+            ('\u{308}', Some('Е')) => Some('Ё'),
+            _ => None,
+        };
+        if composed.is_some() {
+            result.pop();
+        }
+        result.push(composed.unwrap_or(match letter {
+            'ѐ' => 'ё',
+            'Ѐ' => 'Ё',
+            'ѝ' => 'й',
+            'Ѝ' => 'Й',
+            other => other,
+        }));
+    }
+    (result != text).then_some(result)
+}
+
+/// A number with the letter О for its zeros, `20О`: nothing but digits beside it, two at least before one at the end.
+fn with_digits_only(text: &str) -> Option<String> {
+    let is_o = |letter: char| matches!(letter, 'О' | 'O');
+    let is_number = |letter: char| letter.is_ascii_digit() || is_o(letter);
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = text.get(digits..)?;
+    if digits == 0 || !rest.starts_with(is_o) || !text.chars().all(is_number) {
+        return None;
+    }
+    let is_inner = rest.ends_with(|letter: char| letter.is_ascii_digit());
+    (is_inner || digits >= 2).then(|| text.replace(is_o, "0"))
 }
 
 fn short_word(text: &str) -> Option<String> {
@@ -131,6 +190,32 @@ fn twin(letter: char) -> Option<char> {
         'Ë' => 'Ё',
         _ => return None,
     })
+}
+
+/// The Latin letter that a Cyrillic one stands for in a foreign word.
+fn latin_twin(letter: char) -> Option<char> {
+    const PAIRS: [(char, char); 19] = [
+        ('А', 'A'),
+        ('В', 'B'),
+        ('С', 'C'),
+        ('Е', 'E'),
+        ('Н', 'H'),
+        ('К', 'K'),
+        ('М', 'M'),
+        ('О', 'O'),
+        ('Р', 'P'),
+        ('Т', 'T'),
+        ('Х', 'X'),
+        ('а', 'a'),
+        ('е', 'e'),
+        ('о', 'o'),
+        ('р', 'p'),
+        ('с', 'c'),
+        ('у', 'y'),
+        ('х', 'x'),
+        ('к', 'k'),
+    ];
+    PAIRS.iter().find(|(own, _)| *own == letter).map(|(_, twin)| *twin)
 }
 
 /// Whether a Russian letter could as well be a Latin one by its looks.

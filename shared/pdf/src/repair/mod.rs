@@ -28,7 +28,7 @@ pub(crate) fn mend_by_font(words: &mut [Word], fonts: &[usize], kinds: ByteKinds
     if misread.count > 0 {
         faults.push(misread.fault(FaultKind::Cp1251AsLatin1));
     }
-    let folded = look_alikes::mend(words);
+    let folded = look_alikes::mend(words, kinds.may_have_odd_letters());
     if folded.count > 0 {
         faults.push(folded.fault(FaultKind::Homoglyphs));
     }

@@ -66,6 +66,20 @@ fn latin_look_alikes_are_folded_in_russian_words_only() {
 }
 
 #[test]
+fn letters_that_russian_does_not_have_are_read_as_those_that_are_printed() {
+    let (text, faults) = mended("Объѐм плѐнки ЁЛКИ ѝод Зелены\u{438}\u{306} ее\u{308} ѐ");
+    assert_eq!(text, "Объём плёнки ЁЛКИ йод Зелены\u{439} её ѐ");
+    assert_eq!((faults[0].kind, faults[0].count), (FaultKind::Homoglyphs, 5));
+}
+
+#[test]
+fn numbers_have_zeros_and_foreign_words_their_own_letters() {
+    let (text, faults) = mended("20О 1О5 2О0 сold МODEL Нigh 1О О5 Ду50 Dу50 О O 5О/2");
+    assert_eq!(text, "200 105 200 cold MODEL High 1О О5 Ду50 Dу50 О O 5О/2");
+    assert_eq!((faults[0].kind, faults[0].count), (FaultKind::Homoglyphs, 6));
+}
+
+#[test]
 fn marks_units_and_foreign_names_keep_their_letters() {
     let text = "бетон В25 W8 F200 арматура A500C по ISO 9001 кНм кН/m DN50 PN16 Dу50 USB-кабель Wi-Fi м3/h";
     let (mended, faults) = mended(text);

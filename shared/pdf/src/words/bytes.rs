@@ -11,6 +11,9 @@ const SHIFTED: u8 = 2;
 const HOLE: u8 = 4;
 /// Neither ASCII nor Cyrillic nor punctuation.
 const STRANGE: u8 = 8;
+/// Cyrillic letters that Russian does not have but is misread as, and the marks of й and ё by themselves.
+const ODD: u8 = 16;
+const ODD_LETTERS: [&str; 6] = ["ѐ", "Ѐ", "ѝ", "Ѝ", "\u{306}", "\u{308}"];
 
 #[expect(clippy::indexing_slicing, reason = "the indices are within their arrays, and this runs at compile time")]
 static KINDS: [u8; 256] = {
@@ -46,7 +49,8 @@ impl ByteKinds {
         // Quotes, degrees and the like share the block, and have nothing to do with the letters.
         let is_high = |pair: &[u8]| matches!(pair, [0xc3, _] | [0xc2, 0xa8 | 0xb8 | 0xb9]);
         let has_none = kinds & HIGH_LATIN != 0 && !text.as_bytes().windows(2).any(is_high);
-        Self(if has_none { kinds & !HIGH_LATIN } else { kinds })
+        let kinds = if has_none { kinds & !HIGH_LATIN } else { kinds };
+        Self(if ODD_LETTERS.iter().any(|odd| text.contains(odd)) { kinds | ODD } else { kinds })
     }
 
     /// Those of either.
@@ -64,6 +68,10 @@ impl ByteKinds {
 
     pub(crate) fn may_have_holes(self) -> bool {
         self.0 & HOLE != 0
+    }
+
+    pub(crate) fn may_have_odd_letters(self) -> bool {
+        self.0 & ODD != 0
     }
 
     pub(crate) fn may_be_strange(self) -> bool {
