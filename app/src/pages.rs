@@ -63,7 +63,7 @@ pub(crate) fn read_file(file: &Path, no_ocr: bool) -> Result<(DocumentId, Vec<Pa
 
 fn open(file: &Path) -> Result<(Document, DocumentId), AppError> {
     let name = file.display().to_string();
-    let bytes = std::fs::read(&file).map_err(|error| {
+    let bytes = std::fs::read(file).map_err(|error| {
         AppError::bad_input(
             format!("файл «{name}» не открывается: {}.", reason(&error)),
             "Проверьте путь и права доступа к файлу.",
