@@ -281,6 +281,7 @@ mod tests {
             evidence: evidence(0.5),
         };
         Analysis {
+            model: None,
             title_blocks: vec![block],
             drawing_list: Vec::new(),
             references: Vec::new(),
