@@ -1,6 +1,6 @@
 use crate::likeness::{SAME, axes_in, level_in, plain, plain_axes, plain_level, works_alike};
 use crate::truth::{Row, Sheet, Truth, WorkTruth};
-use domain::{ActForm, Analysis, DocumentSummary, HiddenWorksMode, SpecificationRow, Work};
+use domain::{Analysis, DocumentSummary, SpecificationRow, Work};
 use std::fmt;
 
 /// What is graded.
@@ -313,11 +313,7 @@ impl Book {
         let list = truth.hidden_works_list.as_ref();
         let mode = truth.hidden_works_mode.as_deref().or(list.map(|_| "list"));
         if let Some(mode) = mode {
-            let found = match analysis.hidden_works.mode {
-                HiddenWorksMode::List => "list",
-                HiddenWorksMode::Prose => "prose",
-                HiddenWorksMode::None => "none",
-            };
+            let found = analysis.hidden_works.mode.name();
             self.one(Kind::Mode, found == mode, mode, Some(found));
         }
         if let Some(list) = list {
@@ -387,17 +383,10 @@ impl Book {
         if wanted.is_empty() && truth.other_acts.is_none() {
             return;
         }
-        let form = |form: ActForm| match form {
-            ActForm::Aosr => "aosr",
-            ActForm::Aook => "aook",
-            ActForm::Aousito => "aousito",
-            ActForm::Arooks => "arooks",
-            ActForm::Test => "test",
-        };
         let same = |(wanted, name): &(&str, &str), work: &Work| {
-            form(work.form) == *wanted && (works_alike(name, &work.name) >= 0.4 || *wanted == "aousito")
+            work.form.name() == *wanted && (works_alike(name, &work.name) >= 0.4 || *wanted == "aousito")
         };
-        let told = |work: &Work| format!("{}: {}", form(work.form), work.name);
+        let told = |work: &Work| format!("{}: {}", work.form.name(), work.name);
         self.pair(Kind::OtherActs, &wanted, &analysis.other_acts, same, |(form, name)| format!("{form}: {name}"), told);
     }
 }

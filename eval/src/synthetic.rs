@@ -2,7 +2,6 @@
 
 use crate::read::EvalError;
 use crate::truth::{Change, HiddenWorksTruth, OtherAct, Row, Sheet, TitleBlockTruth, Truth, WorkTruth};
-use domain::{ActForm, HiddenWorksMode};
 use pdf::testkit::{MarkedTruth, marked_set};
 use std::fs;
 use std::ops::Range;
@@ -35,18 +34,6 @@ pub fn truth_of(set: &MarkedTruth) -> Truth {
         let [sheet, name, note] = row.clone();
         Sheet { sheet, name, note }
     };
-    let mode = match set.mode {
-        HiddenWorksMode::List => "list",
-        HiddenWorksMode::Prose => "prose",
-        HiddenWorksMode::None => "none",
-    };
-    let form = |form: ActForm| match form {
-        ActForm::Aosr => "aosr",
-        ActForm::Aook => "aook",
-        ActForm::Aousito => "aousito",
-        ActForm::Arooks => "arooks",
-        ActForm::Test => "test",
-    };
     Truth {
         document: format!("{}.pdf", set.name),
         cipher: Some(set.cipher.clone()),
@@ -73,7 +60,7 @@ pub fn truth_of(set: &MarkedTruth) -> Truth {
                 })
                 .collect(),
         ),
-        hidden_works_mode: Some(mode.to_owned()),
+        hidden_works_mode: Some(set.mode.name().to_owned()),
         hidden_works_list: Some(HiddenWorksTruth {
             heading: set.heading.clone().unwrap_or_default(),
             items: set.items.clone(),
@@ -103,7 +90,7 @@ pub fn truth_of(set: &MarkedTruth) -> Truth {
         other_acts: Some(
             set.other_acts
                 .iter()
-                .map(|(kind, work)| OtherAct { form: form(*kind).to_owned(), work: work.clone() })
+                .map(|(kind, work)| OtherAct { form: kind.name().to_owned(), work: work.clone() })
                 .collect(),
         ),
         critical_structure_act: None,

@@ -12,8 +12,7 @@ pub use plan::{ACTS_SECTION, BundlePlan, bundle_name, plan_bundle};
 use bytes::Bytes;
 use content::{Binding, Content, Meter, Packed, archive_pieces, put_measured};
 use domain::{
-    ActSet, Analysis, BlobKey, Bucket, BuildBundle, BundleManifest, DocumentRecord, DocumentRef, DocumentSummary,
-    Edition, Warning,
+    ActSet, Analysis, BlobKey, Bucket, BuildBundle, BundleManifest, DocumentRecord, DocumentSummary, Edition, Warning,
 };
 use forms::{FormsError, Register, TitlePage};
 use inspection::{Package, inspect};
@@ -74,7 +73,7 @@ impl Stage for BundleBuilder {
         let document = task.document;
         let record = self.records.known_document(&document).await?;
         let edition = record.edition(&document);
-        let nothing_to_bind = if record.bundled { false } else { !self.bind(&document, &record).await? };
+        let nothing_to_bind = if record.bundled { false } else { !self.bind(&edition, &record.file_name).await? };
         let bundled = |record: &mut DocumentRecord| {
             if record.project_file != edition.project_file {
                 return; // another project file has come meanwhile, and its own message binds it
@@ -94,32 +93,32 @@ impl Stage for BundleBuilder {
 
 impl BundleBuilder {
     /// Binds and stores the bundle; `false` when there is no act to bind.
-    async fn bind(&self, document: &DocumentRef, record: &DocumentRecord) -> Result<bool, Failure> {
+    async fn bind(&self, edition: &Edition, file_name: &str) -> Result<bool, Failure> {
+        let document = &edition.document;
         let summary: DocumentSummary = known_json(self.results.as_ref(), &BlobKey::summary(document)).await?;
-        let edition = record.edition(document);
-        let acts: ActSet = known_json(self.results.as_ref(), &BlobKey::acts(&edition)).await?;
+        let acts: ActSet = known_json(self.results.as_ref(), &BlobKey::acts(edition)).await?;
         if acts.acts.is_empty() {
             return Ok(false);
         }
         let analysis: Analysis = known_json(self.results.as_ref(), &BlobKey::analysis(document)).await?;
         let inspection = inspect(Package { summary: &summary, analysis: &analysis, acts: &acts });
-        put_json(self.results.as_ref(), &BlobKey::inspection(&edition), &inspection).await?;
-        let mut files = self.act_files(&edition, &acts).await?;
-        let name = bundle_name(summary.cipher.as_deref(), &record.file_name);
+        put_json(self.results.as_ref(), &BlobKey::inspection(edition), &inspection).await?;
+        let mut files = self.act_files(edition, &acts).await?;
+        let name = bundle_name(summary.cipher.as_deref(), file_name);
         let own = name.clone();
         let front = compute(self.compute.as_ref(), move || begin(&own, &summary, &acts)).await?;
         let Front { plan, mut sources, binder } = front?;
         sources.extend(files.iter().map(|file| file.content.clone()));
         let (blobs, computer) = (Arc::clone(&self.results), Arc::clone(&self.compute));
         let binding = Binding { blobs, compute: computer, binder: Some(binder), sources };
-        let key = BlobKey::bundle_pdf(&edition);
+        let key = BlobKey::bundle_pdf(edition);
         let pdf = put_measured(self.results.as_ref(), &key, binding.pieces()).await?;
 
         let path = format!("{PDF_FOLDER}/{name}.pdf");
         files.insert(0, Packed { path, meter: pdf.clone(), content: Content::Stored(key) });
         let members = files.iter().map(|file| file.meter.manifest_member(file.path.clone())).collect();
         let pieces = archive_pieces(Arc::clone(&self.results), files);
-        let zip = put_measured(self.results.as_ref(), &BlobKey::bundle_zip(&edition), pieces).await?;
+        let zip = put_measured(self.results.as_ref(), &BlobKey::bundle_zip(edition), pieces).await?;
         let manifest = BundleManifest {
             pdf: pdf.manifest_member(format!("{name}.pdf")),
             zip: zip.manifest_member(format!("{name}.zip")),
@@ -128,7 +127,7 @@ impl BundleBuilder {
             register: plan.sections,
             sheets: plan.sheets,
         };
-        put_json(self.results.as_ref(), &BlobKey::bundle_manifest(&edition), &manifest).await?;
+        put_json(self.results.as_ref(), &BlobKey::bundle_manifest(edition), &manifest).await?;
         Ok(true)
     }
 

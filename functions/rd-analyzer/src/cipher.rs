@@ -1,5 +1,7 @@
 //! Ciphers of sets (шифр): `…-КЖ1.2`, the mark in them, and revisions («Изм.1»).
 
+use domain::cyrillic_capital;
+
 /// Marks of main sets (марки основных комплектов, ГОСТ Р 21.101, таблица А.1, and marks in common use), longest first.
 const MARKS: [&str; 78] = [
     "СОУЭ", "АУПТ", "УУТЭ", "СКУД", "ППР", "ПОС", "КМД", "КЖИ", "ИТП", "ЭОМ", "НВК", "АПС", "АТХ", "АОВ", "АВК", "АТМ",
@@ -109,20 +111,9 @@ fn is_capital(letter: char) -> bool {
 
 fn cyrillic_look_alike(letter: char) -> char {
     match letter {
-        'A' => 'А',
-        'B' => 'В',
-        'C' => 'С',
-        'E' => 'Е',
-        'H' => 'Н',
-        'K' => 'К',
-        'M' => 'М',
-        'O' => 'О',
-        'P' => 'Р',
-        'T' => 'Т',
-        'X' => 'Х',
         'Y' => 'У',
         '–' | '—' | '‑' | '−' => '-',
-        other => other,
+        other => cyrillic_capital(other).unwrap_or(other),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::cipher::{self, Cipher};
 use crate::title_block::FoundBlock;
+use domain::cyrillic_capital;
 
 /// How many further signs recognition may have got wrong, when the rest agrees.
 const MOST_WRONG: usize = 1;
@@ -62,18 +63,8 @@ pub(crate) fn skeleton(text: &str) -> String {
             'З' | 'Э' => '3',
             'Б' | 'b' => '6',
             'I' | 'L' | '|' | 'І' => '1',
-            'A' => 'А',
-            'B' => 'В',
-            'C' => 'С',
-            'E' => 'Е',
-            'H' => 'Н',
-            'K' => 'К',
-            'M' => 'М',
-            'P' => 'Р',
-            'T' => 'Т',
-            'X' => 'Х',
             'Y' => 'У',
-            other => other,
+            other => cyrillic_capital(other).unwrap_or(other),
         })
         .collect()
 }

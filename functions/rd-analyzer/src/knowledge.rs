@@ -1,7 +1,7 @@
 //! What is known of hidden works by mark and of the structures they are done on: `data/hidden-works.json`.
 
 use crate::lines::fold;
-use domain::ActForm;
+use domain::{ActForm, cyrillic_capital};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -192,24 +192,8 @@ pub(crate) fn words_of(text: &str) -> Vec<String> {
 }
 
 fn folded_word(word: &str) -> String {
-    let cyrillic: String = word
-        .trim_matches(['.', ','])
-        .chars()
-        .map(|letter| match letter {
-            'A' => 'А',
-            'B' => 'В',
-            'C' => 'С',
-            'E' => 'Е',
-            'H' => 'Н',
-            'K' => 'К',
-            'M' => 'М',
-            'O' => 'О',
-            'P' => 'Р',
-            'T' => 'Т',
-            'X' => 'Х',
-            other => other,
-        })
-        .collect();
+    let cyrillic: String =
+        word.trim_matches(['.', ',']).chars().map(|letter| cyrillic_capital(letter).unwrap_or(letter)).collect();
     fold(&cyrillic)
 }
 

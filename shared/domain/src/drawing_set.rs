@@ -106,6 +106,17 @@ pub enum HiddenWorksMode {
     None,
 }
 
+impl HiddenWorksMode {
+    /// Its name as files have it: `list`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Prose => "prose",
+            Self::None => "none",
+        }
+    }
+}
+
 /// One entry of the designer's list of hidden works (скрытые работы), as written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HiddenWork {

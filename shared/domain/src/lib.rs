@@ -11,6 +11,7 @@ mod evidence;
 mod id;
 mod inspection;
 mod key;
+mod look_alike;
 mod model_opinion;
 mod norm;
 mod page;
@@ -44,6 +45,7 @@ pub use id::{
 };
 pub use inspection::{Finding, Inspection, Severity};
 pub use key::{BlobKey, Bucket, InvalidKey};
+pub use look_alike::cyrillic_capital;
 pub use model_opinion::{ModelFinding, ModelFindingKind, ModelOpinion, ModelPrompt};
 pub use norm::{CitedNorm, NormState, NormStatus};
 pub use page::{Fault, FaultKind, Page, Rect, TextSource, Word};

@@ -20,6 +20,19 @@ pub enum ActForm {
     Test,
 }
 
+impl ActForm {
+    /// Its name as files have it: `aosr`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Aosr => "aosr",
+            Self::Aook => "aook",
+            Self::Aousito => "aousito",
+            Self::Arooks => "arooks",
+            Self::Test => "test",
+        }
+    }
+}
+
 /// A material of a work (материал), taken from a specification.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Material {

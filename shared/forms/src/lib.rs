@@ -16,6 +16,7 @@ mod field_rows;
 mod legible;
 mod minstroy;
 mod order_344;
+mod packing;
 mod party;
 mod plain;
 mod rd_11_02;

@@ -3,6 +3,7 @@
 //! older `ТС` and the Russian `РОСС RU` likewise). A recogniser of one alphabet gets the other wrong, and both readings
 //! together tell the number.
 
+use domain::cyrillic_capital;
 use ports::ReadWord;
 
 /// Corrects such numbers in a line in place: `latin` is the same line as a recogniser of Latin letters saw it.
@@ -123,19 +124,9 @@ fn digit(letter: char) -> char {
 
 fn cyrillic(letter: char) -> char {
     match letter {
-        'A' => 'А',
-        'B' => 'В',
-        'C' => 'С',
-        'E' => 'Е',
-        'H' => 'Н',
-        'K' => 'К',
-        'M' => 'М',
-        'O' | '0' => 'О',
-        'P' => 'Р',
-        'T' => 'Т',
-        'X' => 'Х',
+        '0' => 'О',
         'Y' => 'У',
-        other => other,
+        other => cyrillic_capital(other).unwrap_or(other),
     }
 }
 

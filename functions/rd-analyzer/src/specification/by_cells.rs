@@ -1,6 +1,6 @@
 //! Rows of specifications out of the cells of ruled tables.
 
-use super::{RawRow, measure, parse_number};
+use super::{Column, RawRow, measure, parse_number};
 use crate::lines::{Sheet, fold, join_wrapped};
 use crate::ruled_lists::{evidence, plain_row};
 use domain::{Rect, SpecificationForm, SpecificationRow, Table, TableKind};
@@ -8,24 +8,10 @@ use domain::{Rect, SpecificationForm, SpecificationRow, Table, TableKind};
 /// How far the edges of columns may be off from sheet to sheet, in points.
 const OFF_PT: f32 = 8.0;
 
-/// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Position,
-    Name,
-    MarkOrType,
-    Code,
-    Maker,
-    Unit,
-    Quantity,
-    Mass,
-    Note,
-}
-
 /// The columns of a table that the next sheet may go on with.
 #[derive(Debug, Clone)]
 pub(crate) struct Columns {
-    parts: Vec<Option<Part>>,
+    parts: Vec<Option<Column>>,
     form: SpecificationForm,
     edges: Vec<f32>,
 }
@@ -78,15 +64,17 @@ fn columns(table: &Table) -> Option<(Columns, u32)> {
             *label = join_wrapped([label.as_str(), text.as_str()]);
         }
     }
-    let parts: Vec<Option<Part>> = labels.iter().map(|label| part(label)).collect();
-    let has = |part: Part| parts.contains(&Some(part));
-    if !(has(Part::Name) && has(Part::Quantity)) || !(has(Part::Position) || has(Part::Unit) || has(Part::MarkOrType)) {
+    let parts: Vec<Option<Column>> = labels.iter().map(|label| part(label)).collect();
+    let has = |part: Column| parts.contains(&Some(part));
+    if !(has(Column::Name) && has(Column::Quantity))
+        || !(has(Column::Position) || has(Column::Unit) || has(Column::MarkOrType))
+    {
         return None;
     }
     let works = labels.iter().any(|label| fold(label).contains("наименование работ"));
     let form = if table.kind == TableKind::WorkQuantities || works {
         SpecificationForm::Quantities
-    } else if has(Part::Unit) && (has(Part::Maker) || has(Part::Code)) {
+    } else if has(Column::Unit) && (has(Column::Maker) || has(Column::Code)) {
         SpecificationForm::Equipment
     } else {
         SpecificationForm::Drawing
@@ -94,25 +82,25 @@ fn columns(table: &Table) -> Option<(Columns, u32)> {
     Some((Columns { parts, form, edges: table.column_edges.clone() }, heading))
 }
 
-fn part(label: &str) -> Option<Part> {
+fn part(label: &str) -> Option<Column> {
     let folded: String = fold(label).chars().filter(|letter| !letter.is_whitespace() && *letter != '-').collect();
     let starts = |beginning: &str| folded.starts_with(beginning);
     Some(match () {
         () if starts("поз") || starts("№п/п") || folded == "№" || starts("n°п") || starts("марка,поз") => {
-            Part::Position
+            Column::Position
         }
-        () if starts("наименование") || starts("видработ") => Part::Name,
-        () if starts("масса") => Part::Mass,
+        () if starts("наименование") || starts("видработ") => Column::Name,
+        () if starts("масса") => Column::Mass,
         () if starts("тип") || starts("обозначение") || starts("ссылк") || starts("марка") => {
-            Part::MarkOrType
+            Column::MarkOrType
         }
-        () if starts("код") => Part::Code,
+        () if starts("код") => Column::Code,
         () if starts("завод") || starts("изготов") || starts("поставщик") || starts("производитель") => {
-            Part::Maker
+            Column::Maker
         }
-        () if starts("ед") => Part::Unit,
-        () if starts("кол") || starts("объем") || starts("всего") => Part::Quantity,
-        () if starts("прим") || starts("формула") => Part::Note,
+        () if starts("ед") => Column::Unit,
+        () if starts("кол") || starts("объем") || starts("всего") => Column::Quantity,
+        () if starts("прим") || starts("формула") => Column::Note,
         () => return None,
     })
 }
@@ -123,22 +111,22 @@ fn read(sheet: &Sheet<'_>, table: &Table, columns: &Columns, row: u32) -> Option
     if numbered {
         return None;
     }
-    let text = |wanted: Part| {
+    let text = |wanted: Column| {
         let at = columns.parts.iter().position(|part| *part == Some(wanted));
         at.and_then(|at| texts.get(at)).cloned().unwrap_or_default()
     };
-    let name = text(Part::Name);
+    let name = text(Column::Name);
     // A section over all columns stands in the first of them.
     let alone: Vec<&String> = texts.iter().filter(|text| !text.is_empty()).collect();
     let name = match alone.as_slice() {
         [only] if name.is_empty() && only.chars().any(char::is_alphabetic) => (*only).clone(),
         _ => name,
     };
-    let spanning = alone.len() == 1 && text(Part::Name).is_empty();
-    let position = if spanning { String::new() } else { text(Part::Position) };
-    let (unit, note) = (text(Part::Unit), text(Part::Note));
-    let quantity = parse_number(&text(Part::Quantity));
-    let mark_or_type = if spanning { String::new() } else { text(Part::MarkOrType) };
+    let spanning = alone.len() == 1 && text(Column::Name).is_empty();
+    let position = if spanning { String::new() } else { text(Column::Position) };
+    let (unit, note) = (text(Column::Unit), text(Column::Note));
+    let quantity = parse_number(&text(Column::Quantity));
+    let mark_or_type = if spanning { String::new() } else { text(Column::MarkOrType) };
     let says = name.chars().any(char::is_alphabetic) || !mark_or_type.is_empty() || quantity.is_some();
     if !says || fold(&name).starts_with("наименование") {
         return None;
@@ -148,11 +136,11 @@ fn read(sheet: &Sheet<'_>, table: &Table, columns: &Columns, row: u32) -> Option
         position,
         name,
         mark_or_type,
-        code: text(Part::Code),
-        maker: text(Part::Maker),
+        code: text(Column::Code),
+        maker: text(Column::Maker),
         unit,
         quantity,
-        mass_kg: parse_number(&text(Part::Mass)),
+        mass_kg: parse_number(&text(Column::Mass)),
         note,
         measure: measured,
         section: String::new(),

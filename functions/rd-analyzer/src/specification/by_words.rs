@@ -1,5 +1,6 @@
 //! Specifications without rules, or with rules that cannot be told: by the words of their header rows.
 
+use super::Column;
 use crate::{
     drawing_list::tokens_in,
     headings::{self, HeadingLine},
@@ -10,20 +11,6 @@ use domain::{Rect, SpecificationForm, SpecificationRow};
 
 /// Names of sections and of groups stand without position and quantity: leaving them alone is nearly free.
 const COSTS: Costs = Costs { free_group: 0.8, empty_anchor: 2.0 };
-
-/// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Column {
-    Position,
-    Name,
-    MarkOrType,
-    Code,
-    Maker,
-    Unit,
-    Quantity,
-    Mass,
-    Note,
-}
 
 /// Where the columns of a specification stand.
 #[derive(Debug, Clone)]

@@ -17,6 +17,20 @@ use crate::headings::HeadingLine;
 use crate::lines::Sheet;
 use domain::{Rect, SpecificationRow};
 
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Column {
+    Position,
+    Name,
+    MarkOrType,
+    Code,
+    Maker,
+    Unit,
+    Quantity,
+    Mass,
+    Note,
+}
+
 /// What the next sheet may go on with.
 #[derive(Default)]
 pub(crate) struct GoesOn {

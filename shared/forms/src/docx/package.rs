@@ -1,9 +1,7 @@
 use crate::FormsError;
+use crate::packing::packed;
 use domain::ActDate;
 use quick_xml::escape::escape;
-use std::io::{Cursor, Write};
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
 
 const CONTENT_TYPES: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/><Override PartName="/word/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/><Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>"#;
@@ -18,7 +16,7 @@ const DOCUMENT_RELATIONSHIPS: &str = r#"<?xml version="1.0" encoding="UTF-8" sta
 const STYLES: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <w:styles xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:eastAsia="Times New Roman" w:cs="Times New Roman"/><w:sz w:val="21"/><w:szCs w:val="21"/><w:lang w:val="ru-RU"/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr><w:spacing w:after="0" w:line="240" w:lineRule="auto"/></w:pPr></w:pPrDefault></w:docDefaults><w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style></w:styles>"#;
 
-/// Packs the parts of a document: deflated, without a time of the clock.
+/// Packs the parts of a document.
 pub(super) fn package(title: &str, date: Option<ActDate>, document: &str) -> Result<Vec<u8>, FormsError> {
     let core = core_properties(title, date);
     let parts = [
@@ -29,21 +27,8 @@ pub(super) fn package(title: &str, date: Option<ActDate>, document: &str) -> Res
         ("word/document.xml", document),
         ("word/styles.xml", STYLES),
     ];
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .last_modified_time(DateTime::default())
-        .unix_permissions(0o644);
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    let mut write = || {
-        for (name, content) in parts {
-            writer.start_file(name, options)?;
-            writer.write_all(content.as_bytes())?;
-        }
-        Ok::<_, zip::result::ZipError>(())
-    };
-    write().map_err(|error| FormsError::Package(error.to_string()))?;
-    let archive = writer.finish().map_err(|error| FormsError::Package(error.to_string()))?;
-    Ok(archive.into_inner())
+    let parts = parts.map(|(name, content)| (name, content.as_bytes()));
+    packed(parts).map_err(|error| FormsError::Package(error.to_string()))
 }
 
 fn core_properties(title: &str, date: Option<ActDate>) -> String {

@@ -1,9 +1,9 @@
 use super::TemplateError;
 use super::markup::{self, Container};
+use crate::packing::packed;
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read, Write};
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
+use std::io::{Cursor, Read};
+use zip::ZipArchive;
 
 /// Bounds on what a template may unpack to.
 const MOST_PARTS: usize = 2_000;
@@ -106,20 +106,7 @@ impl Parts {
     }
 
     pub(super) fn write(self) -> Result<Vec<u8>, TemplateError> {
-        let options = SimpleFileOptions::default()
-            .compression_method(CompressionMethod::Deflated)
-            .last_modified_time(DateTime::default())
-            .unix_permissions(0o644);
-        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-        let mut write = || {
-            for (name, content) in &self.parts {
-                writer.start_file(name.as_str(), options)?;
-                writer.write_all(content)?;
-            }
-            Ok::<_, zip::result::ZipError>(())
-        };
-        let unwritten = |error: zip::result::ZipError| TemplateError(format!("Файл по шаблону не записан: {error}."));
-        write().map_err(unwritten)?;
-        Ok(writer.finish().map_err(unwritten)?.into_inner())
+        let parts = self.parts.iter().map(|(name, content)| (name.as_str(), content.as_slice()));
+        packed(parts).map_err(|error| TemplateError(format!("Файл по шаблону не записан: {error}.")))
     }
 }

@@ -1,7 +1,7 @@
 //! Latin letters that look Cyrillic inside Cyrillic words, upright (`cвaй`) or italic (`беmонuрованuя`).
 
 use super::{Mended, is_russian};
-use domain::Word;
+use domain::{Word, cyrillic_capital};
 
 /// Mixed words on a page after which short words wholly of look-alikes are trusted to be Russian too.
 const PROOF_WORDS: u32 = 5;
@@ -160,17 +160,6 @@ fn short_word(text: &str) -> Option<String> {
 /// The Cyrillic letter that a Latin one stands for in a Russian word. Lower-case m, n, u, g, r as in italics.
 fn twin(letter: char) -> Option<char> {
     Some(match letter {
-        'A' => 'А',
-        'B' => 'В',
-        'C' => 'С',
-        'E' => 'Е',
-        'H' => 'Н',
-        'K' => 'К',
-        'M' => 'М',
-        'O' => 'О',
-        'P' => 'Р',
-        'T' => 'Т',
-        'X' => 'Х',
         'Y' => 'У',
         'a' => 'а',
         'b' => 'ь',
@@ -188,7 +177,7 @@ fn twin(letter: char) -> Option<char> {
         'y' => 'у',
         'ë' => 'ё',
         'Ë' => 'Ё',
-        _ => return None,
+        other => return cyrillic_capital(other),
     })
 }
 
