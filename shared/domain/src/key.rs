@@ -1,4 +1,4 @@
-use crate::{DocumentRef, Edition, Month, OUTPUT_REVISION, ProjectFileId, TenantId, UploadId, UploadRef};
+use crate::{DocumentId, DocumentRef, Edition, Month, OUTPUT_REVISION, ProjectFileId, TenantId, UploadId, UploadRef};
 use std::fmt;
 
 /// Where a blob lives. Only a host knows the real bucket or folder.
@@ -127,6 +127,12 @@ impl BlobKey {
         Self(format!("{tenant}/project-files/{file}.toml"))
     }
 
+    /// A file that goes into bundles as its user gave it: a document of quality, a scheme, a signature. It is named by the
+    /// SHA-256 of its bytes.
+    pub fn attachment(tenant: &TenantId, content: &DocumentId) -> Self {
+        Self(format!("{tenant}/attachments/{content}"))
+    }
+
     /// What persons changed in the analysis: a JSON array of `Edit`. It outlives a newer program's analysis, so its key
     /// has no revision.
     pub fn edits(document: &DocumentRef) -> Self {
@@ -216,7 +222,6 @@ impl fmt::Display for BlobKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::DocumentId;
 
     #[test]
     fn own_keys_are_well_formed_and_begin_with_the_tenant() {
@@ -231,6 +236,7 @@ mod tests {
             BlobKey::bundle_manifest(&document),
             BlobKey::acts(&Edition { document: document.clone(), project_file: Some(ProjectFileId::of(b"")) }),
             BlobKey::project_file(&document.tenant, &ProjectFileId::of(b"")),
+            BlobKey::attachment(&document.tenant, &document.document),
             BlobKey::model_answer(&document.tenant, Month::of_ms(0), &document.document.to_string()),
         ] {
             assert!(key.as_str().starts_with("local/"), "{key}");
