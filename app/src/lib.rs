@@ -16,6 +16,7 @@ mod output;
 mod pages;
 mod process;
 mod progress;
+mod project;
 mod review;
 mod serve;
 mod summary;

@@ -4,6 +4,7 @@
 //! Who calls is decided in front of it: a request without the extension [`Caller`] is refused. The tenant stands first
 //! in every key, so what belongs to another tenant is not found. `docs/openapi.json` describes the routes.
 
+mod attachments;
 mod documents;
 mod file_name;
 mod jobs;

@@ -19,6 +19,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Largest project file that is read.
 pub const LARGEST_PROJECT_FILE_BYTES: usize = 1 << 20;
 
+/// Largest file that a document of an act may have: a bundle holds one at a time.
+pub const LARGEST_ATTACHMENT_BYTES: u64 = 256 << 20;
+
 /// A project file, read and found good.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ProjectFile {
