@@ -2,6 +2,7 @@
 //! are found one by one (level and upright, in cells of tables and stamps as in running text), and a recogniser reads
 //! each. A whole drawing sheet given to a recogniser comes back as noise; its lines come back as words.
 
+mod crop;
 mod designations;
 mod ink;
 mod lines;
