@@ -12,7 +12,7 @@ const MAX_JOINED_PT: f32 = 120.0;
 /// Smallest dot that is not dust.
 const MIN_DOT_AREA_PT: f32 = 0.35;
 /// Gap between letters of a line, in heights of the larger.
-const MAX_GAP: f32 = 1.1;
+const MAX_GAP: f32 = 1.35;
 /// How much taller one letter of a line may be than its neighbour.
 const MAX_RATIO: f32 = 2.6;
 

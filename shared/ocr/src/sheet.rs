@@ -64,10 +64,10 @@ impl Sheet {
             picture = skew::straightened(&picture, turn);
             ink = Ink::of(&picture);
         }
-        let dots = faint_dots(&picture, &ink);
+        let (dots, dotted) = faint_dots(&picture);
         let (rules, taken) = rules::take_out(&mut ink, picture.px_per_pt);
         let mut found = parts::parts(&ink);
-        found.retain(|part| !is_splinter(part, &taken, picture.px_per_pt));
+        found.retain(|part| !is_splinter(part, &taken, picture.px_per_pt) && !is_dotted(part, &dotted));
         found.extend(dots);
         let mut lines = lines::lines(&found, &rules, picture.px_per_pt);
         lines.retain(|line| !is_stroke(line));
@@ -149,6 +149,14 @@ impl Sheet {
         }
         marks.sort_by(|a, b| a.0.total_cmp(&b.0));
         (marks.into_iter().map(|(_, mark)| mark).collect(), (line.size * scale * 0.55) as u32)
+    }
+
+    /// From where to where in its picture a line goes.
+    pub(crate) fn span(&self, line: usize, view: View) -> (u32, u32) {
+        let Some(line) = self.lines.get(line) else { return (0, 0) };
+        let (start, end, ..) = Frame::of(line).laid(line.upright, &line.bounds);
+        let scale = view.scale(line);
+        ((start * scale) as u32, (end * scale) as u32)
     }
 
     /// What is seen where a word stands: its figures, and the separators in it and right behind it.
@@ -271,17 +279,28 @@ fn keep_regions(picture: &mut Picture, regions: &[Rect]) {
     }
 }
 
-/// Points and commas too faint to be ink: small, about as wide as high, larger than dust, and touching no ink.
-fn faint_dots(picture: &Picture, ink: &Ink) -> Vec<Part> {
+/// Points and commas with all that is faint of them, and where they are: small, about as wide as high, larger than dust. Only
+/// their middle may be dark enough for ink, if anything.
+fn faint_dots(picture: &Picture) -> (Vec<Part>, Ink) {
     let (least_area, largest) = (FAINT_DOT_PT2 * picture.px_per_pt.powi(2), FAINT_DOT_PT * picture.px_per_pt);
     let mut dots = parts::parts(&Ink::with_faint(picture));
     dots.retain(|part| {
         part.area as f32 >= least_area
             && part.longest() as f32 <= largest
             && part.width().min(part.height()) * 2 >= part.longest()
-            && !(part.y0..part.y1).any(|y| (part.x0..part.x1).any(|x| ink.get(x, y)))
     });
-    dots
+    let mut dotted = Ink::blank(picture.width, picture.height);
+    for dot in &dots {
+        for y in dot.y0..dot.y1 {
+            (dot.x0..dot.x1).for_each(|x| dotted.set(x, y));
+        }
+    }
+    (dots, dotted)
+}
+
+/// Whether a part is the dark middle of a dot.
+fn is_dotted(part: &Part, dotted: &Ink) -> bool {
+    dotted.get(part.x0, part.y0) && dotted.get(part.x1 - 1, part.y1 - 1)
 }
 
 /// Whether a line is nothing but a plain stroke: a dash of an axis, a tick. A one has a flag.

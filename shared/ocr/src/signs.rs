@@ -1,6 +1,7 @@
 //! Words as they were meant: what technical lettering and the habits of drawings make a recogniser mistake, put right by
 //! what is seen of the letters and by what can stand there at all.
 
+use crate::codes;
 use crate::numbers::Mark;
 
 /// What is known of a word beside its reading.
@@ -27,12 +28,15 @@ pub(crate) fn put_right(text: &str, context: &Context<'_>) -> String {
     let text = points(&text, context.marks);
     let text = reinforcement(&text, context);
     let text = if context.of_concrete { concrete(&text) } else { text };
+    let text = codes::put_right(&text);
     let text = match text.as_str() {
         "АЗ" if context.before == "Формат" => "А3".to_owned(),
         "Е!" | "Е|" => "EI".to_owned(),
         _ => text,
     };
-    if context.is_small { text.to_lowercase() } else { text }
+    // Marks have digits: М800 is no small word.
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    if context.is_small && digits < 2 { text.to_lowercase() } else { text }
 }
 
 /// The round «С» of technical lettering is no bracket.
