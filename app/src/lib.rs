@@ -16,6 +16,7 @@ mod output;
 mod pages;
 mod process;
 mod progress;
+mod readers;
 mod review;
 mod serve;
 mod summary;
