@@ -4,7 +4,8 @@
 use ports::ReadWord;
 
 /// The words of the captions.
-const CAPTIONS: [&[&str]; 4] = [&["Инв.", "№", "подл."], &["Подп.", "и", "дата"], &["Взам.", "инв.", "№"], &["Согласовано"]];
+const CAPTIONS: [&[&str]; 4] =
+    [&["Инв.", "№", "подл."], &["Подп.", "и", "дата"], &["Взам.", "инв.", "№"], &["Согласовано"]];
 
 /// The words of a caption in the place of what was read in a line that goes from `start` to `end`; none when it is not
 /// nearly one.

@@ -62,7 +62,8 @@ fn fill_holes(replaced: &[Word], kept: &[Word], recognised: &mut [Word]) {
         let pairs = hole.text.chars().zip(seen.text.chars());
         let mut filled: String = pairs.map(|(own, read)| if own == '\u{fffd}' { read } else { own }).collect();
         let mut letters = filled.chars();
-        let is_round = hole.text.starts_with('\u{fffd}') && letters.next().is_some_and(|sign| ROUND_SIGNS.contains(sign));
+        let is_round =
+            hole.text.starts_with('\u{fffd}') && letters.next().is_some_and(|sign| ROUND_SIGNS.contains(sign));
         let rest = letters.as_str();
         let is_before_number = match rest {
             "" => kept.iter().any(|word| {

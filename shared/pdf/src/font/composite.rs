@@ -63,10 +63,7 @@ impl Composite {
         for (place, &byte) in bytes.iter().take(4).enumerate() {
             code = code << 8 | u32::from(byte);
             let length = place + 1;
-            if self
-                .spaces
-                .iter()
-                .any(|&(bytes, low, high)| usize::from(bytes) == length && is_within(code, low, high))
+            if self.spaces.iter().any(|&(bytes, low, high)| usize::from(bytes) == length && is_within(code, low, high))
             {
                 return (code, length);
             }

@@ -59,8 +59,7 @@ impl Collection {
     /// The collection that a descendant font says its CIDs are of.
     pub(super) fn of(descendant: &Dict<'_>) -> Option<Arc<Self>> {
         let system = descendant.get::<Dict<'_>>("CIDSystemInfo")?;
-        let (registry, ordering) =
-            (system.get::<PdfString<'_>>("Registry")?, system.get::<PdfString<'_>>("Ordering")?);
+        let (registry, ordering) = (system.get::<PdfString<'_>>("Registry")?, system.get::<PdfString<'_>>("Ordering")?);
         Self::of_family(&CidFamily::from_registry_ordering(registry.as_bytes(), ordering.as_bytes()))
     }
 
@@ -81,11 +80,7 @@ impl Collection {
     }
 }
 
-fn kept<T>(
-    all: &Mutex<BTreeMap<Vec<u8>, Arc<T>>>,
-    name: &[u8],
-    make: impl FnOnce() -> Option<T>,
-) -> Option<Arc<T>> {
+fn kept<T>(all: &Mutex<BTreeMap<Vec<u8>, Arc<T>>>, name: &[u8], make: impl FnOnce() -> Option<T>) -> Option<Arc<T>> {
     if let Some(known) = all.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
         return Some(Arc::clone(known));
     }
