@@ -17,6 +17,7 @@ mod pages;
 mod process;
 mod progress;
 mod project;
+mod readers;
 mod review;
 mod serve;
 mod summary;
