@@ -126,7 +126,8 @@ fn bound(path: &Path) -> Bound {
     let file = Document::load_mem(&bytes).unwrap();
     let numbers: BTreeMap<_, _> = file.get_pages().into_iter().map(|(number, id)| (id, number)).collect();
     let target = |annotation: &lopdf::Dictionary| -> Option<u32> {
-        let page = file.dereference(annotation.get(b"Dest").ok()?).ok()?.1.as_array().ok()?.first()?.as_reference().ok()?;
+        let page =
+            file.dereference(annotation.get(b"Dest").ok()?).ok()?.1.as_array().ok()?.first()?.as_reference().ok()?;
         numbers.get(&page).copied()
     };
     let links = file.get_pages().into_iter().map(|(number, id)| {
@@ -163,7 +164,9 @@ fn every_number_of_the_register_is_true_in_both_layouts_and_orders() {
     }
     pto.write("паспорта/Q1.pdf.sig", b"signature");
     pto.write("S1.dwg", b"AC1032 drawing");
-    for (layout, order) in [("repeated", "by-act"), ("unified", "by-act"), ("repeated", "by-kind"), ("unified", "by-kind")] {
+    for (layout, order) in
+        [("repeated", "by-act"), ("unified", "by-act"), ("repeated", "by-kind"), ("unified", "by-kind")]
+    {
         let project = pto.write("объект.toml", project(layout, order).as_bytes());
         let out = pto.folder().join(format!("{layout}-{order}"));
         let arguments = [&file, &out, &project].map(|path| path.to_str().unwrap().to_owned());
@@ -222,13 +225,18 @@ fn check_register(manifest: &Value, bundle: &Bound) {
 fn check_copies(manifest: &Value, bundle: &Bound, layout: &str) {
     let of = |number: &str| entries(manifest).into_iter().filter(|entry| entry["number"] == number).count();
     assert_eq!(of("Q1"), if layout == "repeated" { 2 } else { 1 });
-    let registers: Vec<_> = entries(manifest).into_iter().filter(|entry| entry["name"] == "Реестр документов о качестве").collect();
+    let registers: Vec<_> =
+        entries(manifest).into_iter().filter(|entry| entry["name"] == "Реестр документов о качестве").collect();
     assert_eq!(registers.len(), if layout == "repeated" { 1 } else { 2 });
     // The register of an act leads to the documents, which are stamped as true copies, and nothing else is.
     let own = registers[0]["first_page"].as_u64().unwrap() as u32;
     assert_eq!(bundle.links[&own].len(), 4, "Q5 is handed over on paper");
     for led in &bundle.links[&own] {
-        assert!(bundle.text[led].contains("копияверна") && bundle.text[led].contains("примеровпп"), "{}", bundle.text[led]);
+        assert!(
+            bundle.text[led].contains("копияверна") && bundle.text[led].contains("примеровпп"),
+            "{}",
+            bundle.text[led]
+        );
     }
     let stamped = bundle.text.values().filter(|text| text.contains("копияверна")).count();
     assert_eq!(stamped, 7 + if layout == "repeated" { 3 } else { 0 });

@@ -120,12 +120,12 @@ enum JoinError {
     Picture(#[from] PictureError),
 }
 
-fn add(
-    mut binder: Binder<Vec<u8>>,
-    bytes: &[u8],
-    is_picture: bool,
-) -> Result<(Binder<Vec<u8>>, Vec<u8>), JoinError> {
-    if is_picture { binder.add(&picture_page(bytes)?)? } else { binder.add(bytes)? }
+fn add(mut binder: Binder<Vec<u8>>, bytes: &[u8], is_picture: bool) -> Result<(Binder<Vec<u8>>, Vec<u8>), JoinError> {
+    if is_picture {
+        binder.add(&picture_page(bytes)?)?
+    } else {
+        binder.add(bytes)?
+    }
     let piece = binder.take();
     Ok((binder, piece))
 }

@@ -1,7 +1,7 @@
+use crate::BundleError;
 use crate::attached::{Attached, AttachedForm};
 use crate::content::Content;
 use crate::plan::{BundlePlan, Parts, Row, Source};
-use crate::BundleError;
 use bytes::Bytes;
 use domain::project_file::ProjectFile;
 use domain::{ActSet, BundleEntry, DocumentSummary, Organisation};
@@ -149,8 +149,7 @@ fn act_registers(facts: &Facts, plan: &BundlePlan) -> Result<BTreeMap<usize, Wri
 /// Sections, and in them the documents that are bound.
 fn bookmarks(plan: &BundlePlan, title_pages: u32) -> Vec<Bookmark> {
     let leaf = |title: &str, page| Bookmark { title: title.to_owned(), page, children: Vec::new() };
-    let mut bookmarks =
-        vec![leaf("Титульный лист", 1), leaf("Реестр исполнительной документации", 1 + title_pages)];
+    let mut bookmarks = vec![leaf("Титульный лист", 1), leaf("Реестр исполнительной документации", 1 + title_pages)];
     for (name, rows) in &plan.sections {
         let bound = rows.iter().filter(|row| row.entry.pages > 0);
         let children: Vec<Bookmark> = bound.map(|row| leaf(&bookmark_title(row), row.entry.first_page)).collect();

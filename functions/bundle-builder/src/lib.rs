@@ -113,8 +113,7 @@ impl BundleBuilder {
         let project = self.project_file(edition).await?;
         let attached = look_at(results, self.compute.as_ref(), &document.tenant, &project).await?;
         let forms = attached.iter().map(|(name, attached)| (name.clone(), attached.form)).collect();
-        let inspection =
-            inspect(Package { summary: &summary, analysis: &analysis, acts: &acts, attached: &forms });
+        let inspection = inspect(Package { summary: &summary, analysis: &analysis, acts: &acts, attached: &forms });
         put_json(results, &BlobKey::inspection(edition), &inspection).await?;
 
         let mut files = self.act_files(edition, &acts).await?;

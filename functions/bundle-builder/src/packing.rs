@@ -77,9 +77,9 @@ impl Packer<'_> {
             return None;
         }
         let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
-        let (stem, extension) = name.rsplit_once('.').map_or((name, String::new()), |(stem, extension)| {
-            (stem, format!(".{}", portable(extension, 8)))
-        });
+        let (stem, extension) = name
+            .rsplit_once('.')
+            .map_or((name, String::new()), |(stem, extension)| (stem, format!(".{}", portable(extension, 8))));
         let stem = portable(stem, MOST_NAME_CHARS);
         let mut path = format!("{folder}/{stem}{extension}");
         let mut repeat = 2;
@@ -125,10 +125,14 @@ mod tests {
             ("в/тот же паспорт.pdf", AttachedForm::Pdf(1), "1"),
         ];
         let project = ProjectFile {
-            files: files.iter().map(|(name, _, content)| (name.to_string(), DocumentId::of(content.as_bytes()))).collect(),
+            files: files
+                .iter()
+                .map(|(name, _, content)| (name.to_string(), DocumentId::of(content.as_bytes())))
+                .collect(),
             ..ProjectFile::default()
         };
-        let looked_at = files.iter().map(|(name, form, content)| (name.to_string(), attached(*form, content))).collect();
+        let looked_at =
+            files.iter().map(|(name, form, content)| (name.to_string(), attached(*form, content))).collect();
         let quality = ["а/паспорт.pdf", "б/Паспорт.pdf", "в/тот же паспорт.pdf", "нет.pdf", ""];
         let mut documents: Vec<_> = quality.map(|file| document(ActDocumentKind::Quality, file)).to_vec();
         documents.push(document(ActDocumentKind::Scheme, "схема.pdf"));

@@ -249,9 +249,7 @@ impl<'a> Arranger<'a> {
         documents.dedup();
         let needed = match self.parts.wishes.layout {
             BundleLayout::Unified => !documents.is_empty(),
-            BundleLayout::Repeated => {
-                documents.len() > MOST_WITHOUT_REGISTER && !forms::annexed_registers(act).0
-            }
+            BundleLayout::Repeated => documents.len() > MOST_WITHOUT_REGISTER && !forms::annexed_registers(act).0,
         };
         if needed {
             let entry = BundleEntry {
@@ -344,11 +342,8 @@ pub fn bundle_name(cipher: Option<&str>, file_name: &str) -> String {
 /// A name that every file system bears, of at most so many characters.
 pub(crate) fn portable(name: &str, most_chars: usize) -> String {
     let refused = |character: char| character.is_control() || r#"<>:"/\|?*"#.contains(character);
-    let cleaned: String = name
-        .chars()
-        .map(|character| if refused(character) { '_' } else { character })
-        .take(most_chars)
-        .collect();
+    let cleaned: String =
+        name.chars().map(|character| if refused(character) { '_' } else { character }).take(most_chars).collect();
     cleaned.trim().trim_end_matches('.').to_owned()
 }
 

@@ -4,7 +4,14 @@ use domain::project_file::BundleDocument;
 
 fn document(kind: ActDocumentKind, number: &str, material: &str, file: &str) -> ActDocument {
     let own = |text: &str| text.to_owned();
-    ActDocument { kind, name: own("Документ"), number: own(number), material: own(material), file: own(file), ..ActDocument::default() }
+    ActDocument {
+        kind,
+        name: own("Документ"),
+        number: own(number),
+        material: own(material),
+        file: own(file),
+        ..ActDocument::default()
+    }
 }
 
 fn act(number: &str, pages: u32, documents: Vec<ActDocument>) -> (Act, ActFile) {
@@ -30,9 +37,8 @@ fn shown(plan: &BundlePlan) -> Vec<String> {
         };
         format!("{name} {}@{}/{}", row.entry.sheets, row.entry.first_sheet, row.entry.first_page)
     };
-    let section = |(name, rows): &(String, Vec<Row>)| {
-        format!("{name}: {}", rows.iter().map(row).collect::<Vec<_>>().join(", "))
-    };
+    let section =
+        |(name, rows): &(String, Vec<Row>)| format!("{name}: {}", rows.iter().map(row).collect::<Vec<_>>().join(", "));
     plan.sections.iter().map(section).collect()
 }
 

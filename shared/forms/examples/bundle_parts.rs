@@ -12,13 +12,19 @@ use std::path::Path;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [folder, acts, others, other_pages] = &arguments[..] else { return Err("say «FOLDER ACTS OTHERS PAGES»".into()) };
+    let [folder, acts, others, other_pages] = &arguments[..] else {
+        return Err("say «FOLDER ACTS OTHERS PAGES»".into());
+    };
     let (folder, acts, others, other_pages) =
         (Path::new(folder), acts.parse::<u32>()?, others.parse::<u32>()?, other_pages.parse::<u32>()?);
     let usual = samples::usual_act();
     let mut pages = Vec::new();
     for number in 1..=acts {
-        let act = Act { number: format!("{number}-КЖ9.9"), works: format!("{}, захватка {number}", usual.works), ..usual.clone() };
+        let act = Act {
+            number: format!("{number}-КЖ9.9"),
+            works: format!("{}, захватка {number}", usual.works),
+            ..usual.clone()
+        };
         let printed = act_pdf(&act)?;
         std::fs::write(folder.join(format!("{number:03}.pdf")), &printed.bytes)?;
         pages.push(printed.pages);

@@ -66,7 +66,9 @@ pub fn act_register_form(register: &ActRegister<'_>) -> Form {
                     pages: documents.iter().map(|(_, entry)| entry.first_page).collect(),
                 }],
             },
-            Block::Text { text: format!("Всего документов: {}, листов: {sheets}.", documents.len()) },
+            Block::Text {
+                text: format!("Всего документов: {}, листов: {sheets}.", documents.len())
+            },
         ],
     }
 }

@@ -17,7 +17,8 @@ pub(super) fn inspect(act: &Act, package: Package<'_>, findings: &mut Findings) 
         let why = match form {
             AttachedForm::Pdf(pages) => {
                 if let Some(sheets) = document.sheets.filter(|sheets| *sheets != pages && sheets * 2 != pages) {
-                    let message = format!("{title}: указано листов {sheets}, в файле «{}» страниц {pages}.", document.file);
+                    let message =
+                        format!("{title}: указано листов {sheets}, в файле «{}» страниц {pages}.", document.file);
                     findings.of_act(SHEETS_DIFFER, act, field, message);
                 }
                 continue;

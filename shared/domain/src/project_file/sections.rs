@@ -1,8 +1,8 @@
 use super::entries::document;
 use super::toml_reading::Section;
 use super::{
-    ActDefaults, BundleDocument, BundleLayout, BundleOrder, BundleWishes, Dictionary, NumberMask, Numbering, Parties, Person,
-    PhraseField, Role, Segment,
+    ActDefaults, BundleDocument, BundleLayout, BundleOrder, BundleWishes, Dictionary, NumberMask, Numbering, Parties,
+    Person, PhraseField, Role, Segment,
 };
 use crate::{ActDocumentKind, DocumentId, Organisation, Representative, Wording};
 use std::collections::BTreeMap;

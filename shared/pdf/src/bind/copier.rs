@@ -1,7 +1,7 @@
-use super::{BindError, PageStamp};
 use super::annotation;
 use super::sheet_number::SheetNumberFont;
 use super::source::{Opened, SourcePage};
+use super::{BindError, PageStamp};
 use crate::transfer::{Fetched, Objects, Output, Transfer, TransferError, stream};
 use lopdf::{Dictionary, Object, ObjectId};
 use std::collections::HashSet;

@@ -21,10 +21,7 @@ pub(super) struct SheetNumberFont {
 
 impl SheetNumberFont {
     /// Writes the font, unless no page has a number.
-    pub(super) fn write<W: Write>(
-        stamps: &[PageStamp],
-        output: &mut Output<W>,
-    ) -> Result<Option<Self>, BindError> {
+    pub(super) fn write<W: Write>(stamps: &[PageStamp], output: &mut Output<W>) -> Result<Option<Self>, BindError> {
         let texts = stamps.iter().flat_map(|stamp| stamp.sheet.iter().chain(&stamp.mark));
         let signs: std::collections::BTreeSet<char> = texts.flat_map(|text| text.chars()).collect();
         if signs.is_empty() {
@@ -87,7 +84,8 @@ impl SheetNumberFont {
             operators.push_str(&self.line(mark, resource, visible, rotation, |_width, _across| FROM_SIDE));
         }
         if let Some(sheet) = &stamp.sheet {
-            operators.push_str(&self.line(sheet, resource, visible, rotation, |width, across| across - FROM_SIDE - width));
+            operators
+                .push_str(&self.line(sheet, resource, visible, rotation, |width, across| across - FROM_SIDE - width));
         }
         operators.into_bytes()
     }
