@@ -1,6 +1,8 @@
 //! The whole package as an engineer has it made: a project file, the documents beside it, and a bound bundle of which every
 //! number in the register is checked.
 
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "helpers of tests may stop at the first surprise")]
+
 mod run;
 
 use lopdf::{Document, Object, dictionary};

@@ -184,7 +184,7 @@ mod tests {
     use super::Crop;
 
     fn stripes(width: usize, of: usize) -> Crop {
-        let grey = (0..width * 4).map(|place| if place % width / of % 2 == 0 { 0 } else { 255 }).collect();
+        let grey = (0..width * 4).map(|place| if (place % width / of).is_multiple_of(2) { 0 } else { 255 }).collect();
         Crop { width, height: 4, grey }
     }
 

@@ -115,7 +115,7 @@ fn image_dictionary(width: u32, height: u32, space: &str, filter: Option<&str>) 
 
 /// `turn`: by how many degrees the picture is turned clockwise to be seen upright.
 fn page(mut document: Document, image: Stream, [width, height]: [u32; 2], turn: u16) -> Result<Vec<u8>, PictureError> {
-    let seen = if turn % 180 == 0 { [width, height] } else { [height, width] };
+    let seen = if turn.is_multiple_of(180) { [width, height] } else { [height, width] };
     let [across, down] = seen.map(|pixels| pixels as f32);
     let sheet = if across > down { [A4[1], A4[0]] } else { A4 };
     let scale = (sheet[0] / across).min(sheet[1] / down);
