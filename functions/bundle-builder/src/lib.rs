@@ -75,8 +75,8 @@ impl Stage for BundleBuilder {
         let edition = record.edition(&document);
         let nothing_to_bind = if record.bundled { false } else { !self.bind(&edition, &record.file_name).await? };
         let bundled = |record: &mut DocumentRecord| {
-            if record.project_file != edition.project_file {
-                return; // another project file has come meanwhile, and its own message binds it
+            if record.edition(&edition.document) != edition {
+                return; // another project file or amendment has come meanwhile, and its own message binds it
             }
             if nothing_to_bind && !record.bundled {
                 record.warnings.push(nothing_bound());
@@ -94,13 +94,12 @@ impl Stage for BundleBuilder {
 impl BundleBuilder {
     /// Binds and stores the bundle; `false` when there is no act to bind.
     async fn bind(&self, edition: &Edition, file_name: &str) -> Result<bool, Failure> {
-        let document = &edition.document;
-        let summary: DocumentSummary = known_json(self.results.as_ref(), &BlobKey::summary(document)).await?;
+        let summary: DocumentSummary = known_json(self.results.as_ref(), &BlobKey::summary(edition)).await?;
         let acts: ActSet = known_json(self.results.as_ref(), &BlobKey::acts(edition)).await?;
         if acts.acts.is_empty() {
             return Ok(false);
         }
-        let analysis: Analysis = known_json(self.results.as_ref(), &BlobKey::analysis(document)).await?;
+        let analysis: Analysis = known_json(self.results.as_ref(), &BlobKey::analysis(edition)).await?;
         let inspection = inspect(Package { summary: &summary, analysis: &analysis, acts: &acts });
         put_json(self.results.as_ref(), &BlobKey::inspection(edition), &inspection).await?;
         let mut files = self.act_files(edition, &acts).await?;
