@@ -183,4 +183,5 @@ def main() -> None:
         bench_job(source, truth["hidden_works"], options.pages, work, max(1, options.repeat // 2))
 
 
-main()
+if __name__ == "__main__":
+    main()

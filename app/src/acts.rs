@@ -5,7 +5,8 @@ mod template;
 use crate::cli::{ActsCommand, RegenerateOptions};
 use crate::engine::Engine;
 use crate::output::{reason, say};
-use crate::process::{Followed, follow, project_file};
+use crate::process::{Followed, follow};
+use crate::project::Project;
 use crate::{AppError, Exit, summary};
 use aosr_generator::{ActChange, changes, form_acts};
 use domain::project_file::ProjectFile;
@@ -31,12 +32,11 @@ pub(crate) async fn run(command: ActsCommand) -> Result<Exit, AppError> {
 /// «Переформировать»: shows what a changed project file changes, keeps the version before, forms every act anew that is
 /// not signed, and binds the package again.
 async fn regenerate(options: RegenerateOptions) -> Result<Exit, AppError> {
-    let bytes = project_file(&options.project)?;
-    let file = ProjectFile::parse(&bytes).map_err(|problems| AppError::bad_input(problems.to_string(), ""))?;
+    let project = Project::read(&options.project)?;
     let shown: DocumentSummary = written(&options.out, "document.json")?;
     let before: ActSet = written(&options.out, "acts.json")?;
     let engine = Engine::open(&options.data)?;
-    let outcome = formed_anew(&engine, &options, bytes, &file, &shown, &before).await;
+    let outcome = formed_anew(&engine, &options, &project, &shown, &before).await;
     engine.stop().await;
     outcome
 }
@@ -44,8 +44,7 @@ async fn regenerate(options: RegenerateOptions) -> Result<Exit, AppError> {
 async fn formed_anew(
     engine: &Engine,
     options: &RegenerateOptions,
-    bytes: bytes::Bytes,
-    file: &ProjectFile,
+    project: &Project,
     shown: &DocumentSummary,
     before: &ActSet,
 ) -> Result<Exit, AppError> {
@@ -53,7 +52,8 @@ async fn formed_anew(
     let document = DocumentRef { tenant: TenantId::local(), document };
     let record = engine.records().document(&document).await.map_err(|_error| unknown(options))?;
     let record = record.ok_or_else(|| unknown(options))?;
-    let (after, _) = planned(engine, &record.edition(&document), file).await?.ok_or_else(|| unknown(options))?;
+    let (after, _) =
+        planned(engine, &record.edition(&document), &project.file).await?.ok_or_else(|| unknown(options))?;
     let found = changes(&before.acts, &after);
     if options.json {
         say(json!({ "changes": found.iter().map(in_json).collect::<Vec<_>>(), "applied": !options.dry_run }))?;
@@ -67,7 +67,8 @@ async fn formed_anew(
         let version = keep_version(&options.out, before)?;
         eprintln!("Прежние акты сохранены: {}", version.display());
     }
-    form(engine, options, bytes, &document, &record, shown).await
+    project.keep(engine).await?;
+    form(engine, options, project.bytes.clone(), &document, &record, shown).await
 }
 
 /// The acts as they will be, without writing any.

@@ -110,6 +110,12 @@ impl Engine {
         self.intake.take(&file, bytes).await
     }
 
+    /// Keeps a file that documents of acts name.
+    pub(crate) async fn keep_attachment(&self, content: &DocumentId, bytes: Bytes) -> Result<(), AppError> {
+        let kept = self.intake.keep_attachment(&TenantId::local(), content, bytes).await;
+        kept.map_err(|failure| not_stored(&failure))
+    }
+
     /// Brings a document again whose bytes are here, with another project file.
     pub async fn bring_again(
         &self,

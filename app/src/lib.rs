@@ -16,6 +16,8 @@ mod output;
 mod pages;
 mod process;
 mod progress;
+mod project;
+mod readers;
 mod review;
 mod serve;
 mod summary;

@@ -1,24 +1,17 @@
 use crate::cli::PagesOptions;
 use crate::eyes::Eyes;
 use crate::output::{reason, unless_closed};
+use crate::readers::read_in_order;
 use crate::{AppError, Exit};
 use domain::{DocumentId, FaultKind, Page, TextSource};
 use pdf::{Document, Limits};
-use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::Builder;
-
-/// Readers run ahead of the page to be printed next by at most this many pages each: memory is bounded by it.
-const AHEAD_PER_READER: u32 = 4;
-
-/// As much stack as the pool of the embedded host gives to parsers.
-const STACK_BYTES: usize = 16 << 20;
+use std::sync::Arc;
 
 /// `pto pages`: reading alone, in the order of the file.
 pub(crate) fn run(options: &PagesOptions) -> Result<Exit, AppError> {
-    let (document, _) = open(&options.file)?;
+    let document = open(file_bytes(&options.file)?, &options.file)?;
     let eyes = if options.no_ocr { None } else { Eyes::open() };
     let readers = options.jobs.map_or_else(default_readers, u32::from).min(document.page_count());
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout());
@@ -37,15 +30,16 @@ pub(crate) fn run(options: &PagesOptions) -> Result<Exit, AppError> {
         before = Some(page);
         written
     };
-    let written =
-        if readers == 1 { read_one_by_one(pages, read, take) } else { read_in_order(pages, read, readers, take) };
+    let written = read_in_order(pages, readers, read, take);
     unless_closed(written.and_then(|()| out.flush()))?;
     Ok(Exit::Done)
 }
 
 /// Every page of a file, and the id of its document.
 pub(crate) fn read_file(file: &Path, no_ocr: bool) -> Result<(DocumentId, Vec<Page>), AppError> {
-    let (document, id) = open(file)?;
+    let bytes = file_bytes(file)?;
+    let id = DocumentId::of(&bytes);
+    let document = open(bytes, file)?;
     let eyes = if no_ocr { None } else { Eyes::open() };
     let read = |number| match &eyes {
         Some(eyes) => eyes.read_page(&document, number),
@@ -53,7 +47,7 @@ pub(crate) fn read_file(file: &Path, no_ocr: bool) -> Result<(DocumentId, Vec<Pa
     };
     let mut pages = Vec::new();
     let readers = default_readers().min(document.page_count());
-    let taken = read_in_order(document.page_count(), read, readers, |page| {
+    let taken = read_in_order(document.page_count(), readers, read, |page| {
         pages.push(page);
         Ok(())
     });
@@ -61,105 +55,24 @@ pub(crate) fn read_file(file: &Path, no_ocr: bool) -> Result<(DocumentId, Vec<Pa
     Ok((id, pages))
 }
 
-fn open(file: &Path) -> Result<(Document, DocumentId), AppError> {
-    let name = file.display().to_string();
-    let bytes = std::fs::read(file).map_err(|error| {
+fn file_bytes(file: &Path) -> Result<Vec<u8>, AppError> {
+    std::fs::read(file).map_err(|error| {
         AppError::bad_input(
-            format!("файл «{name}» не открывается: {}.", reason(&error)),
+            format!("файл «{}» не открывается: {}.", file.display(), reason(&error)),
             "Проверьте путь и права доступа к файлу.",
         )
-    })?;
-    let id = DocumentId::of(&bytes);
-    let document = Document::open(Arc::new(bytes), &Limits::default()).map_err(|error| {
-        let (_, message) = pdf_splitter::refusal(&error, &name);
+    })
+}
+
+fn open(bytes: Vec<u8>, file: &Path) -> Result<Document, AppError> {
+    Document::open(Arc::new(bytes), &Limits::default()).map_err(|error| {
+        let (_, message) = pdf_splitter::refusal(&error, &file.display().to_string());
         AppError::bad_input(message, "После исправления повторите ту же команду.")
-    })?;
-    Ok((document, id))
+    })
 }
 
 fn default_readers() -> u32 {
     std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(1))
-}
-
-/// What the readers and the printer share.
-struct Window {
-    state: Mutex<WindowState>,
-    changed: Condvar,
-}
-
-struct WindowState {
-    /// The page to be handed to the next reader.
-    next: u32,
-    /// The page to be printed next; past the last page when printing has ended.
-    expected: u32,
-    /// Pages read and not printed yet.
-    read: BTreeMap<u32, Page>,
-}
-
-impl Window {
-    fn lock(&self) -> MutexGuard<'_, WindowState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Locks once `ready` holds.
-    fn when(&self, ready: impl Fn(&WindowState) -> bool) -> MutexGuard<'_, WindowState> {
-        let guard = self.changed.wait_while(self.lock(), |state| !ready(state));
-        guard.unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// A page for a reader, once it is within the window; `None` when there is none left.
-    fn take_number(&self, last: u32, ahead: u32) -> Option<u32> {
-        let mut state = self.when(|state| state.next < state.expected.saturating_add(ahead) || state.next > last);
-        let number = state.next;
-        state.next += 1;
-        (number <= last && state.expected <= last).then_some(number)
-    }
-}
-
-/// Reads pages 1 to `last` in one thread, which hands them to `take` too: nothing goes from one core to another.
-fn read_one_by_one(
-    last: u32,
-    read: impl Fn(u32) -> Page + Send,
-    mut take: impl FnMut(Page) -> io::Result<()> + Send,
-) -> io::Result<()> {
-    std::thread::scope(|scope| {
-        let reader = Builder::new()
-            .stack_size(STACK_BYTES)
-            .spawn_scoped(scope, move || (1..=last).try_for_each(|number| take(read(number))))?;
-        reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })
-}
-
-/// Reads pages 1 to `last` with `readers` threads and hands them to `take` in order; stops at its first error.
-fn read_in_order(
-    last: u32,
-    read: impl Fn(u32) -> Page + Sync,
-    readers: u32,
-    mut take: impl FnMut(Page) -> io::Result<()>,
-) -> io::Result<()> {
-    let window = Window {
-        state: Mutex::new(WindowState { next: 1, expected: 1, read: BTreeMap::new() }),
-        changed: Condvar::new(),
-    };
-    std::thread::scope(|scope| {
-        for _ in 0..readers {
-            Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, || {
-                while let Some(number) = window.take_number(last, readers * AHEAD_PER_READER) {
-                    let page = read(number);
-                    window.lock().read.insert(number, page);
-                    window.changed.notify_all();
-                }
-            })?;
-        }
-        for number in 1..=last {
-            let page = window.when(|state| state.read.contains_key(&number)).read.remove(&number);
-            let printed = page.map_or(Ok(()), &mut take);
-            window.lock().expected = if printed.is_ok() { number + 1 } else { u32::MAX };
-            window.changed.notify_all();
-            printed?;
-        }
-        Ok(())
-    })
 }
 
 /// `line` is room that is used again.

@@ -3,15 +3,15 @@ use crate::engine::{Engine, Outcome};
 use crate::export::{Exported, export};
 use crate::output::{reason, say};
 use crate::progress::DocumentBar;
+use crate::project::Project;
 use crate::{AppError, Exit, summary};
 use bytes::Bytes;
 use domain::UploadRef;
-use domain::project_file::ProjectFile;
 use std::path::{Path, PathBuf};
 
 /// `pto process`: each file through all stages, its results into its folder. One bad file does not stop the others.
 pub(crate) async fn run(options: ProcessOptions) -> Result<Exit, AppError> {
-    let project = options.project.as_deref().map(project_file).transpose()?;
+    let project = options.project.as_deref().map(Project::read).transpose()?;
     let books = options.specification.iter().map(|path| workbook(path)).collect::<Result<Vec<_>, _>>()?;
     if !books.is_empty() && options.files.len() > 1 {
         return Err(AppError::bad_input(
@@ -20,6 +20,10 @@ pub(crate) async fn run(options: ProcessOptions) -> Result<Exit, AppError> {
         ));
     }
     let engine = Engine::open(&options.data)?;
+    if let Some(project) = &project {
+        project.keep(&engine).await?;
+    }
+    let project = project.map(|project| project.bytes);
     let folders = result_folders(&options.files, &options.out);
     let mut accepted = Vec::with_capacity(options.files.len());
     let mut worst = Exit::Done;
@@ -137,24 +141,6 @@ pub(crate) async fn accept(
     let name = path.file_name().map_or_else(|| shown.to_string(), |name| name.to_string_lossy().into_owned());
     let upload = engine.accept(&name, bytes.into(), project).await?;
     Ok((upload, name))
-}
-
-/// Reads a project file and refuses one that cannot be used, before any work is begun.
-pub(crate) fn project_file(path: &Path) -> Result<Bytes, AppError> {
-    let shown = path.display();
-    let bytes = std::fs::read(path).map_err(|error| {
-        AppError::bad_input(
-            format!("файл проекта «{shown}» не открывается: {}.", reason(&error)),
-            "Проверьте путь и права доступа к файлу.",
-        )
-    })?;
-    ProjectFile::parse(&bytes).map_err(|problems| {
-        AppError::bad_input(
-            format!("файл проекта «{shown}» не подходит:\n{problems}"),
-            "Исправьте указанные строки; все ключи описаны в docs/project-file.md.",
-        )
-    })?;
-    Ok(bytes.into())
 }
 
 /// Reads a workbook and refuses one that gives no rows, before any work is begun.

@@ -5,6 +5,7 @@
 //! in every key, so what belongs to another tenant is not found. `docs/openapi.json` describes the routes.
 
 mod amendments;
+mod attachments;
 mod documents;
 mod file_name;
 mod jobs;

@@ -1,5 +1,5 @@
 use crate::problem::{Answer, Problem};
-use crate::{Api, Caller, amendments, documents, jobs, links, project_file, projects, uploads};
+use crate::{Api, Caller, amendments, attachments, documents, jobs, links, project_file, projects, uploads};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, header};
@@ -20,6 +20,8 @@ pub enum Operation {
     PutProjectFile,
     /// The file of a project.
     ShowProjectFile,
+    /// Keep a file that a project file names.
+    KeepAttachment,
     /// Announce a file and get a link to send it.
     CreateUpload,
     /// Send an announced file to this server.
@@ -52,12 +54,13 @@ pub struct Route {
 }
 
 /// All routes: the router is built from this table, and `docs/openapi.json` is compared with it.
-pub const ROUTES: [Route; 14] = [
+pub const ROUTES: [Route; 15] = [
     Route { method: "POST", path: "/v1/projects", operation: Operation::CreateProject },
     Route { method: "GET", path: "/v1/projects", operation: Operation::ListProjects },
     Route { method: "GET", path: "/v1/projects/{id}", operation: Operation::ShowProject },
     Route { method: "PUT", path: "/v1/projects/{id}/file", operation: Operation::PutProjectFile },
     Route { method: "GET", path: "/v1/projects/{id}/file", operation: Operation::ShowProjectFile },
+    Route { method: "POST", path: "/v1/attachments", operation: Operation::KeepAttachment },
     Route { method: "POST", path: "/v1/uploads", operation: Operation::CreateUpload },
     Route { method: "PUT", path: "/v1/uploads/{id}/content", operation: Operation::ReceiveContent },
     Route { method: "POST", path: "/v1/jobs", operation: Operation::CreateJob },
@@ -77,6 +80,7 @@ impl Operation {
             Self::ShowProject => on(method, projects::show_project),
             Self::PutProjectFile => on(method, project_file::put_project_file),
             Self::ShowProjectFile => on(method, project_file::show_project_file),
+            Self::KeepAttachment => on(method, attachments::keep_attachment),
             Self::CreateUpload => on(method, uploads::create_upload),
             Self::ReceiveContent => on(method, uploads::receive_content),
             Self::CreateJob => on(method, uploads::create_job),

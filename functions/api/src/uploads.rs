@@ -170,7 +170,7 @@ impl Api {
         }
     }
 
-    async fn hash(&self, bytes: &Bytes) -> Result<DocumentId, Problem> {
+    pub(crate) async fn hash(&self, bytes: &Bytes) -> Result<DocumentId, Problem> {
         let hashed = bytes.clone();
         Ok(compute(self.compute.as_ref(), move || DocumentId::of(&hashed)).await?)
     }

@@ -3,6 +3,7 @@ use bytes::Bytes;
 use domain::{BlobKey, ManifestMember};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use pdf::bind::{BindError, BindReport, Binder};
+use pdf::{PictureError, picture_page};
 use ports::{Blobs, Compute, Pieces, PortError, compute};
 use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
@@ -16,13 +17,15 @@ const PIECE_BYTES: u64 = 8 << 20;
 pub(crate) enum Content {
     Here(Bytes),
     Stored(BlobKey),
+    /// A stored picture, of which a page is made.
+    Picture(BlobKey),
 }
 
 impl Content {
     async fn get(self, blobs: &dyn Blobs) -> Result<Bytes, PortError> {
         match self {
             Self::Here(bytes) => Ok(bytes),
-            Self::Stored(key) => blobs.get(&key).await?.ok_or_else(|| missing(&key)),
+            Self::Stored(key) | Self::Picture(key) => blobs.get(&key).await?.ok_or_else(|| missing(&key)),
         }
     }
 }
@@ -87,8 +90,9 @@ impl Binding {
         let Some(binder) = self.binder.take() else { return Ok(None) };
         let piece = match self.sources.pop_front() {
             Some(source) => {
+                let is_picture = matches!(source, Content::Picture(_));
                 let bytes = source.get(self.blobs.as_ref()).await?;
-                let (binder, piece) = self.compute(move || add(binder, &bytes)).await?;
+                let (binder, piece) = self.compute(move || add(binder, &bytes, is_picture)).await?;
                 self.binder = Some(binder);
                 piece
             }
@@ -99,7 +103,7 @@ impl Binding {
 
     async fn compute<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T, BindError> + Send + 'static,
+        work: impl FnOnce() -> Result<T, JoinError> + Send + 'static,
     ) -> Result<T, PortError> {
         let failed = "join the parts of the bundle";
         let done = compute(self.compute.as_ref(), work).await.map_err(|error| PortError::new(failed, error))?;
@@ -107,14 +111,27 @@ impl Binding {
     }
 }
 
-fn add(mut binder: Binder<Vec<u8>>, bytes: &[u8]) -> Result<(Binder<Vec<u8>>, Vec<u8>), BindError> {
-    binder.add(bytes)?;
+/// Why a part could not be joined.
+#[derive(Debug, thiserror::Error)]
+enum JoinError {
+    #[error("bind it")]
+    Bind(#[from] BindError),
+    #[error("make a page of a picture")]
+    Picture(#[from] PictureError),
+}
+
+fn add(mut binder: Binder<Vec<u8>>, bytes: &[u8], is_picture: bool) -> Result<(Binder<Vec<u8>>, Vec<u8>), JoinError> {
+    if is_picture {
+        binder.add(&picture_page(bytes)?)?
+    } else {
+        binder.add(bytes)?
+    }
     let piece = binder.take();
     Ok((binder, piece))
 }
 
-fn finish(binder: Binder<Vec<u8>>) -> Result<(BindReport, Vec<u8>), BindError> {
-    binder.finish()
+fn finish(binder: Binder<Vec<u8>>) -> Result<(BindReport, Vec<u8>), JoinError> {
+    Ok(binder.finish()?)
 }
 
 /// A file of the archive.
@@ -122,6 +139,12 @@ pub(crate) struct Packed {
     pub(crate) path: String,
     pub(crate) meter: Meter,
     pub(crate) content: Content,
+}
+
+impl Packed {
+    pub(crate) fn here(path: String, bytes: Bytes) -> Self {
+        Self { path, meter: Meter::of(&bytes), content: Content::Here(bytes) }
+    }
 }
 
 /// An archive as it goes by: headers and what is at hand, and ranges of what is in the store.
@@ -132,7 +155,7 @@ pub(crate) fn archive_pieces(blobs: Arc<dyn Blobs>, files: Vec<Packed>) -> Piece
         steps.push((Content::Here(archive.begin(&meter.member(&path)).into()), 0));
         match content {
             Content::Here(_) => steps.push((content, 0)),
-            Content::Stored(key) => {
+            Content::Stored(key) | Content::Picture(key) => {
                 let begins = (0..meter.size_bytes).step_by(PIECE_BYTES as usize);
                 steps.extend(begins.map(|begin| (Content::Stored(key.clone()), begin)));
             }
@@ -144,7 +167,7 @@ pub(crate) fn archive_pieces(blobs: Arc<dyn Blobs>, files: Vec<Packed>) -> Piece
         async move {
             match content {
                 Content::Here(bytes) => Ok(bytes),
-                Content::Stored(key) => {
+                Content::Stored(key) | Content::Picture(key) => {
                     let range = begin..begin + PIECE_BYTES;
                     blobs.get_range(&key, range).await?.ok_or_else(|| missing(&key))
                 }

@@ -25,8 +25,13 @@ pub struct BundleEntry {
     pub pages: u32,
     /// Number of its sheets of paper (листов): acts are printed on both sides, so two pages are one sheet.
     pub sheets: u32,
-    /// Sheet of the bundle on which it begins (страница), from 1; the register is not counted.
+    /// Sheet of the bundle on which it begins (страница), from 1; the register is not counted. 0 for a document that is
+    /// missing and whose sheets nobody said.
     pub first_sheet: u32,
+    /// Page of the bound PDF on which it begins, from 1; 0 for a document that is not bound: it is handed over on paper, or
+    /// it is missing.
+    #[serde(default)]
+    pub first_page: u32,
 }
 
 /// One member of the bundle with its hash.

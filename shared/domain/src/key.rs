@@ -141,6 +141,12 @@ impl BlobKey {
         Self(format!("{tenant}/amendments/workbooks/{workbook}.xlsx"))
     }
 
+    /// A file that goes into bundles as its user gave it: a document of quality, a scheme, a signature. It is named by the
+    /// SHA-256 of its bytes.
+    pub fn attachment(tenant: &TenantId, content: &DocumentId) -> Self {
+        Self(format!("{tenant}/attachments/{content}"))
+    }
+
     /// `acts.json`.
     pub fn acts(edition: impl Into<Edition>) -> Self {
         Self::in_edition(edition, "acts.json")
@@ -227,7 +233,6 @@ impl fmt::Display for BlobKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::DocumentId;
 
     #[test]
     fn own_keys_are_well_formed_and_begin_with_the_tenant() {
@@ -248,6 +253,7 @@ mod tests {
             BlobKey::amendments(&document, &AmendmentsId::of(b"")),
             BlobKey::workbook(&document.tenant, &DocumentId::of(b"")),
             BlobKey::project_file(&document.tenant, &ProjectFileId::of(b"")),
+            BlobKey::attachment(&document.tenant, &document.document),
             BlobKey::model_answer(&document.tenant, Month::of_ms(0), &document.document.to_string()),
         ] {
             assert!(key.as_str().starts_with("local/"), "{key}");

@@ -93,7 +93,11 @@ fn register(
         column("Дата", Some(20), true),
         column("Кол. листов", Some(16), true),
     ];
-    AnnexRegister { title, columns, rows: TableSection { name: String::new(), cells: cells.collect() } }
+    AnnexRegister {
+        title,
+        columns,
+        rows: TableSection { name: String::new(), cells: cells.collect(), pages: Vec::new() },
+    }
 }
 
 /// A document as an act names it: name, number, date, who made it.

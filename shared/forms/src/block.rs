@@ -152,4 +152,7 @@ pub struct TableSection {
     pub name: String,
     /// Rows, each with as many cells as there are columns.
     pub cells: Vec<Vec<String>>,
+    /// Page of the bundle that the last cell of each row leads to, from 1; 0 or none leads nowhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pages: Vec<u32>,
 }

@@ -10,6 +10,8 @@ use markup::{Paragraph, TEXT_WIDTH, Writer};
 
 /// Room for a number to be filled by hand.
 const BLANK_NUMBER: &str = "\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}";
+/// A longer value may go on overleaf, as in print (`long` in `assets/form.typ`).
+const LONG_VALUE_BYTES: usize = 4_000;
 /// Room for one figure.
 const BLANK_COPIES: &str = "\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}";
 
@@ -76,13 +78,16 @@ fn field(writer: &mut Writer, field: &FieldBlock<'_>) {
         let first = index == 0;
         let id = if first { field.id.to_owned() } else { format!("{}_{}", field.id, index + 1) };
         if first && !field.run_in && !field.label.is_empty() {
-            let label = Paragraph::body().before(80).keep_next();
+            let label = Paragraph::body().before(60).keep_next();
             writer.paragraph(if field.heading { label.bold() } else { label }.text(field.label));
         }
         let mut line = if field.run_in { Paragraph::body() } else { Paragraph::body().justified() };
-        line = line.tabs(&[("right", TEXT_WIDTH)]).before(if first && field.run_in { 80 } else { 0 });
+        line = line.tabs(&[("right", TEXT_WIDTH)]).before(if first && field.run_in { 60 } else { 0 });
         if !row.caption.is_empty() {
             line = line.keep_next();
+        }
+        if row.value.len() > LONG_VALUE_BYTES {
+            line = line.divisible();
         }
         if first && field.run_in && !field.label.is_empty() {
             line = line.text(field.label).text(" ");

@@ -8,6 +8,7 @@
 //! What is not known stays a visible blank line: no printer here makes anything up.
 
 mod act_form;
+mod act_register;
 mod annex;
 mod block;
 mod date;
@@ -28,6 +29,7 @@ mod typesetting;
 mod xlsx;
 
 pub use act_form::{MOST_DOCUMENTS_NAMED, act_form, act_pdf, act_title};
+pub use act_register::{ActRegister, act_register_form, act_register_pdf};
 pub use annex::{annexed_registers, document_line};
 pub use block::{Block, Column, DateLine, Fact, FieldRow, Form, FormKind, TableSection};
 pub use date::{BLANK_DATE, print_date};
@@ -45,7 +47,7 @@ pub use typesetting::form_pdf;
 pub use xlsx::{form_xlsx, forms_xlsx};
 
 /// A finished PDF.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WrittenPdf {
     /// The file.
     pub bytes: Vec<u8>,

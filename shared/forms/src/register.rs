@@ -95,6 +95,7 @@ fn sections(sections: &[BundleSection]) -> Vec<TableSection> {
     let mut printed = Vec::with_capacity(sections.len());
     for section in sections {
         let mut cells = Vec::with_capacity(section.entries.len());
+        let known = |number: u32| if number == 0 { "—".to_owned() } else { number.to_string() };
         for entry in &section.entries {
             number += 1;
             cells.push(vec![
@@ -103,11 +104,12 @@ fn sections(sections: &[BundleSection]) -> Vec<TableSection> {
                 entry.content.clone(),
                 entry.number.clone(),
                 entry.date.clone(),
-                entry.sheets.to_string(),
-                entry.first_sheet.to_string(),
+                known(entry.sheets),
+                known(entry.first_sheet),
             ]);
         }
-        printed.push(TableSection { name: section.name.clone(), cells });
+        let pages = section.entries.iter().map(|entry| entry.first_page).collect();
+        printed.push(TableSection { name: section.name.clone(), cells, pages });
     }
     printed
 }

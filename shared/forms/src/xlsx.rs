@@ -39,9 +39,9 @@ fn workbook(forms: &[(String, &Form)]) -> Result<Vec<u8>, FormsError> {
     for (sheet, (_, form)) in sheets.iter().zip(forms) {
         let mut page = Page::new(workbook.add_worksheet(), sheet)?;
         for block in &form.blocks {
-            let first_row = page.begin_block();
+            page.begin_block();
             write_block(&mut page, block)?;
-            page.end_block(first_row);
+            page.end_block();
         }
         let names = page.finish()?;
         for (name, cell) in names {
@@ -98,16 +98,20 @@ fn write_block(page: &mut Page<'_>, block: &Block) -> Result<(), FormsError> {
             }
         }
         Block::NumberDate { number, date, caption } => {
-            let cells =
-                [("№", Look::Body, None), (number, Look::Value, Some("number")), (date, Look::Value, Some("date"))];
-            page.cells(
-                &[4, 44, 52],
-                &cells.map(|(text, look, name)| (text.to_owned(), look, name.map(str::to_owned))),
-            )?;
-            let cells = [("", Look::Body), ("", Look::Body), (caption.as_str(), Look::Caption)];
-            page.cells(&[4, 44, 52], &cells.map(|(text, look)| (text.to_owned(), look, None)))?;
+            const WIDTHS: [u16; 4] = [4, 40, 30, 26];
+            let cells = [
+                ("№", Look::Body, None),
+                (number, Look::Value, Some("number")),
+                ("", Look::Body, None),
+                (date, date_look(date), Some("date")),
+            ];
+            page.cells(&WIDTHS, &cells.map(|(text, look, name)| (text.to_owned(), look, name.map(str::to_owned))))?;
+            let cells = ["", "", "", caption.as_str()].map(|text| (text.to_owned(), Look::Caption, None));
+            page.cells(&WIDTHS, &cells)?;
         }
-        Block::Field { id, label, heading, rows, after, .. } => field(page, id, label, *heading, rows, after)?,
+        Block::Field { id, label, heading, rows, after, run_in } => {
+            field(page, &FieldBlock { id, label, heading: *heading, rows, after, run_in: *run_in })?;
+        }
         Block::Text { text } => page.line(Look::Body, text, None)?,
         Block::Dates { label, lines } => dates(page, label, lines)?,
         Block::Signature { id, label, name, captions, .. } => signature(page, id, label, name, captions)?,
@@ -118,14 +122,22 @@ fn write_block(page: &mut Page<'_>, block: &Block) -> Result<(), FormsError> {
     Ok(())
 }
 
-fn field(
-    page: &mut Page<'_>,
-    id: &str,
-    label: &str,
+/// A blank date brings its own lines.
+fn date_look(date: &str) -> Look {
+    if date == crate::BLANK_DATE { Look::Body } else { Look::Value }
+}
+
+struct FieldBlock<'f> {
+    id: &'f str,
+    label: &'f str,
     heading: bool,
-    rows: &[FieldRow],
-    after: &str,
-) -> Result<(), FormsError> {
+    rows: &'f [FieldRow],
+    after: &'f str,
+    run_in: bool,
+}
+
+fn field(page: &mut Page<'_>, field: &FieldBlock<'_>) -> Result<(), FormsError> {
+    let FieldBlock { id, label, heading, rows, after, run_in } = *field;
     // A sentence round its value: «Акт составлен в 3 экземплярах …».
     if let ([row], true) = (rows, after.chars().count() > 1) {
         let own = u16::try_from(label.chars().count()).unwrap_or(u16::MAX).saturating_add(6).min(60);
@@ -133,12 +145,20 @@ fn field(
         let cells = cells.map(|(text, look, name)| (text.to_owned(), look, name.map(str::to_owned)));
         return page.cells(&[own, 6, 94 - own], &cells);
     }
-    if !label.is_empty() {
+    // As in print, the value begins on the line of its label where both have room there.
+    let beside = rows.first().filter(|_| run_in).and_then(|row| page::beside(label, &row.value));
+    if !label.is_empty() && beside.is_none() {
         page.line(if heading { Look::Heading } else { Look::Body }, label, None)?;
     }
     for (index, row) in rows.iter().enumerate() {
         let name = if index == 0 { id.to_owned() } else { format!("{id}_{}", index + 1) };
-        page.line(Look::Value, &row.value, Some(name))?;
+        match beside.filter(|_| index == 0) {
+            Some(share) => {
+                let cells = [(label.to_owned(), Look::Body, None), (row.value.clone(), Look::Value, Some(name))];
+                page.cells(&[share, 100 - share], &cells)?;
+            }
+            None => page.value(&row.value, &name)?,
+        }
         if !row.caption.is_empty() {
             page.line(Look::Caption, &row.caption, None)?;
         }
@@ -152,9 +172,9 @@ fn dates(page: &mut Page<'_>, label: &str, lines: &[DateLine]) -> Result<(), For
         let cells = [
             (label.to_owned(), Look::Body, None),
             (line.label.clone(), Look::Body, None),
-            (line.date.clone(), Look::Value, Some(line.id.clone())),
+            (line.date.clone(), date_look(&line.date), Some(line.id.clone())),
         ];
-        page.cells(&[12, 20, 68], &cells)?;
+        page.cells(&[12, 20, 26], &cells)?;
     }
     Ok(())
 }

@@ -9,6 +9,9 @@ const MIN_CONTRAST: u8 = 56;
 /// Where between paper (0) and the darkest ink (1) a pixel becomes ink: thin strokes of a scan are never quite dark.
 const INK_SHARE: f32 = 0.42;
 
+/// The same for dots: of a point of a third of a millimetre a scan shows no pixel that is as dark as a stroke.
+const FAINT_SHARE: f32 = 0.24;
+
 /// One bit a pixel, rows padded to whole words.
 #[derive(Debug, Clone)]
 pub(crate) struct Ink {
@@ -33,7 +36,17 @@ impl Ink {
 
     /// The ink of a picture: each square of it has its own threshold, and those of neighbours pass into each other.
     pub(crate) fn of(picture: &Picture) -> Self {
-        let thresholds = Thresholds::of(picture);
+        Self::above(picture, INK_SHARE)
+    }
+
+    /// The ink of a picture with what is faint.
+    pub(crate) fn with_faint(picture: &Picture) -> Self {
+        Self::above(picture, FAINT_SHARE)
+    }
+
+    /// What is darker than paper by at least `share` of the way to the darkest around.
+    fn above(picture: &Picture, share: f32) -> Self {
+        let thresholds = Thresholds::of(picture, share);
         let mut ink = Self::blank(picture.width, picture.height);
         let mut row_thresholds = vec![0u8; picture.width];
         for (y, row) in picture.grey.chunks_exact(picture.width.max(1)).enumerate() {
@@ -117,12 +130,12 @@ struct Thresholds {
 }
 
 impl Thresholds {
-    fn of(picture: &Picture) -> Self {
+    fn of(picture: &Picture, share: f32) -> Self {
         let (across, down) = (picture.width.div_ceil(SQUARE_PX), picture.height.div_ceil(SQUARE_PX));
         let mut values = Vec::with_capacity(across * down);
         for square_y in 0..down {
             for square_x in 0..across {
-                values.push(threshold(picture, square_x * SQUARE_PX, square_y * SQUARE_PX));
+                values.push(threshold(picture, square_x * SQUARE_PX, square_y * SQUARE_PX, share));
             }
         }
         Self { across, down, values }
@@ -161,7 +174,7 @@ fn between(pixel: usize) -> (usize, f32) {
     (squares as usize, squares.fract())
 }
 
-fn threshold(picture: &Picture, left: usize, top: usize) -> u8 {
+fn threshold(picture: &Picture, left: usize, top: usize, share: f32) -> u8 {
     let mut counts = [0u32; 256];
     let mut total = 0u32;
     let right = (left + SQUARE_PX).min(picture.width);
@@ -179,7 +192,7 @@ fn threshold(picture: &Picture, left: usize, top: usize) -> u8 {
         // Blank paper, or a filled area: dark only by the measure of the whole page.
         return paper.saturating_sub(MIN_CONTRAST).min(96);
     }
-    paper - (f32::from(paper - darkest) * INK_SHARE) as u8
+    paper - (f32::from(paper - darkest) * share) as u8
 }
 
 /// The value below or at which `rank` of the pixels lie.

@@ -2,6 +2,9 @@
 //! are found one by one (level and upright, in cells of tables and stamps as in running text), and a recogniser reads
 //! each. A whole drawing sheet given to a recogniser comes back as noise; its lines come back as words.
 
+mod captions;
+mod codes;
+mod crop;
 mod designations;
 mod ink;
 mod lines;
@@ -197,6 +200,28 @@ impl Reader<'_> {
     }
 }
 
+/// Ciphers are one word: `911-` and `12-ОВ3` come apart where letters stand wide.
+fn joined(words: Vec<Word>) -> Vec<Word> {
+    let mut whole: Vec<Word> = Vec::with_capacity(words.len());
+    for word in words {
+        let goes_on = |last: &&mut Word| {
+            let gap = (word.bounds.x0 - last.bounds.x1).max(word.bounds.y0 - last.bounds.y1).max(0.0);
+            let before = last.text.strip_suffix('-').and_then(|text| text.chars().next_back());
+            before.is_some_and(|letter| letter.is_ascii_digit())
+                && word.text.starts_with(|letter: char| letter.is_ascii_digit())
+                && gap < word.size_pt * 0.6
+        };
+        if let Some(last) = whole.last_mut().filter(goes_on) {
+            last.text.push_str(&word.text);
+            last.bounds = last.bounds.union(word.bounds);
+            last.confidence = last.confidence.min(word.confidence);
+        } else {
+            whole.push(word);
+        }
+    }
+    whole
+}
+
 /// What a line was read as.
 struct Reading {
     view: View,
@@ -223,6 +248,12 @@ impl Reading {
 
     fn words_of(&self, sheet: &Sheet, line: usize) -> Vec<Word> {
         let view = self.view;
+        if sheet.is_upright(line) && view != View::Reversed {
+            let (start, end) = sheet.span(line, view);
+            if let Some(words) = captions::caption(&self.words, start, end) {
+                return words.iter().filter_map(|word| sheet.word(line, view, word, word.text.clone())).collect();
+            }
+        }
         let kept = trust::kept(&self.words, sheet.letters(line), sheet.is_in_cell(line));
         if !kept.is_empty() && self.is_whole_number(sheet, line) {
             let (marks, gap) = sheet.marks(line, view);
@@ -248,6 +279,6 @@ impl Reading {
             };
             sheet.word(line, view, word, signs::put_right(&word.text, &context))
         });
-        words.collect()
+        joined(words.collect())
     }
 }

@@ -12,7 +12,7 @@ const MAX_JOINED_PT: f32 = 120.0;
 /// Smallest dot that is not dust.
 const MIN_DOT_AREA_PT: f32 = 0.35;
 /// Gap between letters of a line, in heights of the larger.
-const MAX_GAP: f32 = 1.1;
+const MAX_GAP: f32 = 1.35;
 /// How much taller one letter of a line may be than its neighbour.
 const MAX_RATIO: f32 = 2.6;
 
@@ -215,7 +215,30 @@ impl Neighbours {
         let is_line = |root: &usize| {
             counts.get(root).is_some_and(|&(count, top, bottom, widest)| count >= 3 && bottom - top > widest * 2)
         };
-        roots.iter().zip(&votes).map(|(root, &vote)| vote && is_line(root)).collect()
+        let mut upright: Vec<bool> = roots.iter().zip(&votes).map(|(root, &vote)| vote && is_line(root)).collect();
+        self.take_along(&mut upright);
+        upright
+    }
+
+    /// Letters between spaces are of no line by themselves («№», «и»): one that stands above or below upright writing, and
+    /// closer to it than to anything beside, belongs to it.
+    fn take_along(&self, upright: &mut [bool]) {
+        let is_nearer = |letter: &usize| self.gaps.get(*letter).is_some_and(|&(along, down)| down < along);
+        for _ in 0..2 {
+            let mut taken = Vec::new();
+            for (one, other, _) in self.pairs.iter().filter(|(_, _, is_upright)| *is_upright) {
+                match (upright.get(*one), upright.get(*other)) {
+                    (Some(true), Some(false)) if is_nearer(other) => taken.push(*other),
+                    (Some(false), Some(true)) if is_nearer(one) => taken.push(*one),
+                    _ => {}
+                }
+            }
+            for letter in taken {
+                if let Some(own) = upright.get_mut(letter) {
+                    *own = true;
+                }
+            }
+        }
     }
 }
 

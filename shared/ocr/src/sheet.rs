@@ -1,5 +1,6 @@
 //! A sheet laid straight with its lines of writing: pictures of lines out, words in.
 
+use crate::crop::{Crop, Frame};
 use crate::ink::Ink;
 use crate::lines::{self, Line};
 use crate::numbers::Mark;
@@ -14,10 +15,9 @@ use ports::{LinePicture, ReadWord};
 const CAPITAL_PX: f32 = 20.0;
 /// The same for a second look, which often shows what the first did not.
 const LARGE_CAPITAL_PX: f32 = 27.0;
-/// What a picture of a line shows above and below the place where letters stand, and before and behind, in capitals.
-const ABOVE: f32 = 1.35;
-const BELOW: f32 = 0.45;
-const BESIDE: f32 = 0.45;
+/// Least area of a faint dot in square points, and its largest side in points.
+const FAINT_DOT_PT2: f32 = 0.4;
+const FAINT_DOT_PT: f32 = 2.0;
 /// Most lines of a sheet that are read; a drawing full of hatching has more that are none.
 const MAX_LINES: usize = 6_000;
 
@@ -64,9 +64,11 @@ impl Sheet {
             picture = skew::straightened(&picture, turn);
             ink = Ink::of(&picture);
         }
+        let (dots, dotted) = faint_dots(&picture);
         let (rules, taken) = rules::take_out(&mut ink, picture.px_per_pt);
         let mut found = parts::parts(&ink);
-        found.retain(|part| !is_splinter(part, &taken, picture.px_per_pt));
+        found.retain(|part| !is_splinter(part, &taken, picture.px_per_pt) && !is_dotted(part, &dotted));
+        found.extend(dots);
         let mut lines = lines::lines(&found, &rules, picture.px_per_pt);
         lines.retain(|line| !is_stroke(line));
         if lines.len() > MAX_LINES {
@@ -112,10 +114,11 @@ impl Sheet {
         let Some(line) = self.lines.get(line) else { return false };
         let (x, y) = line.bounds.middle();
         let (along, across) = (line.size * 40.0, line.size * 6.0);
-        self.rules.part_columns(x - along, x, y)
-            && self.rules.part_columns(x, x + along, y)
-            && self.rules.part_rows(y - across, y, x)
-            && self.rules.part_rows(y, y + across, x)
+        let (wide, high) = if line.upright { (across, along) } else { (along, across) };
+        self.rules.part_columns(x - wide, x, y)
+            && self.rules.part_columns(x, x + wide, y)
+            && self.rules.part_rows(y - high, y, x)
+            && self.rules.part_rows(y, y + high, x)
     }
 
     /// How many letters a line has, about.
@@ -146,6 +149,14 @@ impl Sheet {
         }
         marks.sort_by(|a, b| a.0.total_cmp(&b.0));
         (marks.into_iter().map(|(_, mark)| mark).collect(), (line.size * scale * 0.55) as u32)
+    }
+
+    /// From where to where in its picture a line goes.
+    pub(crate) fn span(&self, line: usize, view: View) -> (u32, u32) {
+        let Some(line) = self.lines.get(line) else { return (0, 0) };
+        let (start, end, ..) = Frame::of(line).laid(line.upright, &line.bounds);
+        let scale = view.scale(line);
+        ((start * scale) as u32, (end * scale) as u32)
     }
 
     /// What is seen where a word stands: its figures, and the separators in it and right behind it.
@@ -188,12 +199,12 @@ impl Sheet {
         let Some(line) = self.lines.get(line) else {
             return LinePicture { width: 1, height: 1, grey: vec![255] };
         };
-        let mut crop = Crop::of(self, line, Frame::of(line));
+        let mut crop = Crop::of(&self.picture, &self.taken, line, Frame::of(line));
         if line.upright {
             crop = crop.turned_right();
         }
         if view == View::Reversed {
-            crop.grey.reverse();
+            crop.turn_over();
         }
         crop.scaled(view.scale(line))
     }
@@ -268,149 +279,28 @@ fn keep_regions(picture: &mut Picture, regions: &[Rect]) {
     }
 }
 
-/// What a picture of a line shows of the page: capitals and descenders have their room above and below, so that small
-/// letters are seen to be small.
-#[derive(Debug, Clone, Copy)]
-struct Frame {
-    left: i64,
-    top: i64,
-    width: usize,
-    height: usize,
+/// Points and commas with all that is faint of them, and where they are: small, about as wide as high, larger than dust. Only
+/// their middle may be dark enough for ink, if anything.
+fn faint_dots(picture: &Picture) -> (Vec<Part>, Ink) {
+    let (least_area, largest) = (FAINT_DOT_PT2 * picture.px_per_pt.powi(2), FAINT_DOT_PT * picture.px_per_pt);
+    let mut dots = parts::parts(&Ink::with_faint(picture));
+    dots.retain(|part| {
+        part.area as f32 >= least_area
+            && part.longest() as f32 <= largest
+            && part.width().min(part.height()) * 2 >= part.longest()
+    });
+    let mut dotted = Ink::blank(picture.width, picture.height);
+    for dot in &dots {
+        for y in dot.y0..dot.y1 {
+            (dot.x0..dot.x1).for_each(|x| dotted.set(x, y));
+        }
+    }
+    (dots, dotted)
 }
 
-impl Frame {
-    fn of(line: &Line) -> Self {
-        let Part { x0, y0, x1, y1, .. } = line.bounds;
-        let across = |low: usize, high: usize| {
-            let above = (line.baseline - line.size * ABOVE) as i64;
-            let below = (line.baseline + line.size * BELOW) as i64;
-            (above.min(low as i64 - 2), below.max(high as i64 + 2))
-        };
-        let beside = (line.size * BESIDE) as i64 + 2;
-        let along = |low: usize, high: usize| (low as i64 - beside, high as i64 + beside);
-        let ((left, right), (top, bottom)) =
-            if line.upright { (across(x0, x1), along(y0, y1)) } else { (along(x0, x1), across(y0, y1)) };
-        Self { left, top, width: (right - left).max(1) as usize, height: (bottom - top).max(1) as usize }
-    }
-
-    /// Where a part stands in the line: from its beginning to its end along, from its upper to its lower edge across.
-    fn laid(&self, upright: bool, part: &Part) -> (f32, f32, f32, f32) {
-        let bottom = self.top + self.height as i64;
-        let from = |value: usize, start: i64| (value as i64 - start) as f32;
-        if upright {
-            let along = |y: usize| (bottom - y as i64) as f32;
-            (along(part.y1), along(part.y0), from(part.x0, self.left), from(part.x1, self.left))
-        } else {
-            let (left, top) = (self.left, self.top);
-            (from(part.x0, left), from(part.x1, left), from(part.y0, top), from(part.y1, top))
-        }
-    }
-
-    /// Where the line begins across its direction: y of a level line, x of an upright one.
-    fn across_start(&self, upright: bool) -> f32 {
-        if upright { self.left as f32 } else { self.top as f32 }
-    }
-
-    /// From where to where on the page a stretch of the line goes: x of a level line, y of an upright one, which reads
-    /// from below.
-    fn along(&self, upright: bool, start: f32, end: f32) -> (f32, f32) {
-        if upright {
-            let bottom = (self.top + self.height as i64) as f32;
-            (bottom - end, bottom - start)
-        } else {
-            (self.left as f32 + start, self.left as f32 + end)
-        }
-    }
-}
-
-/// A piece of the page as grey values.
-struct Crop {
-    width: usize,
-    height: usize,
-    grey: Vec<u8>,
-}
-
-impl Crop {
-    /// The parts of a line and the grey rim around each, on white, without rules.
-    fn of(sheet: &Sheet, line: &Line, frame: Frame) -> Self {
-        const RIM: usize = 2;
-        let Frame { left, top, width, height } = frame;
-        let mut grey = vec![255u8; width * height];
-        for part in &line.parts {
-            let Part { x0, y0, x1, y1, .. } = *part;
-            for y in y0.saturating_sub(RIM)..(y1 + RIM).min(sheet.picture.height) {
-                let Ok(to_y) = usize::try_from(y as i64 - top) else { continue };
-                for x in x0.saturating_sub(RIM)..(x1 + RIM).min(sheet.picture.width) {
-                    let Ok(to_x) = usize::try_from(x as i64 - left) else { continue };
-                    if to_x >= width || touches(&sheet.taken, x, y) {
-                        continue;
-                    }
-                    let value = sheet.picture.grey.get(y * sheet.picture.width + x);
-                    if let (Some(to), Some(value)) = (grey.get_mut(to_y * width + to_x), value) {
-                        *to = *value;
-                    }
-                }
-            }
-        }
-        Self { width, height, grey }
-    }
-
-    /// Turned clockwise by a quarter: what runs upwards runs from left to right.
-    fn turned_right(&self) -> Self {
-        let mut grey = Vec::with_capacity(self.grey.len());
-        for x in 0..self.width {
-            for y in (0..self.height).rev() {
-                grey.push(self.grey.get(y * self.width + x).copied().unwrap_or(255));
-            }
-        }
-        Self { width: self.height, height: self.width, grey }
-    }
-
-    fn scaled(&self, scale: f32) -> LinePicture {
-        let width = ((self.width as f32 * scale) as usize).max(1);
-        let height = ((self.height as f32 * scale) as usize).max(1);
-        let mut grey = Vec::with_capacity(width * height);
-        if scale >= 1.0 {
-            for y in 0..height {
-                let from_y = ((y as f32 + 0.5) / scale - 0.5).max(0.0);
-                for x in 0..width {
-                    grey.push(self.blended(((x as f32 + 0.5) / scale - 0.5).max(0.0), from_y));
-                }
-            }
-        } else {
-            for y in 0..height {
-                for x in 0..width {
-                    grey.push(self.mean(x as f32 / scale, y as f32 / scale, 1.0 / scale));
-                }
-            }
-        }
-        LinePicture { width: width as u32, height: height as u32, grey }
-    }
-
-    fn at(&self, x: usize, y: usize) -> f32 {
-        let (x, y) = (x.min(self.width - 1), y.min(self.height - 1));
-        self.grey.get(y * self.width + x).copied().map_or(255.0, f32::from)
-    }
-
-    fn blended(&self, x: f32, y: f32) -> u8 {
-        let (left, top) = (x as usize, y as usize);
-        let (share_x, share_y) = (x.fract(), y.fract());
-        let above = self.at(left, top) * (1.0 - share_x) + self.at(left + 1, top) * share_x;
-        let below = self.at(left, top + 1) * (1.0 - share_x) + self.at(left + 1, top + 1) * share_x;
-        (above * (1.0 - share_y) + below * share_y) as u8
-    }
-
-    /// The mean of the square of side `side` at a place: what a smaller picture shows of it.
-    fn mean(&self, left: f32, top: f32, side: f32) -> u8 {
-        let (mut sum, mut count) = (0.0, 0.0);
-        for y in top as usize..((top + side).ceil() as usize).min(self.height) {
-            for x in left as usize..((left + side).ceil() as usize).min(self.width) {
-                sum += self.at(x, y);
-                count += 1.0;
-            }
-        }
-        if count == 0.0 { 255 } else { (sum / count) as u8 }
-    }
+/// Whether a part is the dark middle of a dot.
+fn is_dotted(part: &Part, dotted: &Ink) -> bool {
+    dotted.get(part.x0, part.y0) && dotted.get(part.x1 - 1, part.y1 - 1)
 }
 
 /// Whether a line is nothing but a plain stroke: a dash of an axis, a tick. A one has a flag.
@@ -438,10 +328,4 @@ fn is_splinter(part: &Part, taken: &Ink, px_per_pt: f32) -> bool {
 
 fn near(taken: &Ink, x: usize, y: usize) -> bool {
     y < taken.height && taken.get(x, y)
-}
-
-/// Whether a pixel belonged to a rule or lies beside one.
-fn touches(taken: &Ink, x: usize, y: usize) -> bool {
-    let rows = y.saturating_sub(1)..=(y + 1).min(taken.height.saturating_sub(1));
-    rows.into_iter().any(|row| (x.saturating_sub(1)..=x + 1).any(|column| taken.get(column, row)))
 }

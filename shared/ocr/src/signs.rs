@@ -1,6 +1,7 @@
 //! Words as they were meant: what technical lettering and the habits of drawings make a recogniser mistake, put right by
 //! what is seen of the letters and by what can stand there at all.
 
+use crate::codes;
 use crate::numbers::Mark;
 
 /// What is known of a word beside its reading.
@@ -25,14 +26,17 @@ pub(crate) fn put_right(text: &str, context: &Context<'_>) -> String {
     let text = round_letter(text, context);
     let text = digits_among_digits(&text);
     let text = points(&text, context.marks);
-    let text = reinforcement(&text, context.behind);
+    let text = reinforcement(&text, context);
     let text = if context.of_concrete { concrete(&text) } else { text };
+    let text = codes::put_right(&text);
     let text = match text.as_str() {
         "АЗ" if context.before == "Формат" => "А3".to_owned(),
         "Е!" | "Е|" => "EI".to_owned(),
         _ => text,
     };
-    if context.is_small { text.to_lowercase() } else { text }
+    // Marks have digits: М800 is no small word.
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    if context.is_small && digits < 2 { text.to_lowercase() } else { text }
 }
 
 /// The round «С» of technical lettering is no bracket.
@@ -69,7 +73,8 @@ fn digits_among_digits(text: &str) -> String {
         .collect()
 }
 
-/// Puts points and commas where they are seen between initials («И.И.», «Н.контр.») and behind designations («А500С,»),
+/// Puts points and commas where they are seen between initials («И.И.», «Н.контр.»), behind designations («А500С,») and
+/// abbreviations («Инв.»),
 /// when every letter of the reading has its figure.
 fn points(text: &str, marks: &[Mark]) -> String {
     let plain: Vec<char> = text.chars().filter(|letter| !matches!(letter, '.' | ',')).collect();
@@ -79,6 +84,7 @@ fn points(text: &str, marks: &[Mark]) -> String {
     }
     let of_initials = plain.len() <= 3 || text.starts_with("Н");
     let has_digit = plain.iter().any(char::is_ascii_digit);
+    let is_short = (2..=6).contains(&plain.len());
     let mut letters = plain.iter().peekable();
     let mut read = text.chars().peekable();
     let mut written = String::new();
@@ -96,7 +102,9 @@ fn points(text: &str, marks: &[Mark]) -> String {
                 let Some(last) = written.chars().last() else { continue };
                 let is_initial = of_initials && last.is_uppercase();
                 let is_inside = letters.peek().is_some();
-                if (is_inside && is_initial) || (!is_inside && (is_initial || has_digit) && last.is_alphanumeric()) {
+                let ends_abbreviation = is_short && !*is_comma && is_consonant(last);
+                let may_end = is_initial || has_digit || ends_abbreviation;
+                if (is_inside && is_initial) || (!is_inside && may_end && last.is_alphanumeric()) {
                     written.push(if *is_comma && has_digit { ',' } else { '.' });
                 }
             }
@@ -105,9 +113,15 @@ fn points(text: &str, marks: &[Mark]) -> String {
     written
 }
 
+/// Abbreviations end in one: «Инв.», «подл.», «док.».
+fn is_consonant(letter: char) -> bool {
+    letter.to_lowercase().all(|letter| "бвгджзклмнпрстфхцчшщ".contains(letter))
+}
+
 /// Bars of reinforcement as specifications have them, `Ø16 А500С, L=5400` (ГОСТ 34028-2016): the sign of the diameter is no
 /// digit, and the length is no bracket.
-fn reinforcement(text: &str, behind: &str) -> String {
+fn reinforcement(text: &str, context: &Context<'_>) -> String {
+    let behind = context.behind;
     const DIAMETERS_MM: [&str; 16] =
         ["4", "5", "6", "8", "10", "12", "14", "16", "18", "20", "22", "25", "28", "32", "36", "40"];
     const CLASSES: [&str; 8] = ["А240", "А400", "А500", "А600", "В500", "A240", "A400", "A500"];
@@ -117,7 +131,12 @@ fn reinforcement(text: &str, behind: &str) -> String {
     {
         return format!("L={length}");
     }
-    if CLASSES.iter().any(|class| behind.starts_with(class)) {
+    if matches!(text, "Й" | "О" | "о" | "0" | "O" | "Ф" | "ф" | "@" | "©") && DIAMETERS_MM.contains(&behind) {
+        return "Ø".to_owned();
+    }
+    // «16» may be a diameter, or 6 behind its sign, which is as wide as a digit while the one is narrow.
+    let is_whole = DIAMETERS_MM.contains(&text) && !begins_wide(context.marks);
+    if !is_whole && CLASSES.iter().any(|class| behind.starts_with(class)) {
         let diameter = DIAMETERS_MM.iter().copied().filter(|diameter| text.ends_with(diameter));
         let mut sign = diameter.filter_map(|diameter| Some((text.strip_suffix(diameter)?, diameter)));
         if let Some((_, diameter)) = sign.rfind(|(sign, _)| sign.chars().count() == 1) {
@@ -129,6 +148,16 @@ fn reinforcement(text: &str, behind: &str) -> String {
         return format!("Ø{size}");
     }
     text.to_owned()
+}
+
+/// Whether the first of two figures is about as wide as the second.
+fn begins_wide(marks: &[Mark]) -> bool {
+    let width = |mark: &Mark| match mark {
+        Mark::Figure { start, end } => Some(end.saturating_sub(*start)),
+        Mark::Separator { .. } => None,
+    };
+    let widths: Vec<u32> = marks.iter().filter_map(width).collect();
+    matches!(widths.as_slice(), [first, second] if first * 5 >= second * 4 && *first > 0)
 }
 
 /// Grades of concrete (ГОСТ 26633-2015): class В7,5, frost resistance F150, water resistance W6. The Latin letters are not
@@ -192,6 +221,8 @@ mod tests {
         assert_eq!(put_right("ИИ", &context(&[FIGURE, POINT, FIGURE, POINT])), "И.И.");
         assert_eq!(put_right("Нконтр", &context(&[FIGURE, POINT, FIGURE, FIGURE, FIGURE, FIGURE, FIGURE])), "Н.контр");
         assert_eq!(put_right("А500С", &context(&[FIGURE, FIGURE, FIGURE, FIGURE, FIGURE, COMMA])), "А500С,");
+        assert_eq!(put_right("подл", &context(&[FIGURE, FIGURE, FIGURE, FIGURE, POINT])), "подл.");
+        assert_eq!(put_right("дата", &context(&[FIGURE, FIGURE, FIGURE, FIGURE, POINT])), "дата");
         // A speck in a word is no point.
         assert_eq!(put_right("бетон", &context(&[FIGURE, FIGURE, POINT, FIGURE, FIGURE, FIGURE])), "бетон");
         // Parts that are not one for a letter tell nothing.
@@ -202,6 +233,13 @@ mod tests {
     fn bars_and_concrete_have_their_signs() {
         assert_eq!(put_right("916", &Context { behind: "А500С,", ..context(&[]) }), "Ø16");
         assert_eq!(put_right("916", &Context { behind: "шт.", ..context(&[]) }), "916");
+        let figures = |first, second| {
+            let (start, end) = (first + 4, first + 4 + second);
+            [Mark::Figure { start: 0, end: first }, Mark::Figure { start, end }]
+        };
+        let bar = |marks| put_right("16", &Context { behind: "А500С", ..context(marks) });
+        assert_eq!([bar(&figures(4, 10)), bar(&figures(11, 10))], ["16", "Ø6"]);
+        assert_eq!(put_right("Й", &Context { behind: "16", ..context(&[]) }), "Ø");
         assert_eq!(put_right("1[=5400", &context(&[])), "L=5400");
         assert_eq!(put_right("@©80", &context(&[])), "Ø80");
         let concrete = Context { of_concrete: true, ..context(&[]) };

@@ -1,7 +1,7 @@
 //! Binds PDF files into one with bookmarks by tens, links of the first file's pages, and sheet numbers: `bind OUT FILE…`.
 #![expect(clippy::unwrap_used, reason = "an example may stop at the first surprise")]
 
-use pdf::bind::{BindOptions, Bookmark, bind, page_count};
+use pdf::bind::{BindOptions, Bookmark, PageStamp, bind, page_count};
 use std::io::BufWriter;
 
 fn main() {
@@ -17,7 +17,7 @@ fn main() {
         bookmarks.last_mut().unwrap().children.push(bookmark(format!("Документ {}", index + 1)));
         pages += page_count(&std::fs::read(file).unwrap()).unwrap();
     }
-    let page_stamps = (1..=pages).map(|page| Some(format!("Лист {page}"))).collect();
+    let page_stamps = (1..=pages).map(|page| PageStamp { sheet: Some(format!("Лист {page}")), mark: None }).collect();
     let options = BindOptions { title: "Комплект".to_owned(), bookmarks, page_stamps, pages };
     let mut sources = files.iter().map(|file| std::fs::read(file).unwrap());
     let report = bind(&mut sources, &options, BufWriter::new(std::fs::File::create(out).unwrap())).unwrap();

@@ -123,3 +123,46 @@ fn too_many_operators_break_the_page_off_with_what_was_read() {
     assert_eq!(page.text, "first\n");
     assert_eq!(page.faults[0].kind, FaultKind::Unreadable);
 }
+
+/// The words of a page that writes `hex` with a composite font whose encoding is a name; nothing is embedded.
+fn composite_words(encoding: &str, ordering: &str, hex: &str) -> Vec<domain::Word> {
+    let content = format!("BT /F2 10 Tf 100 700 Td <{hex}> Tj ET");
+    let file = format!(
+        "%PDF-1.5\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n\
+         3 0 obj <</Type/Page/Parent 2 0 R{A4}/Resources<</Font<</F2 5 0 R>>>>/Contents 4 0 R>> endobj\n\
+         4 0 obj <</Length {}>>\nstream\n{content}\nendstream endobj\n\
+         5 0 obj <</Type/Font/Subtype/Type0/BaseFont/Far/Encoding/{encoding}/DescendantFonts[6 0 R]>> endobj\n\
+         6 0 obj <</Type/Font/Subtype/CIDFontType0/BaseFont/Far/CIDSystemInfo<</Registry(Adobe)/Ordering({ordering})/Supplement 2>>\
+         /DW 1000/W[1[500 500] 34 50 700]>> endobj\n\
+         trailer <</Root 1 0 R/Size 9>>\n%%EOF",
+        content.len()
+    );
+    Document::open(Arc::new(file.into_bytes()), &Limits::default()).unwrap().read_page(1).words
+}
+
+#[test]
+fn fonts_of_the_far_east_are_read_by_the_names_of_their_encodings() {
+    let texts = |encoding, ordering, hex| {
+        let words = composite_words(encoding, ordering, hex);
+        words.into_iter().map(|word| word.text).collect::<Vec<_>>()
+    };
+    assert_eq!(texts("UniGB-UCS2-H", "GB1", "041B0438044104420020002000310032"), ["Лист", "12"]);
+    assert_eq!(texts("UniJIS-UTF16-H", "Japan1", "041B04380441D840DC0B002021160031"), ["Лис\u{fffd}", "№1"]);
+    // Codes of one byte and of two.
+    assert_eq!(texts("90ms-RKSJ-H", "Japan1", "844C847984838484203132"), ["Лист", "12"]);
+    assert_eq!(texts("GBK-EUC-H", "GB1", "A7ADA7DAA7E3A7E4203132"), ["Лист", "12"]);
+    // CIDs as they are, with nothing but the name of their collection.
+    assert_eq!(texts("Identity-H", "Japan1", "00290046004D004D00500001001200130014"), ["Hello", "123"]);
+    assert!(texts("Identity-H", "Identity", "00290046004D004D0050").iter().all(|word| word != "Hello"));
+}
+
+#[test]
+fn letters_of_a_predefined_encoding_have_the_widths_of_their_cids() {
+    // A is CID 34 of Adobe-GB1, 700 wide; a Russian letter is as wide as most.
+    let width = |hex| {
+        let bounds = composite_words("UniGB-UCS2-H", "GB1", hex)[0].bounds;
+        bounds.x1 - bounds.x0
+    };
+    assert!((width("00410041") - 14.0).abs() < 0.01, "{}", width("00410041"));
+    assert!((width("04160416") - 20.0).abs() < 0.01, "{}", width("04160416"));
+}

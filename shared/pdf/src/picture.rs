@@ -40,6 +40,8 @@ pub(crate) fn draw(page: &Page<'_>, width_pt: f32, px_per_pt: f32, max_pixels: u
     }
     let cache = RenderCache::new();
     let settings = InterpreterSettings::default();
+    // Scans have fewer pixels than the picture more often than not: the nearest ones alone would tear their letters.
+    let render = RenderSettings { force_image_interpolation: true, ..RenderSettings::default() };
     let whole = Affine::scale(f64::from(scale)) * page.initial_transform(true).to_kurbo();
     let strip_height = (STRIP_PIXELS / width).clamp(1, height);
     let mut grey = Vec::with_capacity(width * height);
@@ -47,7 +49,7 @@ pub(crate) fn draw(page: &Page<'_>, width_pt: f32, px_per_pt: f32, max_pixels: u
         let rows = strip_height.min(height - top);
         let mut context = RenderContext::new(u16::try_from(width).ok()?, u16::try_from(rows).ok()?);
         let transform = Affine::translate((0.0, -(top as f64))) * whole;
-        hayro::render_into(page, &cache, &settings, &RenderSettings::default(), &mut context, transform);
+        hayro::render_into(page, &cache, &settings, &render, &mut context, transform);
         context.flush();
         let mut pixmap = Pixmap::new(context.width(), context.height());
         let raster = RasterizerSettings { target_init: TargetInit::Clear(WHITE), ..Default::default() };

@@ -135,6 +135,15 @@ impl Intake {
         Ok(id)
     }
 
+    /// Keeps a file that documents of acts name; its key follows from its bytes, so the same file is kept once.
+    pub async fn keep_attachment(&self, tenant: &TenantId, content: &DocumentId, bytes: Bytes) -> Result<(), Failure> {
+        let key = BlobKey::attachment(tenant, content);
+        if self.results.size(&key).await? != Some(bytes.len() as u64) {
+            self.results.put(&key, bytes).await?;
+        }
+        Ok(())
+    }
+
     async fn is_done(&self, file: &AnnouncedFile) -> Result<bool, Failure> {
         let document = DocumentRef { tenant: file.tenant.clone(), document: file.document.clone() };
         let record = self.records.document(&document).await?;

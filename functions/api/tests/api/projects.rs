@@ -83,3 +83,14 @@ async fn a_project_file_is_kept_and_what_was_uploaded_is_formed_anew() {
     let foreign = world.call_as(Some("other"), "PUT", &path, &[], file).await;
     assert_eq!(foreign.status, 404);
 }
+
+#[tokio::test]
+async fn a_file_that_acts_name_is_kept_by_its_content() {
+    let world = World::new();
+    for _ in 0..2 {
+        let kept = world.call("POST", "/v1/attachments", &[], b"%PDF-1.7 certificate").await;
+        assert_eq!(kept.status, 201, "{kept:?}");
+        assert_eq!(kept.json(), json!({ "sha256": domain::DocumentId::of(b"%PDF-1.7 certificate"), "size_bytes": 20 }));
+    }
+    assert_eq!(world.call("POST", "/v1/attachments", &[], b"").await.status, 400);
+}

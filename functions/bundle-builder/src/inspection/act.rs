@@ -188,14 +188,14 @@ fn contents(act: &Act, package: Package<'_>, findings: &mut Findings) {
     }
 }
 
-fn field_of(document: &ActDocument) -> &'static str {
+pub(super) fn field_of(document: &ActDocument) -> &'static str {
     match document.kind {
         ActDocumentKind::Quality => "п. 3",
         ActDocumentKind::Scheme | ActDocumentKind::Proof => "п. 4",
     }
 }
 
-fn title_of(document: &ActDocument) -> String {
+pub(super) fn title_of(document: &ActDocument) -> String {
     match document.number.trim() {
         "" => document.name.clone(),
         number => format!("{} № {number}", document.name),

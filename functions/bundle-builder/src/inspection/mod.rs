@@ -1,11 +1,13 @@
 //! The check before inspection (проверка перед сдачей): what a reviewer would return a package for.
 
 mod act;
+mod files;
 mod package;
 mod rules;
 
 pub use rules::{RULES, Rule};
 
+use crate::AttachedForm;
 use domain::{Act, ActSet, Analysis, DocumentSummary, Finding, Inspection};
 use std::collections::BTreeMap;
 
@@ -18,6 +20,8 @@ pub struct Package<'a> {
     pub analysis: &'a Analysis,
     /// The acts and their files.
     pub acts: &'a ActSet,
+    /// What the files are that their documents name.
+    pub attached: &'a BTreeMap<String, AttachedForm>,
 }
 
 /// Tries all rules. What is wrong with every act in the same way is said once.
@@ -25,6 +29,7 @@ pub fn inspect(package: Package<'_>) -> Inspection {
     let mut findings = Findings::default();
     for act in &package.acts.acts {
         act::inspect(act, package, &mut findings);
+        files::inspect(act, package, &mut findings);
     }
     package::inspect(package, &mut findings);
     let rules = RULES.iter().map(|rule| rule.id.to_owned()).collect();

@@ -73,6 +73,12 @@ rules! {
         "Приложите паспорт, сертификат или декларацию на материал; если документа нет, запросите его у поставщика.";
     DOCUMENT_WITHOUT_NUMBER = "document-without-number", Warning, FORM,
         "Впишите номер и дату документа (если номера нет — «б/н»).";
+    DOCUMENT_NOT_ATTACHED = "document-not-attached", Warning, HABIT,
+        "Укажите файл документа (ключ file) или вложите документ на бумаге на место, которое ему оставлено в реестре.";
+    DOCUMENT_NOT_BOUND = "document-not-bound", Error, HABIT,
+        "Приложите документ как PDF, JPEG или PNG без пароля и переформируйте комплект.";
+    SHEETS_DIFFER = "sheets-differ", Error, HABIT,
+        "Сверьте число листов в документе с числом страниц приложенного файла.";
     ATTACHMENTS_DIFFER = "attachments-differ", Error, FORM,
         "Приложения — это все документы п. 3 и п. 4: сверьте списки.";
     NUMBER_TWICE = "number-twice", Error, ORDER,

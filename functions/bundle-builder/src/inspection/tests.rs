@@ -135,7 +135,10 @@ fn inspected(acts: Vec<Act>, items: &[&str]) -> Vec<Finding> {
         warnings: Vec::new(),
         model: None,
     };
-    let package = Package { summary: &summary, analysis: &analysis, acts: &acts };
+    let attached =
+        [("17-1.pdf", AttachedForm::Pdf(1)), ("5.pdf", AttachedForm::Picture), ("2.pdf", AttachedForm::Pdf(5))];
+    let attached = attached.map(|(name, form)| (name.to_owned(), form)).into();
+    let package = Package { summary: &summary, analysis: &analysis, acts: &acts, attached: &attached };
     inspect(package).findings
 }
 

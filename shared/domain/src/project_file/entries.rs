@@ -109,25 +109,28 @@ fn documents(
     let items = section.items(key)?;
     let mut documents = Vec::with_capacity(items.len());
     for item in items {
-        let document = match item {
+        let read = match item {
             Item::Text(name) => ActDocument { name, ..ActDocument::default() },
-            Item::Section(document) => {
-                let read = ActDocument {
-                    name: needed_name(&document),
-                    number: document.filled("number").unwrap_or_default(),
-                    date: document.date("date"),
-                    issuer: document.filled("issuer").unwrap_or_default(),
-                    sheets: document.number("sheets", 1..=MOST_SHEETS),
-                    file: document.filled("file").unwrap_or_default(),
-                    ..ActDocument::default()
-                };
-                document.end();
-                read
-            }
+            Item::Section(section) => document(section, kind),
         };
-        documents.push(ActDocument { kind, material: material.to_owned(), ..document });
+        documents.push(ActDocument { kind, material: material.to_owned(), ..read });
     }
     Some(documents)
+}
+
+pub(super) fn document(section: Section<'_, '_>, kind: ActDocumentKind) -> ActDocument {
+    let read = ActDocument {
+        kind,
+        name: needed_name(&section),
+        number: section.filled("number").unwrap_or_default(),
+        date: section.date("date"),
+        issuer: section.filled("issuer").unwrap_or_default(),
+        sheets: section.number("sheets", 1..=MOST_SHEETS),
+        file: section.filled("file").unwrap_or_default(),
+        ..ActDocument::default()
+    };
+    section.end();
+    read
 }
 
 fn needed_name(section: &Section<'_, '_>) -> String {

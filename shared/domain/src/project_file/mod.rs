@@ -13,11 +13,14 @@ pub use number_mask::{MissingSegment, NumberMask, Segment};
 pub use people::{NobodyAuthorised, Person, Role};
 pub use toml_reading::{ProjectFileError, ProjectFileProblem};
 
-use crate::{ActDate, ActDocument, Organisation, PrintedForm, StructureFacts, Wording};
-use std::collections::BTreeMap;
+use crate::{ActDate, ActDocument, DocumentId, Organisation, PrintedForm, StructureFacts, Wording};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Largest project file that is read.
 pub const LARGEST_PROJECT_FILE_BYTES: usize = 1 << 20;
+
+/// Largest file that a document of an act may have: a bundle holds one at a time.
+pub const LARGEST_ATTACHMENT_BYTES: u64 = 256 << 20;
 
 /// A project file, read and found good.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -44,6 +47,9 @@ pub struct ProjectFile {
     pub bundle: BundleWishes,
     /// `[[act]]`, in the order of the file.
     pub acts: Vec<ActEntry>,
+    /// `[files]`: SHA-256 of the files that the documents name, by the name they are given there. The program writes this
+    /// section when it takes the files in.
+    pub files: BTreeMap<String, DocumentId>,
 }
 
 /// The parties of construction.
@@ -158,6 +164,19 @@ pub struct BundleWishes {
     pub year: Option<u16>,
     /// Whether copies of documents are stamped «Копия верна».
     pub true_copy_stamp: bool,
+    /// Documents of the whole package: orders, logs, certificates of instruments.
+    pub documents: Vec<BundleDocument>,
+}
+
+/// `[[bundle.documents]]`: a document that belongs to the package and to none of its acts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BundleDocument {
+    /// Name of its section, such as «Приказы о назначении ответственных лиц».
+    pub section: String,
+    /// Whether it stands before the acts; else after them.
+    pub before_acts: bool,
+    /// The document.
+    pub document: ActDocument,
 }
 
 /// Which act an entry speaks of.
@@ -232,6 +251,13 @@ pub struct ActEntry {
     pub structures: Option<StructureFacts>,
 }
 
+impl ActEntry {
+    fn documents(&self) -> impl Iterator<Item = &ActDocument> {
+        let of_materials = self.materials.iter().flatten().flat_map(|material| &material.documents);
+        of_materials.chain(self.schemes.iter().flatten()).chain(self.proofs.iter().flatten())
+    }
+}
+
 /// A material of item 3 with the documents of its quality.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct MaterialEntry {
@@ -250,5 +276,12 @@ impl ProjectFile {
     /// Every problem of the file with its line, in Russian: what is wrong and how to mend it.
     pub fn parse(bytes: &[u8]) -> Result<Self, ProjectFileError> {
         parse::parse(bytes)
+    }
+
+    /// The files that its documents name, each once, as they are named.
+    pub fn named_files(&self) -> BTreeSet<&str> {
+        let of_acts = self.acts.iter().flat_map(ActEntry::documents);
+        let all = of_acts.chain(self.bundle.documents.iter().map(|document| &document.document));
+        all.map(|document| document.file.as_str()).filter(|file| !file.is_empty()).collect()
     }
 }

@@ -1,5 +1,5 @@
 use super::entries::act_entry;
-use super::sections::{bundle, defaults, dictionary, numbering, parties, people, phrases};
+use super::sections::{bundle, defaults, dictionary, files, numbering, parties, people, phrases};
 use super::toml_reading::{Problems, Section, syntax_problem};
 use super::{LARGEST_PROJECT_FILE_BYTES, ProjectFile, ProjectFileError, ProjectFileProblem, WorkChoice};
 use toml::de::DeTable;
@@ -69,6 +69,7 @@ fn project_file(root: Section<'_, '_>) -> ProjectFile {
         seen.push((entry.work.clone(), entry.line));
         file.acts.push(entry);
     }
+    file.files = files(&root);
     root.end();
     file
 }

@@ -1,9 +1,10 @@
+use super::entries::document;
 use super::toml_reading::Section;
 use super::{
-    ActDefaults, BundleLayout, BundleOrder, BundleWishes, Dictionary, NumberMask, Numbering, Parties, Person,
-    PhraseField, Role, Segment,
+    ActDefaults, BundleDocument, BundleLayout, BundleOrder, BundleWishes, Dictionary, NumberMask, Numbering, Parties,
+    Person, PhraseField, Role, Segment,
 };
-use crate::{Organisation, Representative, Wording};
+use crate::{ActDocumentKind, DocumentId, Organisation, Representative, Wording};
 use std::collections::BTreeMap;
 
 pub(super) fn parties(root: &Section<'_, '_>) -> Parties {
@@ -235,9 +236,35 @@ pub(super) fn bundle(root: &Section<'_, '_>) -> BundleWishes {
         city: section.filled("city").unwrap_or_default(),
         year: section.number("year", 1950..=2999).and_then(|year| u16::try_from(year).ok()),
         true_copy_stamp: section.flag("true_copy_stamp").unwrap_or_default(),
+        documents: section.sections("documents").into_iter().map(bundle_document).collect(),
     };
     section.end();
     wishes
+}
+
+fn bundle_document(section: Section<'_, '_>) -> BundleDocument {
+    let places = [("before", true), ("after", false)];
+    let name = section.filled("section");
+    let before_acts = section.choice("place", &places).unwrap_or_default();
+    let document = document(section, ActDocumentKind::Proof);
+    BundleDocument { section: name.unwrap_or_else(|| document.name.clone()), before_acts, document }
+}
+
+pub(super) fn files(root: &Section<'_, '_>) -> BTreeMap<String, DocumentId> {
+    let Some(section) = root.section("files") else { return BTreeMap::new() };
+    let mut files = BTreeMap::new();
+    for (name, span, value) in section.own_pairs() {
+        match DocumentId::try_from(value) {
+            Ok(id) => {
+                files.insert(name, id);
+            }
+            Err(_invalid) => section.tell(
+                &span,
+                format!("у файла «{name}» нет SHA-256: нужны 64 знака 0–9, a–f. Раздел [files] пишет программа."),
+            ),
+        }
+    }
+    files
 }
 
 #[cfg(test)]

@@ -22,6 +22,8 @@ pub(super) struct Paragraph {
     indent: i32,
     before: i32,
     keep_next: bool,
+    /// Whether it may go on overleaf.
+    divisible: bool,
     tabs: Vec<(&'static str, i32)>,
     /// In half points.
     size: u32,
@@ -85,6 +87,12 @@ impl Paragraph {
         self
     }
 
+    /// It may go on overleaf.
+    pub(super) fn divisible(mut self) -> Self {
+        self.divisible = true;
+        self
+    }
+
     pub(super) fn tabs(mut self, tabs: &[(&'static str, i32)]) -> Self {
         self.tabs = tabs.to_vec();
         self
@@ -142,7 +150,9 @@ impl Writer {
         if paragraph.keep_next {
             markup.push_str("<w:keepNext/>");
         }
-        markup.push_str("<w:keepLines/>");
+        if !paragraph.divisible {
+            markup.push_str("<w:keepLines/>");
+        }
         if new_page {
             markup.push_str("<w:pageBreakBefore/>");
         }

@@ -12,6 +12,11 @@ const COLUMN_PIXELS: u32 = 14;
 const SCALE_PERCENT: u16 = 92;
 /// Height of a page in points at that scale.
 const PAGE_HEIGHT: f64 = 830.0;
+/// Width of a page in points at that scale.
+const PAGE_POINTS: f64 = 525.0;
+/// A longer value stands in several rows, each of about this many letters.
+const LONG_VALUE_CHARS: usize = 1_500;
+const PART_CHARS: usize = 500;
 /// Excel's own limit.
 const LONGEST_CELL_UNITS: usize = 32_767;
 
@@ -65,10 +70,9 @@ impl Look {
 
     /// Height of a row that shows `text` in `share` hundredths of the page. Excel does not fit merged cells itself.
     fn height(self, text: &str, share: u16) -> f64 {
-        const PAGE_POINTS: f64 = 525.0;
         // Mean width of a letter of this typeface, as a part of its size; narrow cells lose more of a line to whole words.
         let bold = matches!(self, Self::Title | Self::Subtitle | Self::Heading | Self::TableHead | Self::TableSection);
-        let letter = if share < 60 { 0.58 } else { 0.48 } + if bold { 0.05 } else { 0.0 };
+        let letter = if share < 60 && self != Self::Body { 0.58 } else { 0.48 } + if bold { 0.05 } else { 0.0 };
         let per_line = (PAGE_POINTS * f64::from(share) / f64::from(WHOLE) / (self.points() * letter)).max(1.0);
         let lines = (text.chars().count() as f64 / per_line).ceil().max(1.0);
         (lines * self.points() * 1.19 + 1.5).min(409.0)
@@ -82,6 +86,7 @@ pub(super) struct Page<'w> {
     /// How much of the page is taken, in points, and how much of it by the block that is being written.
     taken: f64,
     taken_by_block: f64,
+    block_row: u32,
     breaks: Vec<u32>,
     names: Vec<(String, String)>,
 }
@@ -93,7 +98,7 @@ impl<'w> Page<'w> {
         // Not fitted to the page: Excel then ignores where pages are to be broken.
         sheet.set_print_scale(SCALE_PERCENT).set_screen_gridlines(false);
         sheet.set_column_range_width_pixels(0, GRID - 1, COLUMN_PIXELS)?;
-        Ok(Self { sheet, row: 0, taken: 0.0, taken_by_block: 0.0, breaks: Vec::new(), names: Vec::new() })
+        Ok(Self { sheet, row: 0, taken: 0.0, taken_by_block: 0.0, block_row: 0, breaks: Vec::new(), names: Vec::new() })
     }
 
     /// A cell over the whole width.
@@ -144,14 +149,29 @@ impl<'w> Page<'w> {
         self.taken = 0.0;
     }
 
-    /// Begins a block that is not to be divided between pages; answers its first row.
-    pub(super) fn begin_block(&mut self) -> u32 {
+    /// A value over the whole width. A long one is divided into rows, of which pages can be filled: Excel shows no row
+    /// higher than 409 points and divides none between pages.
+    pub(super) fn value(&mut self, text: &str, name: &str) -> Result<(), FormsError> {
+        for (index, part) in parts(&plain_text(text)).into_iter().enumerate() {
+            if index > 0 {
+                self.end_block();
+                self.begin_block();
+            }
+            let name = if index == 0 { name.to_owned() } else { format!("{name}_more_{}", index + 1) };
+            self.line(Look::Value, &part, Some(name))?;
+        }
+        Ok(())
+    }
+
+    /// Begins a block that is not to be divided between pages.
+    pub(super) fn begin_block(&mut self) {
         self.taken_by_block = 0.0;
-        self.row
+        self.block_row = self.row;
     }
 
     /// Ends it: one that would be divided goes to the next page whole.
-    pub(super) fn end_block(&mut self, first_row: u32) {
+    pub(super) fn end_block(&mut self) {
+        let first_row = self.block_row;
         if self.taken <= PAGE_HEIGHT {
             return;
         }
@@ -170,6 +190,43 @@ impl<'w> Page<'w> {
         }
         Ok(self.names)
     }
+}
+
+/// The parts of a value for a row each, divided at spaces; one even of nothing.
+fn parts(text: &str) -> Vec<String> {
+    let mut parts: Vec<String> = vec![String::new()];
+    if text.chars().count() <= LONG_VALUE_CHARS {
+        return vec![text.to_owned()];
+    }
+    for word in text.split(' ') {
+        let full = parts
+            .last()
+            .is_some_and(|part| !part.is_empty() && part.chars().count() + word.chars().count() >= PART_CHARS);
+        if full {
+            parts.push(String::new());
+        }
+        if let Some(part) = parts.last_mut() {
+            if !part.is_empty() {
+                part.push(' ');
+            }
+            part.push_str(word);
+        }
+    }
+    parts
+}
+
+/// The share of a row that a label needs when its value has room beside it, in hundredths.
+pub(super) fn beside(label: &str, value: &str) -> Option<u16> {
+    const LETTER: f64 = 5.3;
+    let wide = |text: &str, letter: f64| text.chars().count() as f64 * letter;
+    let own = wide(label, LETTER) + 6.0;
+    // An empty one leaves a fifth of the line to write in by hand.
+    let room = if value.trim().is_empty() { PAGE_POINTS / 5.0 } else { wide(value, 6.1) + 6.0 };
+    if label.is_empty() || own + room > PAGE_POINTS {
+        return None;
+    }
+    let share = (own / PAGE_POINTS * f64::from(WHOLE)).ceil() as u16;
+    Some(share + share % 2)
 }
 
 /// Text within Excel's limit, which counts UTF-16 units.
@@ -195,6 +252,26 @@ mod tests {
     fn columns_are_lettered_as_excel_does() {
         let letters = [0, 25, 26, 51, 52, 99].map(column_letters);
         assert_eq!(letters, ["A", "Z", "AA", "AZ", "BA", "CV"]);
+    }
+
+    #[test]
+    fn a_long_value_is_divided_at_spaces_and_nothing_of_it_is_lost() {
+        let text = "Труба стальная 57×3, сертификат № 1; ".repeat(100);
+        let divided = parts(text.trim());
+        assert!(divided.len() > 3 && divided.iter().all(|part| Look::Value.height(part, 100) < 409.0));
+        assert_eq!(divided.join(" "), text.trim());
+        assert_eq!(parts(""), [""]);
+        let unbroken = "я".repeat(3_000);
+        assert_eq!(parts(&unbroken).concat(), unbroken);
+    }
+
+    #[test]
+    fn a_value_stands_beside_its_label_where_it_has_room() {
+        assert_eq!(beside("Приложения", "Схема"), Some(12));
+        assert!(beside("7. Разрешается производство последующих работ", "").is_some());
+        assert_eq!(beside("Приложения", &"я".repeat(90)), None);
+        assert_eq!(beside(&"я".repeat(100), ""), None);
+        assert_eq!(beside("", "Схема"), None);
     }
 
     #[test]

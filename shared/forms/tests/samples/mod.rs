@@ -156,6 +156,7 @@ pub(crate) fn register(rows: u32) -> Register {
                 pages: 2,
                 sheets: 1,
                 first_sheet: n + 1,
+                first_page: 0,
             })
             .collect::<Vec<_>>()
     };

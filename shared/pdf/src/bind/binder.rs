@@ -1,7 +1,7 @@
 use super::copier::{Copier, Layers};
 use super::sheet_number::SheetNumberFont;
 use super::source::Opened;
-use super::{BindError, BindOptions, BindReport, MAX_PAGES, outline, text_string};
+use super::{BindError, BindOptions, BindReport, MAX_PAGES, PageStamp, outline, text_string};
 use crate::transfer::Output;
 use lopdf::{Dictionary, Object, dictionary};
 use std::io::Write;
@@ -51,7 +51,7 @@ impl<W: Write> Binder<W> {
         let (known, output, layers) = (&self.known, &mut self.output, &mut self.layers);
         let mut copier = Copier::new(&opened, &ids, known, output, layers, source_number);
         for (page, id) in opened.pages.iter().zip(&ids) {
-            let stamp = self.options.page_stamps.get(self.pages.len()).and_then(Option::as_deref);
+            let stamp = self.options.page_stamps.get(self.pages.len()).filter(|stamp| **stamp != PageStamp::default());
             copier.page(page, *id, self.tree, stamp.zip(self.font.as_ref()))?;
             self.pages.push(*id);
         }

@@ -1,7 +1,7 @@
-use super::BindError;
 use super::annotation;
 use super::sheet_number::SheetNumberFont;
 use super::source::{Opened, SourcePage};
+use super::{BindError, PageStamp};
 use crate::transfer::{Fetched, Objects, Output, Transfer, TransferError, stream};
 use lopdf::{Dictionary, Object, ObjectId};
 use std::collections::HashSet;
@@ -48,13 +48,13 @@ impl<'s, W: Write> Copier<'s, W> {
         Self { opened, output, layers, bundle, transfer, annotations: HashSet::new(), source_number }
     }
 
-    /// Writes a page under its number, with its sheet number when it has one.
+    /// Writes a page under its number, with its stamp when it has one.
     pub(super) fn page(
         &mut self,
         page: &SourcePage,
         id: u32,
         tree: u32,
-        stamp: Option<(&str, &SheetNumberFont)>,
+        stamp: Option<(&PageStamp, &SheetNumberFont)>,
     ) -> Result<(), BindError> {
         let mut copy = Dictionary::new();
         copy.set("Type", "Page");
@@ -72,14 +72,14 @@ impl<'s, W: Write> Copier<'s, W> {
             copy.set("Annots", annotations);
         }
         let contents = self.contents(&page.attributes)?;
-        if let Some((text, font)) = stamp {
+        if let Some((stamp, font)) = stamp {
             let resources = self.resources(&page.attributes, Some(font))?;
             let visible = self.visible(&page.attributes);
             let rotation =
                 self.number(page.attributes.get(b"Rotate").ok()).map_or(0, |turn| turn as i64).rem_euclid(360);
             copy.set("Resources", resources);
             let begin = self.output.share(&stream(Dictionary::new(), b"q\n".to_vec()))?;
-            let end = stream(Dictionary::new(), font.operators(text, RESOURCE, visible, rotation));
+            let end = stream(Dictionary::new(), font.operators(stamp, RESOURCE, visible, rotation));
             let end = self.output.add(&end)?;
             let mut wrapped = vec![Object::Reference((begin, 0))];
             wrapped.extend(contents);

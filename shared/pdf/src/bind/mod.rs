@@ -33,6 +33,15 @@ pub struct Bookmark {
     pub children: Vec<Bookmark>,
 }
 
+/// What is written small at the foot of a page, outside its own content.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PageStamp {
+    /// The sheet number, in the lower right corner as the page is seen.
+    pub sheet: Option<String>,
+    /// A mark in the lower left corner, such as «Копия верна».
+    pub mark: Option<String>,
+}
+
 /// What stands around the joined pages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BindOptions {
@@ -40,9 +49,8 @@ pub struct BindOptions {
     pub title: String,
     /// Bookmarks in their order; the viewer opens with them when there are any.
     pub bookmarks: Vec<Bookmark>,
-    /// Sheet numbers by page of the bundle, written small in the lower right corner as the page is seen. Shorter than
-    /// the bundle: the rest goes without.
-    pub page_stamps: Vec<Option<String>>,
+    /// What is written on each page of the bundle. Shorter than the bundle: the rest goes without.
+    pub page_stamps: Vec<PageStamp>,
     /// Pages that the bundle will have, when they are known: then links to `bundle:5` in the sources lead to page 5 of the
     /// bundle. With 0 such links lead nowhere.
     pub pages: u32,

@@ -1,4 +1,4 @@
-use super::BindError;
+use super::{BindError, PageStamp};
 use crate::transfer::{Output, stream};
 use lopdf::{Dictionary, Object, dictionary};
 use skrifa::instance::{LocationRef, Size};
@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use subsetter::GlyphRemapper;
 
-/// Height of the sheet numbers and their distance from the edges, in points. They fit the margin of 5 mm that
+/// Height of what is stamped and its distance from the edges, in points. They fit the margin of 5 mm that
 /// ГОСТ 2.301 leaves outside the frame of a drawing.
 const SIZE: f32 = 8.0;
-const FROM_RIGHT: f32 = 8.5;
+const FROM_SIDE: f32 = 8.5;
 const FROM_BOTTOM: f32 = 4.5;
 
 /// The typeface of the sheet numbers, cut to the signs they use and written to the bundle.
@@ -21,11 +21,9 @@ pub(super) struct SheetNumberFont {
 
 impl SheetNumberFont {
     /// Writes the font, unless no page has a number.
-    pub(super) fn write<W: Write>(
-        stamps: &[Option<String>],
-        output: &mut Output<W>,
-    ) -> Result<Option<Self>, BindError> {
-        let signs: std::collections::BTreeSet<char> = stamps.iter().flatten().flat_map(|stamp| stamp.chars()).collect();
+    pub(super) fn write<W: Write>(stamps: &[PageStamp], output: &mut Output<W>) -> Result<Option<Self>, BindError> {
+        let texts = stamps.iter().flat_map(|stamp| stamp.sheet.iter().chain(&stamp.mark));
+        let signs: std::collections::BTreeSet<char> = texts.flat_map(|text| text.chars()).collect();
         if signs.is_empty() {
             return Ok(None);
         }
@@ -79,9 +77,28 @@ impl SheetNumberFont {
         Ok(Some(Self { id, letters }))
     }
 
-    /// The operators that close the page's own content and write the number into the lower right corner as seen.
-    pub(super) fn operators(&self, text: &str, resource: &str, visible: [f32; 4], rotation: i64) -> Vec<u8> {
-        let [x0, y0, x1, y1] = visible;
+    /// The operators that close the page's own content and write the stamp into the lower corners as seen.
+    pub(super) fn operators(&self, stamp: &PageStamp, resource: &str, visible: [f32; 4], rotation: i64) -> Vec<u8> {
+        let mut operators = String::from("\nQ\n");
+        if let Some(mark) = &stamp.mark {
+            operators.push_str(&self.line(mark, resource, visible, rotation, |_width, _across| FROM_SIDE));
+        }
+        if let Some(sheet) = &stamp.sheet {
+            operators
+                .push_str(&self.line(sheet, resource, visible, rotation, |width, across| across - FROM_SIDE - width));
+        }
+        operators.into_bytes()
+    }
+
+    /// A line at the foot of the page; `begin` tells from its width and that of the page as seen where it begins.
+    fn line(
+        &self,
+        text: &str,
+        resource: &str,
+        [x0, y0, x1, y1]: [f32; 4],
+        rotation: i64,
+        begin: impl Fn(f32, f32) -> f32,
+    ) -> String {
         let mut codes = String::new();
         let mut width = 0.0;
         for sign in text.chars() {
@@ -90,14 +107,15 @@ impl SheetNumberFont {
                 width += advance * SIZE;
             }
         }
-        let (right, up) = (FROM_RIGHT + width, FROM_BOTTOM);
+        let across = if rotation % 180 == 90 { y1 - y0 } else { x1 - x0 };
+        let (along, up) = (begin(width, across), FROM_BOTTOM);
         let matrix = match rotation {
-            90 => format!("0 1 -1 0 {:.2} {:.2}", x1 - up, y1 - right),
-            180 => format!("-1 0 0 -1 {:.2} {:.2}", x0 + right, y1 - up),
-            270 => format!("0 -1 1 0 {:.2} {:.2}", x0 + up, y0 + right),
-            _ => format!("1 0 0 1 {:.2} {:.2}", x1 - right, y0 + up),
+            90 => format!("0 1 -1 0 {:.2} {:.2}", x1 - up, y0 + along),
+            180 => format!("-1 0 0 -1 {:.2} {:.2}", x1 - along, y1 - up),
+            270 => format!("0 -1 1 0 {:.2} {:.2}", x0 + up, y1 - along),
+            _ => format!("1 0 0 1 {:.2} {:.2}", x0 + along, y0 + up),
         };
-        format!("\nQ\nq BT 0 g /{resource} {SIZE} Tf {matrix} Tm <{codes}> Tj ET Q\n").into_bytes()
+        format!("q BT 0 g /{resource} {SIZE} Tf {matrix} Tm <{codes}> Tj ET Q\n")
     }
 }
 

@@ -24,7 +24,7 @@ fn options() -> BindOptions {
             bookmark("Титульный лист", 1, Vec::new()),
             bookmark("Чертежи", 2, vec![bookmark("Общие данные", 3, Vec::new()), bookmark("План", 4, Vec::new())]),
         ],
-        page_stamps: (1..=20).map(|number| Some(number.to_string())).collect(),
+        page_stamps: (1..=20).map(|number| PageStamp { sheet: Some(number.to_string()), mark: None }).collect(),
         pages: 0,
     }
 }

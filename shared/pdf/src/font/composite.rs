@@ -1,4 +1,5 @@
 use super::cmap::CMap;
+use super::predefined::{Collection, Encoding};
 use super::{Glyph, Letters, NO_LETTER, program};
 use crate::content::lexer;
 use crate::repair::unknown_letter;
@@ -62,10 +63,7 @@ impl Composite {
         for (place, &byte) in bytes.iter().take(4).enumerate() {
             code = code << 8 | u32::from(byte);
             let length = place + 1;
-            if self
-                .spaces
-                .iter()
-                .any(|&(bytes, low, high)| usize::from(bytes) == length && (low..=high).contains(&code))
+            if self.spaces.iter().any(|&(bytes, low, high)| usize::from(bytes) == length && is_within(code, low, high))
             {
                 return (code, length);
             }
@@ -110,12 +108,19 @@ impl Composite {
         letters: &mut Letters,
         max_bytes: usize,
     ) -> (Self, bool) {
+        let mut collection = None;
         let (encoding_map, code_is_unicode, vertical) = match font.get::<Object<'_>>("Encoding") {
             Some(Object::Name(name)) => {
                 let name = name.as_ref();
                 let is_unicode =
                     name.windows(4).any(|part| part == b"UCS2") || name.windows(5).any(|part| part == b"UTF16");
-                (CMap::default(), is_unicode, name.ends_with(b"-V"))
+                let mut map = CMap::default();
+                if let Some(encoding) = Encoding::named(name) {
+                    map.spaces.clone_from(&encoding.spaces);
+                    map.cids.clone_from(&encoding.cids);
+                    collection.clone_from(&encoding.collection);
+                }
+                (map, is_unicode, name.ends_with(b"-V") || name == b"V")
             }
             Some(Object::Stream(stream)) => {
                 let bytes = crate::stream::decoded(&stream, max_bytes.min(16 << 20)).unwrap_or_default();
@@ -160,6 +165,9 @@ impl Composite {
         // The own table of the font costs its inflating: it is asked only where ToUnicode is missing or has holes.
         if composite.letters.iter().filter(|&&letter| letter != NO_LETTER).count() < 2 || composite.has_holes() {
             composite.letters_from_program(descendant, letters, max_bytes);
+        }
+        if let Some(collection) = collection.or_else(|| Collection::of(descendant)) {
+            composite.letters_from_collection(&collection, letters);
         }
         composite.settle();
         (composite, vertical)
@@ -215,6 +223,14 @@ impl Composite {
             };
             if let Some(text) = by_glyph.get(&glyph).filter(|_| glyph != 0) {
                 self.fill_letter(code, letters.code(text));
+            }
+        }
+    }
+
+    fn letters_from_collection(&mut self, collection: &Collection, letters: &mut Letters) {
+        for code in (1..MAX_CODE).filter_map(|code| u32::try_from(code).ok()) {
+            if let Some(letter) = collection.letter(self.cid(code)) {
+                self.fill_letter(code as usize, letters.code_of_char(letter));
             }
         }
     }
@@ -293,6 +309,12 @@ impl Composite {
             *slot = width.clamp(0.0, 10_000.0) / 1000.0;
         }
     }
+}
+
+/// Whether each byte of a code lies between those of the corners of a code space.
+fn is_within(code: u32, low: u32, high: u32) -> bool {
+    let bytes = code.to_be_bytes().into_iter().zip(low.to_be_bytes().into_iter().zip(high.to_be_bytes()));
+    bytes.into_iter().all(|(byte, (low, high))| (low..=high).contains(&byte))
 }
 
 /// The numbers of a piece of a width table: whole ones nearly always, so those are read here.

@@ -3,6 +3,7 @@
 mod cmap;
 mod composite;
 mod encoding;
+mod predefined;
 mod program;
 mod simple;
 mod store;

@@ -3,6 +3,9 @@ use domain::Rect;
 
 /// Baselines closer than this part of the type height belong to one line.
 const SAME_LINE: f32 = 0.45;
+/// So many times the smaller type the larger one counts at most: a mark of a revision beside running text is as high as two
+/// of its lines, and does not make them one.
+const MOST_TIMES: f32 = 1.8;
 
 /// Tells where a line ends, the words coming from top to bottom.
 #[derive(Debug, Clone, Copy)]
@@ -20,11 +23,14 @@ impl LineGauge {
     /// Takes `item` in if it belongs to the line.
     #[inline]
     pub(super) fn takes(&mut self, item: &Item) -> bool {
-        if item.middle_y - self.middle > SAME_LINE * higher(self.size, item.size) {
+        let (small, large) = (lower(self.size, item.size), higher(self.size, item.size));
+        if item.middle_y - self.middle > SAME_LINE * lower(large, MOST_TIMES * small) {
             return false;
         }
-        // The largest type sets the middle: an index or a small note must not pull the line along.
-        if item.size > self.size {
+        // The largest type sets the middle: an index or a small note must not pull the line along. What is far larger is no
+        // part of the line's text.
+        let is_text_beside_mark = item.size * MOST_TIMES < self.size;
+        if is_text_beside_mark || (item.size > self.size && item.size <= MOST_TIMES * self.size) {
             *self = Self::starting_with(item);
         }
         true

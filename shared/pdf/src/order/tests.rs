@@ -130,3 +130,20 @@ fn the_title_block_comes_last() {
     assert!(title > text.rfind("строка 39").unwrap(), "{text}");
     assert!(title > text.rfind("левая").unwrap(), "{text}");
 }
+
+#[test]
+fn a_large_mark_beside_two_lines_does_not_make_them_one() {
+    let mut words = Vec::new();
+    line(&mut words, 60.0, 100.0, "первая строка указаний по гидроизоляции");
+    line(&mut words, 60.0, 112.0, "вторая строка указаний по гидроизоляции");
+    words.push(Word {
+        text: "1.8".to_owned(),
+        bounds: Rect { x0: 10.0, y0: 96.0, x1: 40.0, y1: 124.0 },
+        size_pt: 28.0,
+        rotation_deg: 0,
+        confidence: Word::SURE,
+    });
+    let (_, text) = arrange(words, 800.0, 1_000.0);
+    assert!(text.contains("первая строка указаний по гидроизоляции\n"), "{text}");
+    assert!(text.contains("вторая строка указаний по гидроизоляции\n"), "{text}");
+}

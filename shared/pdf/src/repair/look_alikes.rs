@@ -6,7 +6,10 @@ use domain::{Word, cyrillic_capital};
 /// Mixed words on a page after which short words wholly of look-alikes are trusted to be Russian too.
 const PROOF_WORDS: u32 = 5;
 /// Russian words that consist of look-alikes only and are no unit, mark or code.
-const SHORT_WORDS: [&str; 12] = ["и", "с", "а", "к", "о", "у", "по", "от", "со", "ко", "то", "тому"];
+const SHORT_WORDS: [&str; 20] = [
+    "и", "с", "а", "к", "о", "у", "по", "от", "со", "ко", "то", "тому", "их", "до", "под", "при", "как", "так", "где",
+    "ее",
+];
 
 /// Latin letters of a word from which on a few Cyrillic ones among them are taken for Latin.
 const LEAST_FOREIGN: usize = 3;

@@ -55,11 +55,11 @@ fn western_words_and_signs_are_no_misread_russian() {
 #[test]
 fn latin_look_alikes_are_folded_in_russian_words_only() {
     let (text, faults) = mended(
-        "Уcmpoйcmвo рабочuх швов беmонuрованuя выполняmь ГOCT u cваи om края no месту A500C B25 W8 F200 кН/m ISO",
+        "Уcmpoйcmвo рабочuх швов беmонuрованuя выполняmь ГOCT u cваи om края no месту ux высотам npu низких A500C B25 W8 F200 кН/m ISO",
     );
     assert_eq!(
         text,
-        "Устройство рабочих швов бетонирования выполнять ГОСТ и сваи от края по месту A500C B25 W8 F200 кН/m ISO"
+        "Устройство рабочих швов бетонирования выполнять ГОСТ и сваи от края по месту их высотам при низких A500C B25 W8 F200 кН/m ISO"
     );
     assert_eq!(faults.len(), 1);
     assert_eq!(faults[0].kind, FaultKind::Homoglyphs);

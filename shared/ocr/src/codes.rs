@@ -1,0 +1,68 @@
+//! Ciphers, marks and names of elements (`928-20-ВК3.И-КП6`), in which digits follow capitals: a recogniser that knows
+//! words only reads the digits as the letters that look like them.
+
+/// The code put right; other words come back as they are.
+pub(crate) fn put_right(text: &str) -> String {
+    let text = ampersands(text);
+    let has_digit = text.chars().any(|letter| letter.is_ascii_digit());
+    let is_code = has_digit && text.contains('-');
+    let mut written = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while !rest.is_empty() {
+        let end = rest.find(['-', '.', ',', ';', '/']).unwrap_or(rest.len());
+        let (segment, behind) = rest.split_at(end);
+        written.push_str(&put_segment_right(segment, is_code));
+        let mut signs = behind.chars();
+        written.extend(signs.next());
+        rest = signs.as_str();
+    }
+    written
+}
+
+/// The 4 of technical lettering is taken for «&», which no drawing has.
+fn ampersands(text: &str) -> String {
+    let is_beside = |letter: char| letter.is_ascii_digit() || matches!(letter, 'А'..='Я');
+    let may_be = text.chars().any(is_beside) && text.chars().any(|letter| letter.is_ascii_digit())
+        || text.strip_suffix(['&']).is_some_and(|rest| !rest.is_empty() && rest.chars().all(is_beside));
+    if may_be && text.contains('&') { text.replace('&', "4") } else { text.to_owned() }
+}
+
+/// A piece between the signs of a code.
+fn put_segment_right(segment: &str, is_code: bool) -> String {
+    let letters: Vec<char> = segment.chars().collect();
+    let is_capital = |letter: &char| matches!(letter, 'А'..='Я');
+    match letters.as_slice() {
+        // «0В3», «0ОВ3»: a set of heating drawings.
+        ['0', 'О', 'В', rest @ ..] | ['0', 'В', rest @ ..] if is_code => {
+            put_segment_right(&format!("ОВ{}", rest.iter().collect::<String>()), is_code)
+        }
+        // Protection against rust (АЗ) and a federal law (ФЗ) have the letter.
+        ['А' | 'Ф', 'З'] => segment.to_owned(),
+        [capitals @ .., 'З'] if is_code && !capitals.is_empty() && capitals.iter().all(is_capital) => {
+            format!("{}3", capitals.iter().collect::<String>())
+        }
+        [capitals @ .., 'б'] if capitals.len() >= 2 && capitals.iter().all(is_capital) => {
+            format!("{}6", capitals.iter().collect::<String>())
+        }
+        _ => segment.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::put_right;
+
+    #[test]
+    fn digits_follow_capitals() {
+        let read = ["928-20-ВКЗ.И-КПб", "12-0ОВ3.И-МН15", "12-0В3.И-С1&", "КПб", "А2&0,", "3&028-2016", "С1&"];
+        let meant = ["928-20-ВК3.И-КП6", "12-ОВ3.И-МН15", "12-ОВ3.И-С14", "КП6", "А240,", "34028-2016", "С14"];
+        assert_eq!(read.map(put_right), meant);
+    }
+
+    #[test]
+    fn words_stay() {
+        for text in ["ТЗ", "АЗ", "№123-ФЗ", "12-АЗ", "Сб.", "R&D", "ул.", "11б27п", "д.1/2", "-", ""] {
+            assert_eq!(put_right(text), text);
+        }
+    }
+}
