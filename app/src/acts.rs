@@ -52,7 +52,8 @@ async fn formed_anew(
     let document = DocumentRef { tenant: TenantId::local(), document };
     let record = engine.records().document(&document).await.map_err(|_error| unknown(options))?;
     let record = record.ok_or_else(|| unknown(options))?;
-    let (after, _) = planned(engine, &document, &project.file).await?.ok_or_else(|| unknown(options))?;
+    let (after, _) =
+        planned(engine, &record.edition(&document), &project.file).await?.ok_or_else(|| unknown(options))?;
     let found = changes(&before.acts, &after);
     if options.json {
         say(json!({ "changes": found.iter().map(in_json).collect::<Vec<_>>(), "applied": !options.dry_run }))?;
@@ -73,7 +74,7 @@ async fn formed_anew(
 /// The acts as they will be, without writing any.
 async fn planned(
     engine: &Engine,
-    document: &DocumentRef,
+    document: &domain::Edition,
     file: &ProjectFile,
 ) -> Result<Option<(Vec<domain::Act>, Vec<domain::Warning>)>, AppError> {
     let results = engine.blobs(Bucket::Results)?;

@@ -92,6 +92,9 @@ pub struct ProcessOptions {
     /// Файл проекта (TOML): стороны, люди, даты, документы; с ним акты готовые, без него — проекты актов
     #[arg(long, value_name = "ФАЙЛ")]
     pub project: Option<PathBuf>,
+    /// Спецификация или ВОР отдельной книгой (XLSX): её строки войдут в спецификацию комплекта; можно несколько раз
+    #[arg(long, value_name = "ФАЙЛ")]
+    pub specification: Vec<PathBuf>,
     /// Итог в JSON: по строке на файл
     #[arg(long)]
     pub json: bool,
@@ -184,7 +187,7 @@ pub struct ReviewOptions {
     /// Сколько значений показать
     #[arg(long, value_name = "ЧИСЛО", default_value_t = 50)]
     pub limit: usize,
-    /// Исправить значение: прежнее и его место на листе сохранятся. Адрес works/+ добавляет работу
+    /// Исправить значение: прежнее и его место на листе сохранятся, акты переформируются. Адрес works/+ добавляет работу
     #[arg(long, value_name = "АДРЕС=ЗНАЧЕНИЕ", value_parser = assignment)]
     pub set: Vec<(String, String)>,
     /// Убрать значение; у работы без названия — всю работу
@@ -199,6 +202,9 @@ pub struct ReviewOptions {
     /// Только текстовый слой PDF: ничего не распознавать
     #[arg(long)]
     pub no_ocr: bool,
+    /// Where the program keeps its stores.
+    #[command(flatten)]
+    pub data: DataOptions,
 }
 
 fn assignment(text: &str) -> Result<(String, String), String> {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use domain::{DocumentId, DocumentRecord, DocumentRef, DocumentState, Rejection, TenantId, UploadRef, UploadState};
 use host_local::{Changes, LocalHost, LocalOptions, OpenError, RunningWorkers};
 pub use pipeline::Standing;
-use pipeline::{Announced, AnnouncedFile, Failure, Intake, Records};
+use pipeline::{AmendError, Amending, Announced, AnnouncedFile, Failure, Intake, Records};
 use ports::{Host, Missing, compute};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -24,6 +24,7 @@ pub struct Engine {
     host: LocalHost,
     records: Records,
     intake: Intake,
+    amending: Amending,
     running: RunningWorkers,
     interrupted: watch::Receiver<bool>,
 }
@@ -52,9 +53,9 @@ impl Engine {
         let host = open_host(options).map_err(|unopened| unopened.error)?;
         let build = |host: &LocalHost| -> Result<_, Missing> {
             let running = catalog::runner(host)?.sweep_every(SWEEP_EVERY).start();
-            Ok((Records::new(host.ledger()?), Intake::build(host)?, running))
+            Ok((Records::new(host.ledger()?), Intake::build(host)?, Amending::build(host)?, running))
         };
-        let (records, intake, running) = build(&host).map_err(|error| incomplete(&error))?;
+        let (records, intake, amending, running) = build(&host).map_err(|error| incomplete(&error))?;
         // One listener for the whole run: a Ctrl-C between two files is not lost.
         let (interrupt, interrupted) = watch::channel(false);
         tokio::spawn(async move {
@@ -62,7 +63,7 @@ impl Engine {
                 interrupt.send_replace(true);
             }
         });
-        Ok(Self { host, records, intake, running, interrupted })
+        Ok(Self { host, records, intake, amending, running, interrupted })
     }
 
     /// The host.
@@ -139,6 +140,36 @@ impl Engine {
             Ok(file.upload())
         };
         bring.await.map_err(|failure: Failure| not_stored(&failure))
+    }
+
+    /// What takes persons' edits and workbooks.
+    pub(crate) fn amending(&self) -> &Amending {
+        &self.amending
+    }
+
+    /// Adds workbooks to the specification of an upload as soon as it is a document; nothing when it comes to nothing, or
+    /// the user presses Ctrl-C.
+    pub(crate) async fn add_workbooks(&self, upload: &UploadRef, books: &[(String, Bytes)]) -> Result<(), AppError> {
+        let mut changes = self.host.changes();
+        let mut interrupted = self.interrupted.clone();
+        while !books.is_empty() {
+            let standing = self.standing(upload).await.map_err(|failure| not_stored(&failure))?;
+            let Some(standing) = standing else { return Ok(()) };
+            if let Some((document, _)) = &standing.document {
+                for (name, bytes) in books {
+                    let added = self.amending.add_workbook(document, name, bytes.clone()).await;
+                    added.map_err(|error| match error {
+                        AmendError::Store(failure) => not_stored(&failure),
+                        other => not_stored(&Failure::retry("add a workbook", other)),
+                    })?;
+                }
+                return Ok(());
+            }
+            if ended(standing).is_some() || !next_look(&mut changes, &mut interrupted).await {
+                return Ok(());
+            }
+        }
+        Ok(())
     }
 
     /// How far an upload is; `None` when there is no such upload.

@@ -43,9 +43,9 @@ pub(crate) async fn export(
     let edits = target.edits(document);
     target.clear()?;
 
-    let mut summary = full_summary(stored(&results, &BlobKey::summary(document)).await?, record);
+    let mut summary = full_summary(stored(&results, &BlobKey::summary(record.edition(document))).await?, record);
     file_name.clone_into(&mut summary.file);
-    let mut analysis: Analysis = stored(&results, &BlobKey::analysis(document)).await?;
+    let mut analysis: Analysis = stored(&results, &BlobKey::analysis(record.edition(document))).await?;
     if analysis.edits.is_empty() && !edits.is_empty() {
         rd_analyzer::edited(&mut analysis, &edits);
     }

@@ -43,7 +43,7 @@ pub fn run() -> ExitCode {
         Command::Process(options) => with_runtime(process::run(options)),
         Command::Acts { command } => with_runtime(acts::run(command)),
         Command::Pages(options) => pages::run(&options),
-        Command::Review(options) => review::run(&options),
+        Command::Review(options) => with_runtime(review::run(options)),
         Command::Serve(options) => with_runtime(serve::run(options)),
         Command::Doctor(options) => with_runtime(doctor::run(options)),
         Command::Cost(options) => cost::run(&options),

@@ -12,6 +12,13 @@ use std::path::{Path, PathBuf};
 /// `pto process`: each file through all stages, its results into its folder. One bad file does not stop the others.
 pub(crate) async fn run(options: ProcessOptions) -> Result<Exit, AppError> {
     let project = options.project.as_deref().map(Project::read).transpose()?;
+    let books = options.specification.iter().map(|path| workbook(path)).collect::<Result<Vec<_>, _>>()?;
+    if !books.is_empty() && options.files.len() > 1 {
+        return Err(AppError::bad_input(
+            "--specification относится к одному комплекту, а файлов несколько.",
+            "Обработайте комплекты по одному.",
+        ));
+    }
     let engine = Engine::open(&options.data)?;
     if let Some(project) = &project {
         project.keep(&engine).await?;
@@ -22,7 +29,10 @@ pub(crate) async fn run(options: ProcessOptions) -> Result<Exit, AppError> {
     let mut worst = Exit::Done;
     for (path, folder) in options.files.iter().zip(folders) {
         match accept_into(&engine, path, &folder, project.as_ref()).await {
-            Ok((upload, name)) => accepted.push((upload, name, folder)),
+            Ok((upload, name)) => {
+                engine.add_workbooks(&upload, &books).await?;
+                accepted.push((upload, name, folder));
+            }
             Err(error) => worst = worse(worst, give_up_on(&path.display().to_string(), &error, options.json)?),
         }
     }
@@ -131,6 +141,25 @@ pub(crate) async fn accept(
     let name = path.file_name().map_or_else(|| shown.to_string(), |name| name.to_string_lossy().into_owned());
     let upload = engine.accept(&name, bytes.into(), project).await?;
     Ok((upload, name))
+}
+
+/// Reads a workbook and refuses one that gives no rows, before any work is begun.
+fn workbook(path: &Path) -> Result<(String, Bytes), AppError> {
+    let shown = path.display();
+    let bytes = std::fs::read(path).map_err(|error| {
+        AppError::bad_input(
+            format!("книга «{shown}» не открывается: {}.", reason(&error)),
+            "Проверьте путь и права доступа к файлу.",
+        )
+    })?;
+    rd_analyzer::specification_of_workbook(&domain::DocumentId::of(&bytes), &bytes).map_err(|error| {
+        AppError::bad_input(
+            format!("из книги «{shown}» не взято ни одной строки ({error})."),
+            "Нужен лист XLSX с заголовком, в котором есть «Наименование», «Кол-во» и «Поз.», «Ед. изм.» или «Обозначение».",
+        )
+    })?;
+    let name = path.file_name().map_or_else(|| shown.to_string(), |name| name.to_string_lossy().into_owned());
+    Ok((name, bytes.into()))
 }
 
 fn tell(exported: &Exported, name: &str, json: bool) -> Result<(), AppError> {

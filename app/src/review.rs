@@ -1,26 +1,37 @@
 use crate::cli::ReviewOptions;
+use crate::engine::{Engine, Outcome};
+use crate::export::export;
 use crate::output::{reason, say};
 use crate::pages::read_file;
 use crate::{AppError, Exit};
-use domain::{Analysis, EditError, EvidenceBy, Value};
+use domain::{Analysis, DocumentId, DocumentRef, DocumentSummary, EditError, EvidenceBy, TenantId, UploadRef, Value};
+use pipeline::AmendError;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// `pto review`: the values of an analysis, the most doubtful first, each with its page and quote; or one of them changed.
-pub(crate) fn run(options: &ReviewOptions) -> Result<Exit, AppError> {
+/// Changes of a folder of results go into the data folder, and acts and bundle are formed anew; those of `analysis.json`
+/// alone stay in it.
+pub(crate) async fn run(options: ReviewOptions) -> Result<Exit, AppError> {
+    let options = &options;
+    let set = options.set.iter().map(|(address, text)| (address.clone(), Some(text.clone())));
+    let mut edits: Vec<(String, Option<String>)> =
+        set.chain(options.remove.iter().map(|address| (address.clone(), None))).collect();
+    if options.file.is_dir() && !edits.is_empty() {
+        change_results(options, &edits).await?;
+        edits.clear();
+    }
     let (path, mut analysis) = analysis_of(options)?;
-    let changes = options.set.iter().map(|(address, text)| (address, Some(text.as_str())));
-    let removals = options.remove.iter().map(|address| (address, None));
     let mut changed = false;
-    for (address, new) in changes.chain(removals) {
+    for (address, new) in &edits {
         let Some(path) = &path else {
             return Err(AppError::bad_input(
                 "правки записываются в analysis.json, а указан файл PDF.",
                 "Сначала выполните pto process --out ПАПКА, затем pto review ПАПКА --set АДРЕС=ЗНАЧЕНИЕ.",
             ));
         };
-        analysis.edit(address, new, &options.by).map_err(|error| not_changed(&error, path))?;
+        analysis.edit(address, new.as_deref(), &options.by).map_err(|error| not_changed(&error, path))?;
         changed = true;
     }
     if let Some(path) = path.filter(|_| changed) {
@@ -35,6 +46,50 @@ pub(crate) fn run(options: &ReviewOptions) -> Result<Exit, AppError> {
         say(listing(&analysis, &values, options.limit))?;
     }
     Ok(if values.is_empty() { Exit::Done } else { Exit::Warnings })
+}
+
+/// Records the edits where the document is known, waits for the acts made with them, and writes the results again.
+async fn change_results(options: &ReviewOptions, edits: &[(String, Option<String>)]) -> Result<(), AppError> {
+    let folder = &options.file;
+    let unknown = || {
+        AppError::bad_input(
+            format!("комплект из папки «{}» этой папке данных не известен.", folder.display()),
+            "Обработайте его заново: pto process ФАЙЛ.pdf --out ПАПКА.",
+        )
+    };
+    let summary = fs::read(folder.join("document.json")).map_err(|_error| unknown())?;
+    let summary: DocumentSummary = serde_json::from_slice(&summary).map_err(|_error| unknown())?;
+    let document = DocumentId::try_from(summary.sha256.clone()).map_err(|_error| unknown())?;
+    let document = DocumentRef { tenant: TenantId::local(), document };
+    let engine = Engine::open(&options.data)?;
+    let changed = async {
+        let record = engine.amending().edit(&document, edits, &options.by).await.map_err(|error| match error {
+            AmendError::UnknownDocument => unknown(),
+            AmendError::Edit(error) => not_changed(&error, &folder.join("analysis.json")),
+            AmendError::NotAnalyzed => {
+                AppError::failed("комплект ещё разбирается.", "Выполните pto process до конца и повторите правку.")
+            }
+            AmendError::Store(failure) => AppError::failed(
+                format!("хранилище в папке данных не отвечает ({failure})."),
+                "Запустите «pto doctor».",
+            ),
+        })?;
+        let upload = UploadRef { tenant: document.tenant.clone(), upload: record.upload };
+        match engine.wait(&upload, |_standing| ()).await? {
+            Outcome::Done { document, record } => {
+                export(&engine, &document, &record, &summary.file, folder).await?;
+                Ok(())
+            }
+            Outcome::Rejected(rejection) => Err(AppError::bad_input(rejection.message, "")),
+            Outcome::Failed(message) => Err(AppError::failed(message, "Повторите ту же команду: правка сохранена.")),
+            Outcome::Interrupted => {
+                Err(AppError::failed("прервано.", "Правка сохранена; pto process закончит работу с того же места."))
+            }
+        }
+    };
+    let outcome = changed.await;
+    engine.stop().await;
+    outcome
 }
 
 /// The analysis of an output folder or of `analysis.json`, with its path; of a PDF it is made here and has none.

@@ -95,6 +95,21 @@ fn review_shows_what_is_doubtful_and_no_edit_is_lost() {
     let edit = &analysis["edits"][0];
     assert_eq!((&edit["old"], &edit["new"]), (old, &serde_json::json!("Другое имя")));
     assert!(edit["old_evidence"]["page"].as_u64().unwrap() > 0);
+    // What is said of a work reaches its act, in the folder and after the same document again.
+    let place = analysis["works"][0].as_object().map(|_| ()).and_then(|()| {
+        let shown = review(&["--limit", "1000"]).stdout;
+        let values = shown.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        values
+            .map(|value| value["address"].as_str().unwrap().to_owned())
+            .find(|it| it.starts_with("works/") && it.ends_with("/name") && !it.contains("/materials/"))
+    });
+    let place = place.expect("the set has works");
+    assert_eq!(review(&["--set", &format!("{place}=Устройство дренажа из щебня")]).code, Some(3));
+    for _ in 0..2 {
+        let acts = fs::read_to_string(out.join("acts.json")).unwrap();
+        assert!(acts.contains("Устройство дренажа из щебня"), "{acts}");
+        pto.run(&process);
+    }
     let names: Vec<_> = analysis["drawing_list"].as_array().unwrap().iter().map(|row| &row["name"]).collect();
     assert!(names.contains(&&serde_json::json!("Другое имя")), "{names:?}");
     // A PDF is read and judged without any data folder.

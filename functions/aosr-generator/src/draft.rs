@@ -109,6 +109,7 @@ mod tests {
             document: DocumentId::of(b""),
             page: 3,
             boxes: Vec::new(),
+            cells: None,
             quote: String::new(),
             confidence: 1.0,
             by: EvidenceBy::Rule,

@@ -92,8 +92,8 @@ impl Stage for AosrGenerator {
         let act_count = u32::try_from(formed.acts.len()).unwrap_or(u32::MAX);
         self.binder.send(&[BuildBundle { document: document.clone() }]).await?;
         let note = |record: &mut DocumentRecord| {
-            if record.project_file != edition.project_file {
-                return; // another project file has come meanwhile, and its own message forms the acts
+            if record.edition(&edition.document) != edition {
+                return; // another project file or amendment has come meanwhile, and its own message forms the acts
             }
             record.acts = Some(act_count);
             for warning in &formed.warnings {
@@ -116,8 +116,8 @@ struct Planned {
 impl AosrGenerator {
     async fn form(&self, edition: &Edition, record: &DocumentRecord) -> Result<ActSet, Failure> {
         let document = &edition.document;
-        let summary: DocumentSummary = known_json(self.results.as_ref(), &BlobKey::summary(document)).await?;
-        let analysis: Analysis = known_json(self.results.as_ref(), &BlobKey::analysis(document)).await?;
+        let summary: DocumentSummary = known_json(self.results.as_ref(), &BlobKey::summary(edition)).await?;
+        let analysis: Analysis = known_json(self.results.as_ref(), &BlobKey::analysis(edition)).await?;
         let (acts, mut warnings) = match &edition.project_file {
             Some(id) => {
                 let file = self.project_file(document, id).await?;
@@ -157,12 +157,8 @@ impl AosrGenerator {
         warnings: &mut Vec<Warning>,
     ) -> Result<Vec<Planned>, Failure> {
         let mut planned: Vec<Planned> = acts.into_iter().map(|act| Planned { act, signed_before: None }).collect();
-        let Some(before) =
-            record.earlier_project_files.last().filter(|_| planned.iter().any(|planned| planned.act.signed))
-        else {
-            return Ok(planned);
-        };
-        let before = Edition { document: document.clone(), project_file: Some(before.clone()) };
+        let any_signed = planned.iter().any(|planned| planned.act.signed);
+        let Some(before) = record.edition_before(document).filter(|_| any_signed) else { return Ok(planned) };
         let formed: Option<ActSet> = get_json(self.results.as_ref(), &BlobKey::acts(&before)).await?;
         let Some(formed) = formed else { return Ok(planned) };
         for planned in planned.iter_mut().filter(|planned| planned.act.signed) {

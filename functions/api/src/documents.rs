@@ -26,7 +26,8 @@ pub(crate) async fn show_result(
     let unknown = || Problem::not_found(format!("Результата «{path}» нет или он ещё не готов."));
     let document = document_of(tenant, id).ok_or_else(unknown)?;
     if path == "document.json" {
-        let summary: Option<DocumentSummary> = get_json(api.results.as_ref(), &BlobKey::summary(&document)).await?;
+        let key = BlobKey::summary(api.edition(&document).await?);
+        let summary: Option<DocumentSummary> = get_json(api.results.as_ref(), &key).await?;
         let record = api.records.document(&document).await?;
         let (summary, record) = summary.zip(record).ok_or_else(unknown)?;
         return Ok(Json(full_summary(summary, &record)).into_response());

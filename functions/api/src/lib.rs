@@ -4,6 +4,7 @@
 //! Who calls is decided in front of it: a request without the extension [`Caller`] is refused. The tenant stands first
 //! in every key, so what belongs to another tenant is not found. `docs/openapi.json` describes the routes.
 
+mod amendments;
 mod attachments;
 mod documents;
 mod file_name;
@@ -20,7 +21,7 @@ pub use problem::Problem;
 pub use routes::{Operation, ROUTES, Route, router};
 
 use domain::{Bucket, DocumentRef, TenantId};
-use pipeline::{Intake, PageStore, Records};
+use pipeline::{Amending, Intake, PageStore, Records};
 use ports::{Blobs, Clock, Compute, Host, Links, Missing};
 use std::sync::Arc;
 
@@ -39,6 +40,7 @@ type PagesRead = Arc<dyn Fn(&DocumentRef) -> u32 + Send + Sync>;
 pub struct Api {
     records: Records,
     intake: Intake,
+    amending: Amending,
     results: Arc<dyn Blobs>,
     pages: PageStore,
     links: Arc<dyn Links>,
@@ -55,6 +57,7 @@ impl Api {
         Ok(Self {
             records: Records::new(host.ledger()?),
             intake: Intake::build(host)?,
+            amending: Amending::build(host)?,
             results: host.blobs(Bucket::Results)?,
             pages: PageStore::new(host.blobs(Bucket::Pages)?),
             links: host.links()?,

@@ -56,6 +56,14 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "project-file", "Project file cannot be used", detail)
     }
 
+    pub(crate) fn wrong_edit(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "edit", "Value cannot be changed", detail)
+    }
+
+    pub(crate) fn not_ready(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, "not-ready", "Not ready", detail)
+    }
+
     fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
         tracing::error!(error, "a request could not be answered");
         let detail = "Хранилище не отвечает. Повторите запрос; принятое не потеряно.";

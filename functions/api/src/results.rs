@@ -40,7 +40,7 @@ impl ResultFile {
 
 impl Api {
     /// The document as its project file has it.
-    async fn edition(&self, document: &DocumentRef) -> Result<Edition, Problem> {
+    pub(crate) async fn edition(&self, document: &DocumentRef) -> Result<Edition, Problem> {
         let record = self.records.document(document).await?;
         Ok(record.map_or_else(|| Edition::from(document), |record| record.edition(document)))
     }
@@ -52,9 +52,8 @@ impl Api {
     }
 
     async fn file_of_edition(&self, edition: &Edition, path: &str) -> Result<Option<ResultFile>, Problem> {
-        let document = &edition.document;
         Ok(match path {
-            "analysis.json" => Some(ResultFile::new(path, BlobKey::analysis(document), path)),
+            "analysis.json" => Some(ResultFile::new(path, BlobKey::analysis(edition), path)),
             "acts.json" => Some(ResultFile::new(path, BlobKey::acts(edition), path)),
             "inspection.json" => Some(ResultFile::new(path, BlobKey::inspection(edition), path)),
             "acts.xlsx" => Some(ResultFile::new(path, BlobKey::acts_workbook(edition), path)),

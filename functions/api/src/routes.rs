@@ -1,5 +1,5 @@
 use crate::problem::{Answer, Problem};
-use crate::{Api, Caller, attachments, documents, jobs, links, project_file, projects, uploads};
+use crate::{Api, Caller, amendments, attachments, documents, jobs, links, project_file, projects, uploads};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, header};
@@ -34,6 +34,10 @@ pub enum Operation {
     ShowJob,
     /// Links of all results of a document.
     ListLinks,
+    /// Change values of a document.
+    PutEdits,
+    /// Add a workbook to the specification of a document.
+    PutSpecification,
     /// One result of a document.
     ShowResult,
 }
@@ -50,7 +54,7 @@ pub struct Route {
 }
 
 /// All routes: the router is built from this table, and `docs/openapi.json` is compared with it.
-pub const ROUTES: [Route; 13] = [
+pub const ROUTES: [Route; 15] = [
     Route { method: "POST", path: "/v1/projects", operation: Operation::CreateProject },
     Route { method: "GET", path: "/v1/projects", operation: Operation::ListProjects },
     Route { method: "GET", path: "/v1/projects/{id}", operation: Operation::ShowProject },
@@ -63,6 +67,8 @@ pub const ROUTES: [Route; 13] = [
     Route { method: "GET", path: "/v1/jobs", operation: Operation::ListJobs },
     Route { method: "GET", path: "/v1/jobs/{id}", operation: Operation::ShowJob },
     Route { method: "GET", path: "/v1/documents/{id}/links", operation: Operation::ListLinks },
+    Route { method: "PUT", path: "/v1/documents/{id}/edits", operation: Operation::PutEdits },
+    Route { method: "PUT", path: "/v1/documents/{id}/specification", operation: Operation::PutSpecification },
     Route { method: "GET", path: "/v1/documents/{id}/{*path}", operation: Operation::ShowResult },
 ];
 
@@ -81,6 +87,8 @@ impl Operation {
             Self::ListJobs => on(method, jobs::list_jobs),
             Self::ShowJob => on(method, jobs::show_job),
             Self::ListLinks => on(method, links::list_links),
+            Self::PutEdits => on(method, amendments::put_edits),
+            Self::PutSpecification => on(method, amendments::put_specification),
             Self::ShowResult => on(method, documents::show_result),
         }
     }

@@ -83,8 +83,8 @@ impl Stage for BundleBuilder {
         let edition = record.edition(&document);
         let nothing_to_bind = if record.bundled { false } else { !self.bind(&edition, &record.file_name).await? };
         let bundled = |record: &mut DocumentRecord| {
-            if record.project_file != edition.project_file {
-                return; // another project file has come meanwhile, and its own message binds it
+            if record.edition(&edition.document) != edition {
+                return; // another project file or amendment has come meanwhile, and its own message binds it
             }
             if nothing_to_bind && !record.bundled {
                 record.warnings.push(nothing_bound());
@@ -108,8 +108,8 @@ impl BundleBuilder {
         if acts.acts.is_empty() {
             return Ok(false);
         }
-        let summary: DocumentSummary = known_json(results, &BlobKey::summary(document)).await?;
-        let analysis: Analysis = known_json(results, &BlobKey::analysis(document)).await?;
+        let summary: DocumentSummary = known_json(results, &BlobKey::summary(edition)).await?;
+        let analysis: Analysis = known_json(results, &BlobKey::analysis(edition)).await?;
         let project = self.project_file(edition).await?;
         let attached = look_at(results, self.compute.as_ref(), &document.tenant, &project).await?;
         let forms = attached.iter().map(|(name, attached)| (name.clone(), attached.form)).collect();

@@ -2,6 +2,7 @@
 //!
 //! Pure rules over the words of the pages and where they stand; every value keeps its evidence.
 
+mod added;
 mod axes;
 mod cipher;
 mod cipher_repair;
@@ -36,6 +37,7 @@ mod understand;
 mod warnings;
 mod works;
 
+pub use added::Added;
 pub use specification::{WorkbookError, specification_of_workbook};
 pub use stage::RdAnalyzer;
-pub use understand::{edited, understand};
+pub use understand::{edited, understand, understand_with};

@@ -98,6 +98,7 @@ impl<'a> Sheet<'a> {
             document: self.document.clone(),
             page: self.page.page,
             boxes,
+            cells: None,
             quote,
             confidence,
             by: EvidenceBy::Rule,

@@ -312,6 +312,7 @@ fn checked(
         document: document.document.clone(),
         page: page.page,
         boxes: found.boxes,
+        cells: None,
         quote: found.text,
         confidence: CONFIDENCE * found.confidence,
         by: EvidenceBy::Model,

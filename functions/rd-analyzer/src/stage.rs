@@ -1,7 +1,11 @@
 use crate::model::{Consulted, Ladder, consult, telling_pages};
-use crate::{edited, understand};
-use domain::{AnalyzeSet, BlobKey, Bucket, DocumentRecord, DraftActs, Edit, StageName};
-use pipeline::{Failure, PageStore, Records, Stage, TaskQueue, get_json, metrics, put_json};
+use crate::{Added, edited, understand_with};
+use bytes::Bytes;
+use domain::{
+    Amendments, AmendmentsId, AnalyzeSet, BlobKey, Bucket, DocumentRecord, DocumentRef, DraftActs, Edit, StageName,
+    Workbook,
+};
+use pipeline::{Failure, PageStore, Records, Stage, TaskQueue, known_json, metrics, put_json};
 use ports::{Blobs, Clock, Compute, Host, Missing, Model, compute};
 use std::sync::Arc;
 
@@ -47,10 +51,12 @@ impl Stage for RdAnalyzer {
         }
         let pages = self.pages.pages(&document, &record.chunks).await?;
         let (id, file_name) = (document.document.clone(), record.file_name.clone());
-        let edits: Vec<Edit> = get_json(self.results.as_ref(), &BlobKey::edits(&document)).await?.unwrap_or_default();
+        let edition = record.edition(&document);
+        let (edits, workbooks) = self.added(&document, edition.amendments.as_ref()).await?;
         let is_asked = self.model.is_configured();
         let (mut summary, mut analysis, telling) = compute(self.compute.as_ref(), move || {
-            let (summary, mut analysis) = understand(&id, &file_name, &pages);
+            let added = Added::of(&edits, &workbooks);
+            let (summary, mut analysis) = understand_with(&id, &file_name, &pages, added);
             edited(&mut analysis, &edits);
             let telling = if is_asked { telling_pages(&pages, &analysis) } else { Vec::new() };
             (summary, analysis, telling)
@@ -74,11 +80,34 @@ impl Stage for RdAnalyzer {
             analysis.warnings.extend(warning);
             analysis.model = opinion;
         }
-        put_json(self.results.as_ref(), &BlobKey::summary(&document), &summary).await?;
-        put_json(self.results.as_ref(), &BlobKey::analysis(&document), &analysis).await?;
+        put_json(self.results.as_ref(), &BlobKey::summary(&edition), &summary).await?;
+        put_json(self.results.as_ref(), &BlobKey::analysis(&edition), &analysis).await?;
         self.generator.send(&[DraftActs { document: document.clone() }]).await?;
-        self.records.update_document(&document, |record| record.analyzed = true).await?;
+        let note = |record: &mut DocumentRecord| {
+            // What was added meanwhile is understood by a message of its own.
+            record.analyzed |= record.amendments == edition.amendments;
+        };
+        self.records.update_document(&document, note).await?;
         Ok(())
+    }
+}
+
+impl RdAnalyzer {
+    /// What persons added to the document: edits, and workbooks with their bytes.
+    async fn added(
+        &self,
+        document: &DocumentRef,
+        id: Option<&AmendmentsId>,
+    ) -> Result<(Vec<Edit>, Vec<(Workbook, Bytes)>), Failure> {
+        let Some(id) = id else { return Ok((Vec::new(), Vec::new())) };
+        let amendments: Amendments = known_json(self.results.as_ref(), &BlobKey::amendments(document, id)).await?;
+        let mut workbooks = Vec::new();
+        for workbook in amendments.workbooks {
+            let key = BlobKey::workbook(&document.tenant, &workbook.workbook);
+            let bytes = self.results.get(&key).await?.ok_or_else(|| Failure::not_there(key.to_string()))?;
+            workbooks.push((workbook, bytes));
+        }
+        Ok((amendments.edits, workbooks))
     }
 }
 

@@ -1,7 +1,7 @@
 //! All rules over all pages, and what they say of the set as a whole.
 
 use crate::{
-    cipher, cipher_repair, drawing_list, general_notes, headings, hidden_works,
+    Added, cipher, cipher_repair, drawing_list, general_notes, headings, hidden_works,
     lines::{Sheet, fold},
     norms, permits, prose, references, specification, standards,
     title_block::{self, FoundBlock},
@@ -18,6 +18,17 @@ use std::collections::BTreeMap;
 ///
 /// Time grows as n log n with the words; a set of 250 pages takes well under a second.
 pub fn understand(document: &DocumentId, file_name: &str, pages: &[Page]) -> (DocumentSummary, Analysis) {
+    understand_with(document, file_name, pages, Added::default())
+}
+
+/// The same with what persons added: rows of workbooks stand among those of the set, and works take their materials from
+/// what the edits left. The edits of other values are for [`edited`].
+pub fn understand_with(
+    document: &DocumentId,
+    file_name: &str,
+    pages: &[Page],
+    added: Added,
+) -> (DocumentSummary, Analysis) {
     let sheets: Vec<Sheet<'_>> = pages.iter().map(|page| Sheet::new(document, page)).collect();
     let mut blocks: Vec<FoundBlock> = Vec::new();
     let mut areas: Vec<Option<Rect>> = Vec::with_capacity(sheets.len());
@@ -67,7 +78,9 @@ pub fn understand(document: &DocumentId, file_name: &str, pages: &[Page]) -> (Do
         tables.push(rows);
         blocks.extend(block);
     }
-    let specification = specification::finish(raw_rows);
+    let mut specification = specification::finish(raw_rows);
+    specification.extend(added.rows);
+    domain::edit_specification(&mut specification, &added.edits);
     let totals = specification::totals(&specification);
     let cipher = set_cipher(&sheets, &blocks, file_name);
     if let Some(own) = &cipher {
@@ -107,7 +120,7 @@ pub fn understand(document: &DocumentId, file_name: &str, pages: &[Page]) -> (Do
         item.form = form;
         item.works = numbers;
     }
-    let warnings = warnings::collect(&warnings::Set {
+    let mut warnings = warnings::collect(&warnings::Set {
         pages,
         blocks: &blocks,
         drawings: &drawings,
@@ -120,6 +133,7 @@ pub fn understand(document: &DocumentId, file_name: &str, pages: &[Page]) -> (Do
         works: &drafted.works,
         denied,
     });
+    warnings.extend(added.warnings);
     let summary = DocumentSummary {
         file: file_name.to_owned(),
         sha256: document.as_str().to_owned(),

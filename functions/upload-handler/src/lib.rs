@@ -125,6 +125,9 @@ impl Stage for UploadHandler {
     async fn run(&self, task: ReceiveUpload) -> Result<(), Failure> {
         let upload = task.upload;
         let dropped = task.dropped.map(BlobKey::dropped).transpose().map_err(UploadError::Key)?;
+        if dropped.is_none() && self.goes_on(&upload).await? {
+            return Ok(());
+        }
         let (record, dropped) = match (self.records.upload(&upload).await?, dropped) {
             // Registered by an earlier delivery: no announced file is called by the hash of its own name.
             (Some(record), None) if record.file_name == upload.upload.as_str() => {
@@ -153,6 +156,23 @@ impl Stage for UploadHandler {
 }
 
 impl UploadHandler {
+    /// Sends on the document of an upload that was looked at before: something was added to it. `false` when the file is
+    /// to be looked at (again).
+    async fn goes_on(&self, upload: &UploadRef) -> Result<bool, Failure> {
+        let Some(record) = self.records.upload(upload).await? else { return Ok(false) };
+        // Under such a name there may be another file by now.
+        let dropped = record.file_name == upload.upload.as_str();
+        let (UploadState::Accepted { document }, false) = (record.state, dropped) else { return Ok(false) };
+        let document = DocumentRef { tenant: upload.tenant.clone(), document };
+        let known = self.records.document(&document).await?;
+        let Some(known) = known.filter(|known| known.output_revision == OUTPUT_REVISION) else { return Ok(false) };
+        if !known.state().is_terminal() {
+            self.records.watch(&document).await?;
+            self.onward.send(&document, &known).await?;
+        }
+        Ok(true)
+    }
+
     /// Writes the record of a file that nobody announced: its name is the last part of its key. A key like those that the
     /// server makes is a user's own, too, when its bytes are there and no announcement is: records are written before
     /// anybody may send bytes.
@@ -241,6 +261,8 @@ impl UploadHandler {
             all_chunks_read: false,
             project_file: project_file.cloned(),
             earlier_project_files: Vec::new(),
+            amendments: None,
+            formed_before: None,
             indexed: false,
             analyzed: false,
             acts: None,
@@ -258,7 +280,8 @@ impl UploadHandler {
         let brought_again = upload_record.state == UploadState::Received;
         let known = self.records.update_document(document, |record| {
             if record.output_revision != OUTPUT_REVISION {
-                *record = fresh.clone();
+                // What persons added outlives the program that it was added to.
+                *record = DocumentRecord { amendments: record.amendments.clone(), ..fresh.clone() };
                 return;
             }
             // Only what was brought: a message that comes again late must not bring back an older project file.

@@ -1,6 +1,6 @@
 //! What persons change in an analysis, and how it outlives the next analysis.
 
-use crate::{ActForm, Analysis, DocumentId, Evidence, EvidenceBy, HiddenWorksMode, Work};
+use crate::{ActForm, Analysis, DocumentId, Evidence, EvidenceBy, HiddenWorksMode, SpecificationRow, Work};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -178,6 +178,7 @@ impl Analysis {
                 document: document.unwrap_or_else(|| DocumentId::of(b"")),
                 page: 1,
                 boxes: Vec::new(),
+                cells: None,
                 quote: String::new(),
                 confidence: 1.0,
                 by: EvidenceBy::Person,
@@ -224,15 +225,7 @@ impl Analysis {
         for (item, number) in self.hidden_works.items.iter_mut().zip(1..) {
             look(format!("hidden_works/{number}/name"), Slot::Text(&mut item.name), &mut item.evidence)?;
         }
-        let (mut page, mut number) = (0, 0);
-        for row in &mut self.specification {
-            number = if row.evidence.page == page { number + 1 } else { 1 };
-            page = row.evidence.page;
-            let place = format!("specification/{page}.{number}");
-            look(format!("{place}/name"), Slot::Text(&mut row.name), &mut row.evidence)?;
-            look(format!("{place}/quantity"), Slot::Number(&mut row.quantity), &mut row.evidence)?;
-            look(format!("{place}/unit"), Slot::Text(&mut row.unit), &mut row.evidence)?;
-        }
+        visit_specification(&mut self.specification, look)?;
         for (kind, works) in [("works", &mut self.works), ("other_acts", &mut self.other_acts)] {
             for work in works {
                 let part = |part: &Option<String>| part.clone().unwrap_or_default();
@@ -243,9 +236,54 @@ impl Analysis {
                 let place = unique(format!("{kind}/{}", told.replace('/', "∕")));
                 look(format!("{place}/name"), Slot::Text(&mut work.name), &mut work.evidence)?;
                 look(format!("{place}/location"), Slot::Maybe(&mut work.location), &mut work.evidence)?;
+                for (material, number) in work.materials.iter_mut().zip(1..) {
+                    let place = format!("{place}/materials/{number}");
+                    look(format!("{place}/name"), Slot::Text(&mut material.name), &mut material.evidence)?;
+                    look(format!("{place}/quantity"), Slot::Number(&mut material.quantity), &mut material.evidence)?;
+                    look(format!("{place}/unit"), Slot::Maybe(&mut material.unit), &mut material.evidence)?;
+                }
             }
         }
         Ok(())
+    }
+}
+
+/// Rows of drawings are called by page and place on it, those of workbooks by sheet and cells.
+fn visit_specification(
+    rows: &mut [SpecificationRow],
+    look: &mut dyn FnMut(String, Slot<'_>, &mut Evidence) -> Result<(), EditError>,
+) -> Result<(), EditError> {
+    let (mut page, mut number) = (0, 0);
+    for row in rows {
+        let place = match &row.evidence.cells {
+            Some(cells) => format!("specification/{}", cells.replace('/', "∕")),
+            None => {
+                number = if row.evidence.page == page { number + 1 } else { 1 };
+                page = row.evidence.page;
+                format!("specification/{page}.{number}")
+            }
+        };
+        look(format!("{place}/name"), Slot::Text(&mut row.name), &mut row.evidence)?;
+        look(format!("{place}/quantity"), Slot::Number(&mut row.quantity), &mut row.evidence)?;
+        look(format!("{place}/unit"), Slot::Text(&mut row.unit), &mut row.evidence)?;
+    }
+    Ok(())
+}
+
+/// Changes rows of a specification as persons did, before works take their materials from it. What is not there, or does
+/// not fit, is left for [`Analysis::edit_again`] to tell.
+pub fn edit_specification(rows: &mut [SpecificationRow], edits: &[Edit]) {
+    for edit in edits.iter().filter(|edit| edit.value.starts_with("specification/")) {
+        let mut found = false;
+        let changed = visit_specification(rows, &mut |address, mut slot, evidence| {
+            if address == edit.value && !found {
+                found = true;
+                slot.set(edit.new.as_deref())?;
+                (evidence.by, evidence.confidence) = (EvidenceBy::Person, 1.0);
+            }
+            Ok(())
+        });
+        changed.unwrap_or_default();
     }
 }
 
@@ -259,6 +297,7 @@ mod tests {
             document: DocumentId::of(b"set"),
             page: 2,
             boxes: Vec::new(),
+            cells: None,
             quote: "Опалубочный план".to_owned(),
             confidence,
             by: EvidenceBy::Rule,

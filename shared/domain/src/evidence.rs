@@ -23,6 +23,9 @@ pub struct Evidence {
     pub page: u32,
     /// The places on the page, one per line or cell.
     pub boxes: Vec<Rect>,
+    /// Sheet and cells, when it was read in a workbook: «ВОР!A5:F5».
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cells: Option<String>,
     /// The text as it stands there.
     pub quote: String,
     /// How sure, 0 to 1.

@@ -64,23 +64,31 @@ id! {
 }
 
 id! {
+    /// What persons added to a document, by its content: the SHA-256 of its bytes, in hexadecimal.
+    AmendmentsId
+}
+
+id! {
     /// A project of a tenant (объект строительства): what its uploads belong to.
     ProjectId
 }
 
-/// A document as one project file has it: acts and bundle are made anew for each, and what was made before is kept.
+/// A document as one project file and what persons added have it: acts and bundle are made anew for each, and what was
+/// made before is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edition {
     /// The document.
     pub document: DocumentRef,
     /// The project file; `None` for drafts.
     pub project_file: Option<ProjectFileId>,
+    /// What persons added; `None` for what was read alone.
+    pub amendments: Option<AmendmentsId>,
 }
 
-/// The drafts, without a project file.
+/// The drafts of what was read, without a project file.
 impl From<&DocumentRef> for Edition {
     fn from(document: &DocumentRef) -> Self {
-        Self { document: document.clone(), project_file: None }
+        Self { document: document.clone(), project_file: None, amendments: None }
     }
 }
 
@@ -106,6 +114,13 @@ impl DocumentId {
 
 impl ProjectFileId {
     /// The id of a project file with these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(hex(&Sha256::digest(bytes)))
+    }
+}
+
+impl AmendmentsId {
+    /// The id of amendments with these bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Self(hex(&Sha256::digest(bytes)))
     }

@@ -1,4 +1,7 @@
-use crate::{DocumentId, DocumentRef, Edition, Month, OUTPUT_REVISION, ProjectFileId, TenantId, UploadId, UploadRef};
+use crate::{
+    AmendmentsId, DocumentId, DocumentRef, Edition, Month, OUTPUT_REVISION, ProjectFileId, TenantId, UploadId,
+    UploadRef,
+};
 use std::fmt;
 
 /// Where a blob lives. Only a host knows the real bucket or folder.
@@ -112,14 +115,14 @@ impl BlobKey {
         Self(format!("{}document.split", Self::document_prefix(document)))
     }
 
-    /// `document.json`.
-    pub fn summary(document: &DocumentRef) -> Self {
-        Self(format!("{}document.json", Self::document_prefix(document)))
+    /// `document.json`; the project file makes no difference to it.
+    pub fn summary(edition: impl Into<Edition>) -> Self {
+        Self::in_edition(Edition { project_file: None, ..edition.into() }, "document.json")
     }
 
-    /// `analysis.json`.
-    pub fn analysis(document: &DocumentRef) -> Self {
-        Self(format!("{}analysis.json", Self::document_prefix(document)))
+    /// `analysis.json`; the project file makes no difference to it.
+    pub fn analysis(edition: impl Into<Edition>) -> Self {
+        Self::in_edition(Edition { project_file: None, ..edition.into() }, "analysis.json")
     }
 
     /// A project file (TOML), as its user gave it.
@@ -127,16 +130,21 @@ impl BlobKey {
         Self(format!("{tenant}/project-files/{file}.toml"))
     }
 
+    /// What persons added to a document: `Amendments` as JSON. It outlives a newer program's analysis, so its key has no
+    /// revision.
+    pub fn amendments(document: &DocumentRef, amendments: &AmendmentsId) -> Self {
+        Self(format!("{}/amendments/{}/{amendments}.json", document.tenant, document.document))
+    }
+
+    /// A workbook that a specification came in.
+    pub fn workbook(tenant: &TenantId, workbook: &DocumentId) -> Self {
+        Self(format!("{tenant}/amendments/workbooks/{workbook}.xlsx"))
+    }
+
     /// A file that goes into bundles as its user gave it: a document of quality, a scheme, a signature. It is named by the
     /// SHA-256 of its bytes.
     pub fn attachment(tenant: &TenantId, content: &DocumentId) -> Self {
         Self(format!("{tenant}/attachments/{content}"))
-    }
-
-    /// What persons changed in the analysis: a JSON array of `Edit`. It outlives a newer program's analysis, so its key
-    /// has no revision.
-    pub fn edits(document: &DocumentRef) -> Self {
-        Self(format!("{}/{}/edits.json", document.tenant, document.document))
     }
 
     /// `acts.json`.
@@ -180,8 +188,11 @@ impl BlobKey {
     }
 
     fn in_edition(edition: impl Into<Edition>, path: &str) -> Self {
-        let Edition { document, project_file } = edition.into();
-        let prefix = Self::document_prefix(&document);
+        let Edition { document, project_file, amendments } = edition.into();
+        let mut prefix = Self::document_prefix(&document);
+        if let Some(amendments) = amendments {
+            prefix = format!("{prefix}amended-{amendments}/");
+        }
         Self(match project_file {
             Some(file) => format!("{prefix}project-{file}/{path}"),
             None => format!("{prefix}{path}"),
@@ -234,7 +245,13 @@ mod tests {
             BlobKey::split(&document),
             BlobKey::act_pdf(&document, 3),
             BlobKey::bundle_manifest(&document),
-            BlobKey::acts(&Edition { document: document.clone(), project_file: Some(ProjectFileId::of(b"")) }),
+            BlobKey::acts(&Edition {
+                document: document.clone(),
+                project_file: Some(ProjectFileId::of(b"")),
+                amendments: Some(AmendmentsId::of(b"")),
+            }),
+            BlobKey::amendments(&document, &AmendmentsId::of(b"")),
+            BlobKey::workbook(&document.tenant, &DocumentId::of(b"")),
             BlobKey::project_file(&document.tenant, &ProjectFileId::of(b"")),
             BlobKey::attachment(&document.tenant, &document.document),
             BlobKey::model_answer(&document.tenant, Month::of_ms(0), &document.document.to_string()),

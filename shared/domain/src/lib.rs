@@ -4,6 +4,7 @@
 //! crate speaks these words, and the Russian term of the field stands in each doc comment.
 
 mod act;
+mod amendments;
 mod bundle;
 mod drawing_set;
 mod edit;
@@ -32,16 +33,17 @@ pub use act::{
     Act, ActDate, ActDocument, ActDocumentKind, ActFile, ActSet, Organisation, PrintedForm, Representative,
     Representatives, StructureFacts, Wording,
 };
+pub use amendments::{Amendments, Workbook};
 pub use bundle::{BundleEntry, BundleManifest, BundleSection, ManifestMember};
 pub use drawing_set::{
     Analysis, DocumentSummary, DrawingListEntry, GeneralNote, HiddenWork, HiddenWorks, HiddenWorksMode, Reference,
     RevisionEntry, TitleBlock, Warning,
 };
-pub use edit::{Edit, EditError, Value};
+pub use edit::{Edit, EditError, Value, edit_specification};
 pub use evidence::{Evidence, EvidenceBy};
 pub use id::{
-    DocumentHasher, DocumentId, DocumentRef, Edition, InvalidId, ProjectFileId, ProjectId, ProjectRef, TenantId,
-    UploadId, UploadRef,
+    AmendmentsId, DocumentHasher, DocumentId, DocumentRef, Edition, InvalidId, ProjectFileId, ProjectId, ProjectRef,
+    TenantId, UploadId, UploadRef,
 };
 pub use inspection::{Finding, Inspection, Severity};
 pub use key::{BlobKey, Bucket, InvalidKey};
@@ -51,7 +53,8 @@ pub use norm::{CitedNorm, NormState, NormStatus};
 pub use page::{Fault, FaultKind, Page, Rect, TextSource, Word};
 pub use project::{Announcement, ListedUpload, ProjectRecord};
 pub use record::{
-    ChunkPlan, DocumentRecord, DocumentState, PageKind, PagePlan, Rejection, RejectionCode, UploadRecord, UploadState,
+    ChunkPlan, DocumentRecord, DocumentState, FormedBefore, PageKind, PagePlan, Rejection, RejectionCode, UploadRecord,
+    UploadState,
 };
 pub use service_level::{Operation, ServiceLevel};
 pub use specification::{SpecificationForm, SpecificationRow, SpecificationTotal};

@@ -1,5 +1,6 @@
 use crate::{
-    BlobKey, Bucket, DocumentId, DocumentRef, Edition, ProjectFileId, StageName, UploadId, UploadRef, Warning,
+    AmendmentsId, BlobKey, Bucket, DocumentId, DocumentRef, Edition, ProjectFileId, StageName, UploadId, UploadRef,
+    Warning,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -186,6 +187,15 @@ impl DocumentState {
     }
 }
 
+/// What the acts of a document were formed with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormedBefore {
+    /// The project file; `None` for drafts.
+    pub project_file: Option<ProjectFileId>,
+    /// What persons had added.
+    pub amendments: Option<AmendmentsId>,
+}
+
 /// Record of a document in the ledger: facts that no message takes back, so that messages which come twice or late
 /// cannot turn it round. Only the user's bringing the file again clears a refusal or a failure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -218,6 +228,12 @@ pub struct DocumentRecord {
     /// The project files before it, the oldest first, each once: what was made with them is kept.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier_project_files: Vec<ProjectFileId>,
+    /// What persons added to what was read; `None` when nobody added anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amendments: Option<AmendmentsId>,
+    /// Project file and amendments of the acts that were formed last before these.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub formed_before: Option<FormedBefore>,
     /// Whether the text is searchable.
     #[serde(default)]
     pub indexed: bool,
@@ -263,7 +279,55 @@ impl DocumentRecord {
 
     /// The document as its project file has it.
     pub fn edition(&self, document: &DocumentRef) -> Edition {
-        Edition { document: document.clone(), project_file: self.project_file.clone() }
+        Edition {
+            document: document.clone(),
+            project_file: self.project_file.clone(),
+            amendments: self.amendments.clone(),
+        }
+    }
+
+    /// The edition whose acts were formed before these, if any: signed acts stay as they are there.
+    pub fn edition_before(&self, document: &DocumentRef) -> Option<Edition> {
+        let of = |project_file, amendments| Edition { document: document.clone(), project_file, amendments };
+        match &self.formed_before {
+            Some(before) => Some(of(before.project_file.clone(), before.amendments.clone())),
+            None => self.earlier_project_files.last().map(|file| of(Some(file.clone()), None)),
+        }
+    }
+
+    /// Takes what persons added, together with what they added before: the set is to be understood with it. Nothing
+    /// changes when it is the same.
+    pub fn take_amendments(&mut self, amendments: &AmendmentsId) {
+        if self.amendments.as_ref() == Some(amendments) {
+            return;
+        }
+        self.note_formed();
+        self.amendments = Some(amendments.clone());
+        self.analyzed = false;
+        self.take_back_acts(|stage| stage.makes_acts() || stage == StageName::RdAnalyzer);
+    }
+
+    fn note_formed(&mut self) {
+        if self.acts.is_some() {
+            let (project_file, amendments) = (self.project_file.clone(), self.amendments.clone());
+            self.formed_before = Some(FormedBefore { project_file, amendments });
+        }
+    }
+
+    /// Acts and bundle are to be made anew, and what `again` names runs once more.
+    fn take_back_acts(&mut self, again: impl Fn(StageName) -> bool) {
+        self.acts = None;
+        self.bundled = false;
+        self.warnings.retain(|warning| !warning.of_acts());
+        if self.failure.as_ref().is_some_and(|(stage, _)| again(*stage)) {
+            self.failure = None;
+        }
+        if self.rejection.as_ref().is_some_and(|rejection| again(rejection.stage)) {
+            self.rejection = None;
+        }
+        self.deadlines.retain(|stage, _| !again(*stage));
+        self.sweeps = 0;
+        self.swept_at_ms = 0;
     }
 
     /// Takes another project file, or none, for acts and bundle: they are to be made with it. Nothing changes when it is
@@ -272,21 +336,11 @@ impl DocumentRecord {
         if self.project_file.as_ref() == file {
             return;
         }
+        self.note_formed();
         let before = std::mem::replace(&mut self.project_file, file.cloned());
         self.earlier_project_files.retain(|earlier| Some(earlier) != before.as_ref() && Some(earlier) != file);
         self.earlier_project_files.extend(before);
-        self.acts = None;
-        self.bundled = false;
-        self.warnings.retain(|warning| !warning.of_acts());
-        if self.failure.as_ref().is_some_and(|(stage, _)| stage.makes_acts()) {
-            self.failure = None;
-        }
-        if self.rejection.as_ref().is_some_and(|rejection| rejection.stage.makes_acts()) {
-            self.rejection = None;
-        }
-        self.deadlines.retain(|stage, _| !stage.makes_acts());
-        self.sweeps = 0;
-        self.swept_at_ms = 0;
+        self.take_back_acts(StageName::makes_acts);
     }
 
     /// Where the document stands.
@@ -368,6 +422,26 @@ mod tests {
         record.take_project_file(Some(&first));
         assert_eq!(record.earlier_project_files, [second]);
         assert_eq!(record.project_file, Some(first));
+    }
+
+    #[test]
+    fn amendments_have_the_set_understood_anew_and_not_read_anew() {
+        let mut record = accepted();
+        record.all_chunks_read = true;
+        record.analyzed = true;
+        record.indexed = true;
+        record.acts = Some(3);
+        record.bundled = true;
+        let [first, second] = [b"1", b"2"].map(|bytes| AmendmentsId::of(bytes));
+        record.take_amendments(&first);
+        assert_eq!((record.state(), record.acts), (DocumentState::Analyzing, None));
+        // Acts that were never formed are not those before.
+        record.take_amendments(&second);
+        let before = FormedBefore { project_file: None, amendments: None };
+        assert_eq!((record.formed_before.clone(), record.amendments.clone()), (Some(before), Some(second.clone())));
+        record.bundled = true;
+        record.take_amendments(&second);
+        assert!(record.bundled);
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! | `Failure::Retry`, panic, out of time | `Retry` with back-off; on the last attempt the failure is written first |
 //! | malformed task | `Dead` at once: a bug of our own |
 
+mod amending;
 mod chunk_set;
 mod failure;
 mod handle;
@@ -23,6 +24,7 @@ mod sources;
 mod stage;
 mod standing;
 
+pub use amending::{AmendError, Amending};
 pub use chunk_set::ChunkSet;
 pub use failure::{Failure, chain};
 pub use handle::{Delivery, Handler, Verdict, back_off_ms};

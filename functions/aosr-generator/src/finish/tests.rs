@@ -32,6 +32,7 @@ fn work(name: &str, sequence: u32) -> Work {
         document: DocumentId::of(b""),
         page: 3,
         boxes: Vec::new(),
+        cells: None,
         quote: String::new(),
         confidence: 1.0,
         by: EvidenceBy::Rule,

@@ -10,7 +10,15 @@ fn day(day: u8, month: u8) -> Option<ActDate> {
 
 fn evidence(quote: &str) -> Evidence {
     let document = DocumentId::of(b"");
-    Evidence { document, page: 2, boxes: Vec::new(), quote: quote.to_owned(), confidence: 1.0, by: EvidenceBy::Rule }
+    Evidence {
+        document,
+        page: 2,
+        boxes: Vec::new(),
+        cells: None,
+        quote: quote.to_owned(),
+        confidence: 1.0,
+        by: EvidenceBy::Rule,
+    }
 }
 
 fn party() -> Option<Organisation> {

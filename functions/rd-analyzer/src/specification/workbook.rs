@@ -44,7 +44,8 @@ pub fn specification_of_workbook(document: &DocumentId, bytes: &[u8]) -> Result<
     let mut workbook: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes))?;
     let mut raw = Vec::new();
     let mut goes_on = GoesOn::default();
-    for ((_, range), number) in workbook.worksheets().iter().zip(1..) {
+    let sheets = workbook.worksheets();
+    for ((_, range), number) in sheets.iter().zip(1..) {
         let texts = texts_of(range);
         let first = (0..texts.len().min(HEADING_WITHIN)).find_map(|first| {
             let end = (first + TOGETHER).min(texts.len());
@@ -67,8 +68,36 @@ pub fn specification_of_workbook(document: &DocumentId, bytes: &[u8]) -> Result<
             from += part.len();
         }
     }
-    let rows = finish(raw);
+    let mut rows = finish(raw);
+    for row in &mut rows {
+        let sheet = usize::try_from(row.evidence.page).unwrap_or_default().checked_sub(1);
+        if let Some((name, range)) = sheet.and_then(|sheet| sheets.get(sheet)) {
+            row.evidence.cells = cells(name, range.start().unwrap_or_default(), &row.evidence.boxes);
+        }
+    }
     if rows.is_empty() { Err(WorkbookError::NoHeading) } else { Ok(rows) }
+}
+
+/// «ВОР!A5:F6»: what the boxes cover on a sheet whose first filled cell is `start` (row and column, from 0).
+fn cells(sheet: &str, (row, column): (u32, u32), boxes: &[Rect]) -> Option<String> {
+    let edges = boxes.iter().copied().reduce(|a, b| Rect {
+        x0: a.x0.min(b.x0),
+        y0: a.y0.min(b.y0),
+        x1: a.x1.max(b.x1),
+        y1: a.y1.max(b.y1),
+    })?;
+    let at = |edge: f32| (edge / 10.0).round() as u32;
+    let cell = |x: u32, y: u32| format!("{}{}", letters(column + x), row + y + 1);
+    let (first, last) = (cell(at(edges.x0), at(edges.y0)), cell(at(edges.x1).max(1) - 1, at(edges.y1).max(1) - 1));
+    Some(if first == last { format!("{sheet}!{first}") } else { format!("{sheet}!{first}:{last}") })
+}
+
+/// Name of a column, from 0: «A», «Z», «AA».
+fn letters(column: u32) -> String {
+    let last = char::from_u32(u32::from('A') + column % 26).unwrap_or('?');
+    let mut name = if column < 26 { String::new() } else { letters(column / 26 - 1) };
+    name.push(last);
+    name
 }
 
 /// Rows of a part of a sheet that begins with row `first` of it.
@@ -161,6 +190,14 @@ mod tests {
             ("Земляные работы".to_owned(), name.to_owned(), Some("м³".to_owned()), Some(quantity))
         };
         assert_eq!(found, [row("Разработка траншеи", 120.5), row("Обратная засыпка", 98.0)]);
+    }
+
+    #[test]
+    fn rows_are_called_by_sheet_and_cells() {
+        let one = Rect { x0: 0.0, y0: 40.0, x1: 60.0, y1: 50.0 };
+        assert_eq!(cells("ВОР", (0, 0), &[one]).as_deref(), Some("ВОР!A5:F5"));
+        assert_eq!(cells("ВОР", (2, 1), &[one]).as_deref(), Some("ВОР!B7:G7"));
+        assert_eq!((letters(25), letters(26), letters(701)), ("Z".to_owned(), "AA".to_owned(), "ZZ".to_owned()));
     }
 
     #[test]
