@@ -1,5 +1,7 @@
 //! `pto acts`: the acts of a set that is processed already, and the customer's own blanks for them.
 
+mod import;
+mod project_edit;
 mod template;
 
 use crate::cli::{ActsCommand, RegenerateOptions};
@@ -23,6 +25,7 @@ const SHOWN_CHARS: usize = 200;
 pub(crate) async fn run(command: ActsCommand) -> Result<Exit, AppError> {
     match command {
         ActsCommand::Regenerate(options) => regenerate(options).await,
+        ActsCommand::Import(options) => import::run(&options),
         ActsCommand::Template(options) => template::check(&options),
         ActsCommand::Fields => template::fields(),
         ActsCommand::Fill(options) => template::fill(&options),

@@ -108,12 +108,34 @@ pub struct ProcessOptions {
 pub enum ActsCommand {
     /// Переформировать: показать, что меняет файл проекта, и заново составить все неподписанные акты и комплект ИД
     Regenerate(RegenerateOptions),
-    /// Проверить бланк заказчика (DOCX или XLSX с полями {{…}}): ячейка или абзац каждой ошибки
+    /// Взять правки из книги актов acts.xlsx: показать их, с --apply — записать в файл проекта
+    Import(ImportOptions),
+    /// Проверить бланк заказчика (DOCX или XLSX с полями {{…}}, именами ячеек или закладками): ячейка или абзац каждой ошибки
     Template(TemplateOptions),
     /// Вывести все поля, которые можно поставить в бланк
     Fields,
     /// Заполнить бланк заказчика: файл на каждый акт, в папку template рядом с результатами
     Fill(FillOptions),
+}
+
+/// Options of `pto acts import`.
+#[derive(Debug, Args)]
+pub struct ImportOptions {
+    /// Книга актов, которую правили: acts.xlsx из папки результатов
+    #[arg(value_name = "ФАЙЛ")]
+    pub workbook: PathBuf,
+    /// Папка с результатами «pto process»
+    #[arg(long, value_name = "ПАПКА")]
+    pub out: PathBuf,
+    /// Файл проекта (TOML), с которым сформированы акты; если его нет, --apply создаст его
+    #[arg(long, value_name = "ФАЙЛ")]
+    pub project: PathBuf,
+    /// Записать правки в файл проекта
+    #[arg(long)]
+    pub apply: bool,
+    /// Изменения и отказы в JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Options of `pto acts template`.

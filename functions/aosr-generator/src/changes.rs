@@ -121,6 +121,7 @@ fn fields(act: &Act) -> Vec<(String, String)> {
             | Block::Title { .. }
             | Block::Text { .. }
             | Block::Signature { .. }
+            | Block::Qr { .. }
             | Block::PageBreak
             | Block::Facts { .. } => {}
         }

@@ -26,6 +26,7 @@ pub fn finish_acts(
     refer_to_hidden_works(&mut slots);
     let mut acts: Vec<Act> = slots.into_iter().map(|slot| slot.act).collect();
     for act in &mut acts {
+        act.page_url = file.defaults.page_url(&act.number);
         phrases(act, file);
     }
     people::appoint(&mut acts, file, &mut warnings);

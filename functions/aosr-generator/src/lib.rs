@@ -6,10 +6,14 @@ mod changes;
 mod draft;
 mod files;
 mod finish;
+mod returned;
 
 pub use changes::{ActChange, FieldChange, changes};
 pub use draft::{act_file_name, draft_acts};
 pub use finish::finish_acts;
+pub use returned::{
+    ActOrigin, OWN_FIELDS, OwnField, OwnKind, ReturnedEdit, ReturnedRefusal, act_origins, returned_edits,
+};
 
 use bytes::Bytes;
 use domain::project_file::{ProjectFile, ProjectFileError};

@@ -278,6 +278,9 @@ pub struct Act {
     /// The rest of an act of critical structures.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub structures: Option<StructureFacts>,
+    /// Address of the act's page, to which its QR code leads; empty for no code.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub page_url: String,
     /// Whether it is signed: a signed act is not formed anew.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub signed: bool,

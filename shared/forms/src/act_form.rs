@@ -1,5 +1,5 @@
 use crate::block::{Block, Form, FormKind};
-use crate::{FormsError, WrittenPdf, annex, form_pdf, order_344, rd_11_02, structures};
+use crate::{FormsError, WrittenPdf, annex, form_pdf, order_344, qr, rd_11_02, structures};
 use domain::{Act, PrintedForm, Wording};
 
 /// Most documents that an item of an act names itself; more stand in a register that is part of the act (приказ 344/пр,
@@ -18,6 +18,9 @@ pub fn act_form(act: &Act) -> Form {
     let signatures: Vec<Block> =
         blocks.iter().filter(|block| matches!(block, Block::Signature { .. })).cloned().collect();
     blocks.extend(annex::annexes(act, &signatures));
+    if let Some(code) = qr::qr_block(&act.page_url) {
+        blocks.insert(0, code);
+    }
     let name = act_title(act.form);
     let title = match act.number.trim() {
         "" => name.to_owned(),

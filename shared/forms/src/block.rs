@@ -89,6 +89,15 @@ pub enum Block {
         /// Captions under the name and under the signature.
         captions: Vec<String>,
     },
+    /// A QR code that leads to the page of the act; only print has it.
+    Qr {
+        /// Where it leads: visible ASCII signs.
+        url: String,
+        /// Modules of a side, without the quiet zone.
+        side: usize,
+        /// Dark modules, each run in a row as its column, row and length.
+        runs: Vec<[usize; 3]>,
+    },
     /// What follows begins on a new page.
     PageBreak,
     /// Label and value in two columns: the head of a register or of a title page.

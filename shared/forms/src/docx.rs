@@ -48,6 +48,7 @@ fn write_block(writer: &mut Writer, kind: FormKind, block: &Block) {
         Block::Text { text } => writer.paragraph(Paragraph::body().before(100).keep_next().text(text)),
         Block::Dates { label, lines } => dates(writer, label, lines),
         Block::Signature { id, label, name, captions, .. } => signature(writer, id, label, name, captions),
+        Block::Qr { .. } => {}
         Block::PageBreak => writer.page_break(),
         Block::Facts { rows } => facts(writer, kind, rows),
         Block::Table { columns, sections } => table(writer, columns, sections),

@@ -37,7 +37,8 @@ fn walk(data: &mut Value, longest_token: usize, has_glyph: &dyn Fn(char) -> bool
         Value::String(text) => *text = legible(text, longest_token, has_glyph, notes),
         Value::Array(items) => items.iter_mut().for_each(|item| walk(item, longest_token, has_glyph, notes)),
         Value::Object(members) => {
-            for (name, member) in members.iter_mut() {
+            // An address is visible ASCII already (`qr`), and no break may stand in it.
+            for (name, member) in members.iter_mut().filter(|(name, _)| *name != "url") {
                 let longest = if name == "cells" { LONGEST_CELL_TOKEN_CHARS } else { longest_token };
                 walk(member, longest, has_glyph, notes);
             }

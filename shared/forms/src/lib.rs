@@ -11,17 +11,21 @@ mod act_form;
 mod act_register;
 mod annex;
 mod block;
+mod cell_reference;
 mod date;
 mod docx;
 mod field_rows;
 mod legible;
+mod measure;
 mod minstroy;
 mod order_344;
 mod packing;
 mod party;
 mod plain;
+mod qr;
 mod rd_11_02;
 mod register;
+mod returned;
 mod structures;
 mod template;
 mod title_page;
@@ -32,19 +36,21 @@ pub use act_form::{MOST_DOCUMENTS_NAMED, act_form, act_pdf, act_title};
 pub use act_register::{ActRegister, act_register_form, act_register_pdf};
 pub use annex::{annexed_registers, document_line};
 pub use block::{Block, Column, DateLine, Fact, FieldRow, Form, FormKind, TableSection};
-pub use date::{BLANK_DATE, print_date};
+pub use date::{BLANK_DATE, print_date, read_date};
 pub use docx::form_docx;
 pub use legible::PrintNote;
 pub use minstroy::act_xml;
 pub use party::{organisation_line, representative_line};
+pub use plain::plain_text;
 pub use register::{Register, register_form, register_pdf};
+pub use returned::{ReturnedError, ReturnedSheet, ReturnedValue, returned_sheets};
 pub use template::{
     TemplateError, TemplateProblem, TemplateReport, check_template, field_names, field_values, fill_template,
     template_kind,
 };
 pub use title_page::{TitlePage, title_page_form, title_page_pdf};
 pub use typesetting::form_pdf;
-pub use xlsx::{form_xlsx, forms_xlsx};
+pub use xlsx::{form_xlsx, forms_xlsx, sheet_names};
 
 /// A finished PDF.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -236,11 +236,16 @@ pub(crate) fn end(act: &Act) -> Vec<Block> {
 }
 
 pub(crate) fn copies(act: &Act, after: &str) -> Block {
+    item_ending("copies", "Акт составлен в", act.copies.clone(), after)
+}
+
+/// An item without a caption whose sentence goes on, or ends, after its value.
+pub(crate) fn item_ending(id: &str, label: &str, value: String, after: &str) -> Block {
     Block::Field {
-        id: "copies".to_owned(),
-        label: "Акт составлен в".to_owned(),
+        id: id.to_owned(),
+        label: label.to_owned(),
         heading: false,
-        rows: value_rows(act.copies.clone(), &[]),
+        rows: value_rows(value, &[]),
         after: after.to_owned(),
         run_in: true,
     }

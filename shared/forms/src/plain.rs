@@ -2,7 +2,7 @@ use crate::legible::{LONGEST_FIELD_CHARS, composed, is_invisible, is_no_break_sp
 
 /// A value as text that other programs open: white space is one space, signs that nobody sees or that turn the direction
 /// of writing are dropped, and so are those that XML 1.0 forbids. A field without end is cut, and says so.
-pub(crate) fn plain_text(text: &str) -> String {
+pub fn plain_text(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut chars = 0_usize;
     let mut space_is_due = false;

@@ -1,5 +1,7 @@
 use crate::block::Block;
-use crate::order_344::{DOCUMENTATION, NORMS, dates, end, head, item, list, performed_by, representatives, signatures};
+use crate::order_344::{
+    DOCUMENTATION, NORMS, dates, end, head, item, item_ending, list, performed_by, representatives, signatures,
+};
 use domain::{Act, StructureFacts};
 
 // The wording of приложение № 4 to приказ Минстроя 344/пр. Head, representatives and signatures are those of приложение
@@ -80,7 +82,7 @@ fn items(act: &Act) -> Vec<Block> {
         ),
         item(
             "trials",
-            "6. Проведены необходимые испытания и опробования",
+            "6. Проведены необходимые испытания и опробования:",
             list(&facts.trials),
             &["(наименование документа, дата, номер, другие реквизиты)"],
         ),
@@ -92,26 +94,23 @@ fn items(act: &Act) -> Vec<Block> {
             &NORMS,
         ),
         text("9. На основании изложенного:"),
-        item(
+        item_ending(
             "use_as_intended",
             "а) разрешается использование строительных конструкций по назначению",
             facts.use_as_intended.clone(),
-            &[],
+            ";",
         ),
-        Block::Field {
-            id: "partial_load".to_owned(),
-            label: "б) разрешается использование строительных конструкций по назначению с нагружением в размере"
-                .to_owned(),
-            heading: false,
-            rows: crate::field_rows::value_rows(facts.partial_load.clone(), &[]),
-            after: "% проектной нагрузки;".to_owned(),
-            run_in: true,
-        },
-        item(
+        item_ending(
+            "partial_load",
+            "б) разрешается использование строительных конструкций по назначению с нагружением в размере",
+            facts.partial_load.clone(),
+            "% проектной нагрузки;",
+        ),
+        item_ending(
             "full_load_conditions",
             "в) разрешается полное нагружение при выполнении следующих условий:",
             facts.full_load_conditions.clone(),
-            &[],
+            ";",
         ),
         item(
             "next_works",

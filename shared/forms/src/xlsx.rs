@@ -61,8 +61,9 @@ fn workbook(forms: &[(String, &Form)]) -> Result<Vec<u8>, FormsError> {
     Ok(workbook.save_to_buffer()?)
 }
 
-/// Names that Excel bears: at most 31 signs, none of `[]:*?/\\`, no apostrophe at an end, none twice.
-fn sheet_names<'n>(names: impl Iterator<Item = &'n str>) -> Vec<String> {
+/// The names of the sheets of [`forms_xlsx`], by those that are wanted: at most 31 signs, none of `[]:*?/\`, no apostrophe at
+/// an end, none twice.
+pub fn sheet_names<'n>(names: impl Iterator<Item = &'n str>) -> Vec<String> {
     const LONGEST: usize = 31;
     let mut taken = std::collections::BTreeSet::new();
     names
@@ -115,6 +116,7 @@ fn write_block(page: &mut Page<'_>, block: &Block) -> Result<(), FormsError> {
         Block::Text { text } => page.line(Look::Body, text, None)?,
         Block::Dates { label, lines } => dates(page, label, lines)?,
         Block::Signature { id, label, name, captions, .. } => signature(page, id, label, name, captions)?,
+        Block::Qr { .. } => {}
         Block::PageBreak => page.page_break(),
         Block::Facts { rows } => facts(page, rows)?,
         Block::Table { columns, sections } => table(page, columns, sections)?,
@@ -140,10 +142,11 @@ fn field(page: &mut Page<'_>, field: &FieldBlock<'_>) -> Result<(), FormsError> 
     let FieldBlock { id, label, heading, rows, after, run_in } = *field;
     // A sentence round its value: «Акт составлен в 3 экземплярах …».
     if let ([row], true) = (rows, after.chars().count() > 1) {
-        let own = u16::try_from(label.chars().count()).unwrap_or(u16::MAX).saturating_add(6).min(60);
+        const VALUE: u16 = 6;
+        let own = page::share_of(label).min(100 - VALUE - 10);
         let cells = [(label, Look::Body, None), (&row.value, Look::Value, Some(id)), (after, Look::Body, None)];
         let cells = cells.map(|(text, look, name)| (text.to_owned(), look, name.map(str::to_owned)));
-        return page.cells(&[own, 6, 94 - own], &cells);
+        return page.cells(&[own, VALUE, 100 - VALUE - own], &cells);
     }
     // As in print, the value begins on the line of its label where both have room there.
     let beside = rows.first().filter(|_| run_in).and_then(|row| page::beside(label, &row.value));
@@ -152,12 +155,19 @@ fn field(page: &mut Page<'_>, field: &FieldBlock<'_>) -> Result<(), FormsError> 
     }
     for (index, row) in rows.iter().enumerate() {
         let name = if index == 0 { id.to_owned() } else { format!("{id}_{}", index + 1) };
+        let after = if index + 1 == rows.len() { after } else { "" };
         match beside.filter(|_| index == 0) {
             Some(share) => {
-                let cells = [(label.to_owned(), Look::Body, None), (row.value.clone(), Look::Value, Some(name))];
-                page.cells(&[share, 100 - share], &cells)?;
+                let end = if after.is_empty() { 0 } else { page::AFTER };
+                let label = (label.to_owned(), Look::Body, None);
+                let value = (row.value.clone(), Look::Value, Some(name));
+                let cells = [label, value, (after.to_owned(), Look::Body, None)];
+                page.cells(
+                    &[share, 100 - share - end, end],
+                    cells.get(..if end > 0 { 3 } else { 2 }).unwrap_or(&cells),
+                )?;
             }
-            None => page.value(&row.value, &name)?,
+            None => page.value(&row.value, &name, after)?,
         }
         if !row.caption.is_empty() {
             page.line(Look::Caption, &row.caption, None)?;

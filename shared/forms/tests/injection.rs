@@ -1,75 +1,330 @@
-//! What nobody should have typed comes out as text in every kind of file.
+//! What nobody should have typed comes out as plain text in every kind of file: a table of hostile values by outputs. Every
+//! field of an act gets the value with the name of the field after it, so that each is found on its own.
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test: a failure is its result")]
 
-use domain::{Act, ActDocument, ActDocumentKind, Organisation, Representative};
-use forms::{act_form, act_xml, form_docx, form_xlsx};
+use domain::{Act, ActDocument, ActDocumentKind, BundleEntry, BundleSection, Organisation, Representative};
+use forms::{
+    Register, act_form, act_pdf, act_xml, field_names, fill_template, form_docx, form_pdf, form_xlsx, forms_xlsx,
+    register_form,
+};
+use pdf::{Document, Limits};
 use quick_xml::Reader;
 use quick_xml::events::Event;
-use std::io::{Cursor, Read};
+use rust_xlsxwriter::Workbook;
+use std::io::{Cursor, Read, Write};
+use std::sync::Arc;
 
-const HOSTILE: [&str; 9] = [
-    "#panic(\"x\") #read(\"/etc/passwd\") *b* $x$ <l> @r // \\",
-    "</w:t></w:r><w:r><w:instrText>DDEAUTO c:\\\\cmd.exe</w:instrText></w:r>",
-    "]]><!ENTITY x SYSTEM \"file:///etc/passwd\">&x;&amp;&lt;",
-    "=HYPERLINK(\"http://example.com\",\"x\")",
-    "+1+1",
-    "-2+3+cmd|' /C calc'!A0",
-    "@SUM(1,1)",
-    "{=1+1}",
-    "\u{202e}тарво\u{202c} \u{1}\u{0}\u{ffff}\u{feff}слово",
+/// What is typed, and what is to be read.
+const HOSTILE: [(&str, &str); 20] = [
+    ("#panic(\"x\") #read(\"/etc/passwd\") *b* _i_ $x$ <l> @r // \\", ""),
+    ("#image(\"x.png\") #link(\"https://example.org\")[x] ```raw``` = Заголовок", ""),
+    ("</w:t></w:r><w:r><w:instrText>DDEAUTO c:\\\\cmd.exe</w:instrText></w:r>", ""),
+    ("{ INCLUDEPICTURE \"http://example.org/x\" \\d } {{number}} «{{works}}»", ""),
+    ("]]><!ENTITY x SYSTEM \"file:///etc/passwd\">&x;&amp;&lt;&#65;", ""),
+    ("<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>", ""),
+    ("=HYPERLINK(\"http://example.org\",\"x\")", ""),
+    ("=cmd|' /C calc'!A0", ""),
+    ("+1+1", ""),
+    ("-2+3", ""),
+    ("@SUM(1,1)", ""),
+    ("{=1+1}", ""),
+    ("'=1+1", ""),
+    ("\t=1+1", "=1+1"),
+    ("\r\n=1+1", "=1+1"),
+    ("_x003D_1+1 _x000D_ &#x3D;", ""),
+    ("\u{202e}тарво\u{202c} \u{200f}слово\u{2066} \u{2069}конец", "тарво слово конец"),
+    ("\u{1}\u{0}\u{8}а\u{7f}б\u{9f}\u{feff}в\u{200b}\u{ad}г", "абвг"),
+    ("первая\r\nвторая\u{2028}третья\u{b}четвёртая", "первая вторая третья четвёртая"),
+    ("../../../etc/passwd %s %n ${jndi:ldap://x} ' OR 1=1 --", ""),
 ];
 
+/// A kind of file: its name, how the text of an act is read out of it, and the fields that it does not have.
+struct Output {
+    name: &'static str,
+    text: fn(&Act) -> String,
+    lacks: &'static [&'static str],
+}
+
+/// The number is read between «№» and a caption, the names of sheets apart.
+const OUTPUTS: [Output; 11] = [
+    Output { name: "PDF of an act", text: of_pdf, lacks: &[] },
+    Output { name: "DOCX of an act", text: of_docx, lacks: &[] },
+    Output { name: "XLSX of an act", text: of_xlsx, lacks: &[] },
+    Output { name: "workbook of all acts", text: of_all_acts, lacks: &[] },
+    Output { name: "XML", text: of_xml, lacks: &["material-of-text", "document-issuer", "organisation-of-person"] },
+    Output { name: "XLSX blank with fields", text: of_blank_xlsx, lacks: OF_DOCUMENTS },
+    Output { name: "XLSX blank with named cells", text: of_named_xlsx, lacks: OF_DOCUMENTS },
+    Output { name: "DOCX blank with fields", text: of_blank_docx, lacks: OF_DOCUMENTS },
+    Output { name: "DOCX blank with bookmarks", text: of_bookmarked_docx, lacks: OF_DOCUMENTS },
+    Output { name: "register as XLSX", text: of_register_xlsx, lacks: OF_ACTS },
+    Output { name: "register as PDF", text: of_register_pdf, lacks: OF_ACTS },
+];
+const OF_DOCUMENTS: &[&str] = &["material", "document", "document-number", "document-issuer"];
+/// The register of this test has these fields of an act: object, number, works and the document.
+const OF_ACTS: &[&str] = &[
+    "organisation",
+    "ogrn",
+    "inn",
+    "address",
+    "phone",
+    "sro",
+    "position",
+    "person",
+    "specialist",
+    "order",
+    "order-number",
+    "organisation-of-person",
+    "performer",
+    "documentation",
+    "material-of-text",
+    "proof",
+    "norm",
+    "next",
+    "additional",
+    "copies",
+    "attachment",
+    "material",
+    "document-issuer",
+];
+const FIELDS: [&str; 27] = [
+    "number",
+    "object",
+    "organisation",
+    "ogrn",
+    "inn",
+    "address",
+    "phone",
+    "sro",
+    "position",
+    "person",
+    "specialist",
+    "order",
+    "order-number",
+    "organisation-of-person",
+    "performer",
+    "works",
+    "documentation",
+    "material-of-text",
+    "proof",
+    "norm",
+    "next",
+    "additional",
+    "copies",
+    "attachment",
+    "material",
+    "document",
+    "document-number",
+];
+
+/// What stands after the value of a field: figures, which no reader takes for misread letters.
+fn mark(field: &str) -> String {
+    let number = FIELDS.iter().position(|own| *own == field).map_or(FIELDS.len(), |number| number);
+    format!("[{}]", 10 + number)
+}
+
 fn filled(text: &str) -> Act {
-    let own = || text.to_owned();
+    let own = |field: &str| format!("{text}{}", mark(field));
     let organisation = Some(Organisation {
-        name: own(),
-        ogrn: own(),
-        inn: own(),
-        address: own(),
-        phone: own(),
-        sro: own(),
+        name: own("organisation"),
+        ogrn: own("ogrn"),
+        inn: own("inn"),
+        address: own("address"),
+        phone: own("phone"),
+        sro: own("sro"),
         ..Organisation::default()
     });
     let who = Some(Representative {
-        position: own(),
-        name: own(),
-        register_number: own(),
-        order: own(),
-        organisation: own(),
-        order_number: own(),
+        position: own("position"),
+        name: own("person"),
+        register_number: own("specialist"),
+        order: own("order"),
+        organisation: own("organisation-of-person"),
+        order_number: own("order-number"),
         ..Representative::default()
     });
     let document = ActDocument {
         kind: ActDocumentKind::Quality,
-        material: own(),
-        name: own(),
-        number: own(),
-        issuer: own(),
+        material: own("material"),
+        name: own("document"),
+        number: own("document-number"),
+        issuer: own("document-issuer"),
         ..ActDocument::default()
     };
     let mut act = Act {
-        number: own(),
-        object: own(),
-        developer: organisation.clone(),
-        builder: organisation.clone(),
-        designer: organisation,
-        performed_by: own(),
-        works: own(),
-        project_documentation: own(),
-        materials: vec![own()],
-        proofs: vec![own()],
-        norms: vec![own()],
-        next_works: own(),
-        additional: own(),
-        copies: own(),
-        attachments: vec![own()],
+        number: own("number"),
+        object: own("object"),
+        developer: organisation,
+        performed_by: own("performer"),
+        works: own("works"),
+        project_documentation: own("documentation"),
+        materials: vec![own("material-of-text")],
+        proofs: vec![own("proof")],
+        norms: vec![own("norm")],
+        next_works: own("next"),
+        additional: own("additional"),
+        copies: own("copies"),
+        attachments: vec![own("attachment")],
+        // Six of them are a register of the act.
         documents: vec![document; 6],
         ..Act::default()
     };
-    act.representatives.developer = who.clone();
-    act.representatives.performer = who;
+    act.representatives.developer = who;
     act
+}
+
+fn register(act: &Act) -> Register {
+    let document = act.documents.first().cloned().unwrap_or_default();
+    let entry = BundleEntry {
+        name: document.name,
+        content: act.works.clone(),
+        number: document.number,
+        date: String::new(),
+        pages: 2,
+        sheets: 1,
+        first_sheet: 1,
+        first_page: 0,
+    };
+    Register {
+        bundle: act.number.clone(),
+        object: act.object.clone(),
+        sections: vec![BundleSection { name: act.number.clone(), entries: vec![entry] }],
+        ..Register::default()
+    }
+}
+
+fn of_pdf(act: &Act) -> String {
+    pdf_text(act_pdf(act).unwrap().bytes)
+}
+
+fn of_register_pdf(act: &Act) -> String {
+    pdf_text(form_pdf(&register_form(&register(act))).unwrap().bytes)
+}
+
+/// The pages as the project's own reader sees them; nothing in the file may act.
+fn pdf_text(bytes: Vec<u8>) -> String {
+    for active in ["/JavaScript", "/Launch", "/URI", "/EmbeddedFile", "/AA", "/OpenAction"] {
+        assert!(!bytes.windows(active.len()).any(|window| window == active.as_bytes()), "{active}");
+    }
+    let document = Document::open(Arc::new(bytes), &Limits::default()).unwrap();
+    let mut text = String::new();
+    for number in 1..=document.page_count() {
+        let mut page = document.read_page(number);
+        pdf::put_tables(&mut page, &document.ruled_lines(number));
+        text.extend(page.words.iter().map(|word| word.text.as_str()));
+        // Lines of neighbouring cells stand beside each other: each cell once more on its own.
+        let cells = page.tables.iter().flat_map(|table| &table.cells);
+        text.extend(cells.map(|cell| cell.text.as_str()));
+    }
+    text
+}
+
+fn of_docx(act: &Act) -> String {
+    docx_text(&form_docx(&act_form(act)).unwrap())
+}
+
+fn docx_text(archive: &[u8]) -> String {
+    let document = member(archive, "word/document.xml");
+    let markup = String::from_utf8(document.clone()).unwrap();
+    for active in ["<w:instrText", "<w:fldSimple", "<w:hyperlink", "<w:altChunk", "<w:object"] {
+        assert!(!markup.contains(active), "{active}");
+    }
+    text_of(&document)
+}
+
+fn of_xlsx(act: &Act) -> String {
+    xlsx_text(&form_xlsx(&act_form(act)).unwrap())
+}
+
+fn of_all_acts(act: &Act) -> String {
+    let other = Act { number: "2".to_owned(), ..Act::default() };
+    let forms = [&other, act].map(|act| (format!("№ {}", act.number), act_form(act)));
+    xlsx_text(&forms_xlsx(&forms).unwrap())
+}
+
+fn of_register_xlsx(act: &Act) -> String {
+    xlsx_text(&form_xlsx(&register_form(&register(act))).unwrap())
+}
+
+/// All texts of a workbook as Excel shows them; no cell may count.
+fn xlsx_text(archive: &[u8]) -> String {
+    let names: Vec<String> = zip::ZipArchive::new(Cursor::new(archive))
+        .unwrap()
+        .file_names()
+        .map(|name| name.unwrap().to_string())
+        .collect();
+    let mut text = String::new();
+    for name in names.iter().filter(|name| name.starts_with("xl/worksheets/sheet")) {
+        let sheet = String::from_utf8(member(archive, name)).unwrap();
+        assert!(!sheet.contains("<f>") && !sheet.contains("<f ") && !sheet.contains("<hyperlink"), "{name}");
+        // Values of cells that show shared texts are numbers; those of cells with texts of their own are the texts.
+        text.push_str(&text_of(sheet.as_bytes()));
+    }
+    assert!(!names.iter().any(|name| name.contains("externalLink") || name.contains("vba")), "{names:?}");
+    text.push_str(&text_of(&member(archive, "xl/sharedStrings.xml")));
+    excel_decoded(&text)
+}
+
+/// `_x0041_` is a sign to Excel.
+fn excel_decoded(text: &str) -> String {
+    let mut decoded = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("_x") {
+        let code = rest.get(at + 2..at + 6).filter(|_| rest.get(at + 6..at + 7) == Some("_"));
+        let sign = code.and_then(|code| char::from_u32(u32::from_str_radix(code, 16).ok()?));
+        let taken = if sign.is_some() { 7 } else { 2 };
+        decoded.push_str(&rest[..at]);
+        decoded.push_str(&sign.map_or("_x".to_owned(), |sign| sign.to_string()));
+        rest = &rest[at + taken..];
+    }
+    decoded + rest
+}
+
+fn of_xml(act: &Act) -> String {
+    let xml = act_xml(act).unwrap().unwrap();
+    assert!(String::from_utf8(xml.clone()).unwrap().contains("НЕ проверен по официальной схеме"));
+    text_of(&xml)
+}
+
+fn of_blank_xlsx(act: &Act) -> String {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (row, field) in (0..).zip(field_names()) {
+        sheet.write_string(row, 0, format!("{{{{{field}}}}}")).unwrap();
+    }
+    xlsx_text(&fill_template(&workbook.save_to_buffer().unwrap(), act).unwrap())
+}
+
+fn of_named_xlsx(act: &Act) -> String {
+    let mut workbook = Workbook::new();
+    workbook.add_worksheet().set_name("Акт").unwrap().write_string(0, 5, "Бланк").unwrap();
+    for (row, field) in (1..).zip(field_names()) {
+        workbook.define_name(format!("pto_{}", field.replace('.', "_")), &format!("=Акт!$A${row}")).unwrap();
+    }
+    xlsx_text(&fill_template(&workbook.save_to_buffer().unwrap(), act).unwrap())
+}
+
+fn of_blank_docx(act: &Act) -> String {
+    let paragraphs = field_names().into_iter().map(|field| format!("<w:p><w:r><w:t>{{{{{field}}}}}</w:t></w:r></w:p>"));
+    docx_text(&fill_template(&text_document(&paragraphs.collect::<String>()), act).unwrap())
+}
+
+fn of_bookmarked_docx(act: &Act) -> String {
+    let paragraphs = field_names().into_iter().enumerate().map(|(id, field)| {
+        let name = field.replace('.', "_");
+        format!("<w:p><w:bookmarkStart w:id=\"{id}\" w:name=\"pto_{name}\"/><w:bookmarkEnd w:id=\"{id}\"/></w:p>")
+    });
+    docx_text(&fill_template(&text_document(&paragraphs.collect::<String>()), act).unwrap())
+}
+
+fn text_document(paragraphs: &str) -> Vec<u8> {
+    let document = format!(
+        "<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>{paragraphs}</w:body></w:document>"
+    );
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    writer.start_file("word/document.xml", zip::write::SimpleFileOptions::default()).unwrap();
+    writer.write_all(document.as_bytes()).unwrap();
+    writer.finish().unwrap().into_inner()
 }
 
 /// All text of an XML file; it must be well-formed and without doctype and instructions.
@@ -80,7 +335,7 @@ fn text_of(xml: &[u8]) -> String {
     loop {
         match reader.read_event_into(&mut buffer).unwrap() {
             Event::Text(part) => text.push_str(&part),
-            Event::GeneralRef(entity) if entity.starts_with("#") => text.extend(entity.resolve_char_ref().unwrap()),
+            Event::GeneralRef(entity) if entity.starts_with('#') => text.extend(entity.resolve_char_ref().unwrap()),
             Event::GeneralRef(entity) => text.push_str(match &*entity {
                 "lt" => "<",
                 "gt" => ">",
@@ -104,50 +359,74 @@ fn member(archive: &[u8], name: &str) -> Vec<u8> {
     bytes
 }
 
-fn seen(text: &str) -> String {
-    let invisible =
-        |sign: &char| !sign.is_control() && !matches!(sign, '\u{202a}'..='\u{202e}' | '\u{feff}' | '\u{ffff}');
-    text.chars().filter(invisible).collect()
+/// Without white space, which forms set their own way, and the signs at which print may break a line.
+fn solid(text: &str) -> String {
+    text.chars().filter(|sign| !sign.is_whitespace() && *sign != '\u{200b}').collect()
 }
 
 #[test]
-fn a_text_document_holds_values_as_text() {
-    for hostile in HOSTILE {
-        let document = member(&form_docx(&act_form(&filled(hostile))).unwrap(), "word/document.xml");
-        let text = text_of(&document);
-        assert!(text.contains(&seen(hostile)), "{hostile}");
-        let markup = String::from_utf8(document).unwrap();
-        assert!(!markup.contains("<w:instrText") && !markup.contains('\u{202e}'), "{hostile}");
+fn every_hostile_value_is_plain_text_in_every_field_of_every_output() {
+    for output in &OUTPUTS {
+        for (typed, read) in HOSTILE {
+            let act = filled(typed);
+            let text = solid(&(output.text)(&act));
+            for unseen in ['\u{202e}', '\u{200f}', '\u{2066}', '\u{1}', '\u{0}', '\u{7f}', '\u{feff}', '\u{ad}'] {
+                assert!(!text.contains(unseen), "{}: «{typed:?}» brings {unseen:?}", output.name);
+            }
+            let wanted = solid(if read.is_empty() { typed } else { read });
+            for field in FIELDS.iter().chain(&["document-issuer"]).filter(|field| !output.lacks.contains(field)) {
+                let whole = format!("{wanted}{}", mark(field));
+                assert!(text.contains(&whole), "{}: «{typed:?}» in {field}: {text}", output.name);
+            }
+        }
     }
 }
 
 #[test]
-fn a_workbook_holds_values_as_text_and_no_formula() {
-    for hostile in HOSTILE {
-        let workbook = form_xlsx(&act_form(&filled(hostile))).unwrap();
-        assert!(text_of(&member(&workbook, "xl/sharedStrings.xml")).contains(&seen(hostile)), "{hostile}");
-        let sheet = String::from_utf8(member(&workbook, "xl/worksheets/sheet1.xml")).unwrap();
-        assert!(!sheet.contains("<f>") && !sheet.contains("<hyperlink"), "{hostile}");
+fn a_cell_that_begins_like_a_formula_stays_text_when_it_is_edited() {
+    for (typed, _) in HOSTILE.iter().filter(|(typed, _)| typed.starts_with(['=', '+', '-', '@'])) {
+        let styles = member(&form_xlsx(&act_form(&filled(typed))).unwrap(), "xl/styles.xml");
+        assert!(String::from_utf8(styles).unwrap().contains("quotePrefix=\"1\""), "{typed}");
     }
+    let styles = member(&form_xlsx(&act_form(&filled("Текст"))).unwrap(), "xl/styles.xml");
+    assert!(!String::from_utf8(styles).unwrap().contains("quotePrefix"));
+}
+
+/// Different words, `chars` signs in all.
+fn long(chars: usize) -> String {
+    let words: String = (0..chars).map(|n| format!("слово{n} ")).collect();
+    words.chars().take(chars - 1).chain(['!']).collect()
 }
 
 #[test]
-fn the_xml_holds_values_as_text_and_says_that_it_is_not_validated() {
-    for hostile in HOSTILE {
-        let xml = act_xml(&filled(hostile)).unwrap().unwrap();
-        assert!(text_of(&xml).contains(&seen(hostile)), "{hostile}");
-        assert!(String::from_utf8(xml).unwrap().contains("НЕ проверен по официальной схеме"));
+fn ten_thousand_signs_come_out_whole_and_one_more_is_told() {
+    let with = |works: String| {
+        let document = ActDocument { name: works.clone(), number: "1".to_owned(), ..ActDocument::default() };
+        Act { works, documents: vec![document], ..Act::default() }
+    };
+    for output in &OUTPUTS {
+        let whole = long(10_000);
+        let text = solid(&(output.text)(&with(whole.clone())));
+        // In a printed table the lines of two such cells stand beside each other.
+        let words: Vec<String> = if output.name == "register as PDF" {
+            whole.split(' ').map(str::to_owned).collect()
+        } else {
+            vec![solid(&whole)]
+        };
+        assert!(words.iter().all(|word| text.contains(word.as_str())), "{}", output.name);
+        let text = (output.text)(&with(long(10_001)));
+        assert!(text.contains("из10001]") || text.contains("из 10001]"), "{} tells of a cut", output.name);
     }
 }
 
 #[test]
 fn endless_values_are_cut_and_the_files_stay_whole() {
-    let endless = "я".repeat(70_000);
-    let form = act_form(&filled(&endless));
-    assert!(text_of(&member(&form_docx(&form).unwrap(), "word/document.xml")).contains("10000 знаков из 70000"));
-    let strings = member(&form_xlsx(&form).unwrap(), "xl/sharedStrings.xml");
-    assert!(text_of(&strings).contains("10000 знаков из 70000"));
-    text_of(&act_xml(&filled(&endless)).unwrap().unwrap());
+    let act = Act { works: "я".repeat(70_000), ..Act::default() };
+    for output in OUTPUTS.iter().filter(|output| !output.name.contains("register")) {
+        let text = solid(&(output.text)(&act));
+        assert!(text.contains(&"я".repeat(10_000)) && !text.contains(&"я".repeat(10_001)), "{}", output.name);
+        assert!(text.contains("10000знаковиз70000"), "{}", output.name);
+    }
 }
 
 #[test]

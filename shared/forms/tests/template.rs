@@ -102,7 +102,7 @@ fn problems_name_their_cell_or_paragraph() {
 
     let document =
         text_document("<w:p><w:r><w:t>текст</w:t></w:r></w:p><w:p><w:r><w:t>{{нет такого}}</w:t></w:r></w:p>");
-    assert_eq!(check_template(&document).unwrap().problems[0].place, "абзац 2");
+    assert_eq!(check_template(&document).unwrap().problems[0].place, "абзац 2 («{{нет такого}}»)");
     let without = check_template(&text_document("<w:p/>")).unwrap();
     assert!(without.problems[0].message.contains("нет ни одного поля"), "{without:?}");
 }
@@ -131,4 +131,121 @@ fn what_is_no_template_is_refused_in_russian() {
     }
     let macros = writer.finish().unwrap().into_inner();
     assert!(check_template(&macros).unwrap_err().to_string().contains("макросы"));
+}
+
+/// A workbook whose cells are named.
+fn named(names: &[(&str, &str)]) -> Vec<u8> {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    sheet.set_name("Акт № 1").unwrap();
+    let format = Format::new().set_bold();
+    sheet.merge_range(3, 1, 3, 5, "образец", &format).unwrap();
+    sheet.write_formula(5, 1, "=1+1").unwrap();
+    sheet.write_string(8, 2, "подпись").unwrap();
+    for (name, reference) in names {
+        workbook.define_name(*name, reference).unwrap();
+    }
+    workbook.save_to_buffer().unwrap()
+}
+
+#[test]
+fn named_cells_take_values_and_keep_their_formats() {
+    let template = named(&[
+        ("pto_works", "='Акт № 1'!$B$4:$F$4"),
+        ("pto_date.figures", "='Акт № 1'!$D$9"),
+        ("'Акт № 1'!pto_number", "='Акт № 1'!$A$20"),
+        ("Цена", "='Акт № 1'!$A$1"),
+    ]);
+    let report = check_template(&template).unwrap();
+    assert_eq!(
+        (report.problems.as_slice(), report.fields.join(" ")),
+        (&[][..], "date.figures number works".to_owned())
+    );
+    let hostile = Act { works: "=1+1 </t></is> _x000D_".to_owned(), ..usual_act() };
+    let filled = fill_template(&template, &hostile).unwrap();
+    let (before, after) = (member(&template, "xl/worksheets/sheet1.xml"), member(&filled, "xl/worksheets/sheet1.xml"));
+    let style = before.split("r=\"B4\" ").nth(1).unwrap().split(' ').next().unwrap();
+    let value = "=1+1 &lt;/t&gt;&lt;/is&gt; _x005F_x000D_";
+    assert!(
+        after.contains(&format!(
+            "<c r=\"B4\" {style} t=\"inlineStr\"><is><t xml:space=\"preserve\">{value}</t></is></c>"
+        )),
+        "{after}"
+    );
+    assert!(after.contains("<t xml:space=\"preserve\">07.10.2025</t>") && after.contains("r=\"A20\""), "{after}");
+    assert!(after.contains("<f>1+1</f>") && after.contains("<mergeCell ref=\"B4:F4\"/>"), "{after}");
+    for part in ["xl/styles.xml", "xl/workbook.xml"] {
+        assert_eq!(member(&filled, part), member(&template, part), "{part}");
+    }
+}
+
+#[test]
+fn problems_of_named_cells_name_the_cell() {
+    let template = named(&[
+        ("pto_work", "='Акт № 1'!$A$1"),
+        ("pto_works", "='Акт № 1'!$C$4"),
+        ("pto_number", "='Акт № 1'!$B$6"),
+        ("pto_object", "='Акт № 1'!$A$10:$B$11"),
+        ("pto_copies", "=#REF!"),
+    ]);
+    let problems = check_template(&template).unwrap().problems;
+    let told = |cell: &str| problems.iter().find(|problem| problem.place.contains(cell)).unwrap().message.clone();
+    assert_eq!(problems.len(), 5, "{problems:?}");
+    assert!(told("лист «Акт № 1», ячейка A1").contains("pto_works"), "{problems:?}");
+    assert!(told("ячейка C4").contains("Укажите B4"), "{problems:?}");
+    assert!(told("ячейка B6").contains("формула"), "{problems:?}");
+    assert!(told("ячейка A10").contains("A10:B11"), "{problems:?}");
+    assert!(told("книга").contains("pto_copies"), "{problems:?}");
+}
+
+fn bookmark(name: &str, id: u32, content: &str) -> String {
+    format!("<w:bookmarkStart w:id=\"{id}\" w:name=\"{name}\"/>{content}<w:bookmarkEnd w:id=\"{id}\"/>")
+}
+
+#[test]
+fn bookmarks_take_values_and_keep_their_formats() {
+    let run = |format: &str, text: &str| format!("<w:r><w:rPr>{format}</w:rPr><w:t>{text}</w:t></w:r>");
+    let held = bookmark("pto_works", 1, &format!("{}{}", run("<w:b/>", "обра"), run("<w:i/>", "зец")));
+    let template = text_document(&format!(
+        "<w:p>{}{held}</w:p><w:p>{}{}</w:p><w:p><w:pPr><w:jc w:val=\"center\"/></w:pPr>{}</w:p>{}",
+        run("", "Работы: "),
+        run("<w:u/>", "№ "),
+        bookmark("PTO_NUMBER", 2, ""),
+        bookmark("pto_date_figures", 3, ""),
+        bookmark("чужая", 4, "<w:p/>"),
+    ));
+    let report = check_template(&template).unwrap();
+    assert_eq!(
+        (report.problems.as_slice(), report.fields.join(" ")),
+        (&[][..], "date.figures number works".to_owned())
+    );
+    let act = Act { works: "{{number}} </w:t> =1".to_owned(), ..usual_act() };
+    let document = member(&fill_template(&template, &act).unwrap(), "word/document.xml");
+    let value = |text: &str| format!("<w:t xml:space=\"preserve\">{text}</w:t>");
+    assert!(document.contains(&format!("<w:b/></w:rPr>{}", value("{{number}} &lt;/w:t&gt; =1"))), "{document}");
+    assert!(document.contains(&format!("<w:i/></w:rPr>{}", value(""))), "{document}");
+    assert!(
+        document.contains(&format!("<w:r><w:rPr><w:u/></w:rPr>{}</w:r><w:bookmarkEnd w:id=\"2\"/>", value("1-КЖ9.9"))),
+        "{document}"
+    );
+    assert!(document.contains(&format!("<w:r>{}</w:r><w:bookmarkEnd w:id=\"3\"/>", value("07.10.2025"))), "{document}");
+}
+
+#[test]
+fn problems_of_bookmarks_name_the_paragraph() {
+    let paragraph = |text: &str| format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>");
+    let template = text_document(&format!(
+        "{}<w:p>{}<w:r><w:t>Номер акта</w:t></w:r></w:p>{}<w:p>{}{}</w:p>",
+        paragraph("Заголовок"),
+        bookmark("pto_nomer", 1, ""),
+        bookmark("pto_works", 2, &format!("{}{}", paragraph("один"), paragraph("два"))),
+        bookmark("pto_date", 3, ""),
+        bookmark("pto_date", 4, ""),
+    ));
+    let problems = check_template(&template).unwrap().problems;
+    let told: Vec<String> = problems.iter().map(|problem| format!("{}: {}", problem.place, problem.message)).collect();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(told[0].starts_with("абзац 2 («Номер акта»): имя «pto_nomer»"), "{told:?}");
+    assert!(told[1].starts_with("абзац 3 («один»)") && told[1].contains("несколько абзацев"), "{told:?}");
+    assert!(told[2].starts_with("абзац 5") && told[2].contains("стоит дважды"), "{told:?}");
 }

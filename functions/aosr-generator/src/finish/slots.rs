@@ -3,13 +3,13 @@ use domain::project_file::{ActEntry, ProjectFile, Side, WorkChoice};
 use domain::{Act, Warning, Work};
 
 /// An act of the package with what the file says of it.
-pub(super) struct Slot<'f> {
-    pub(super) act: Act,
-    pub(super) entry: Option<&'f ActEntry>,
+pub(crate) struct Slot<'f> {
+    pub(crate) act: Act,
+    pub(crate) entry: Option<&'f ActEntry>,
     /// The names by which the file may call it: of the work alone, and with its place.
     names: Vec<String>,
     /// Its place among the drafts, from 1; 0 for an act of the engineer's own.
-    place: u32,
+    pub(crate) place: u32,
 }
 
 impl Slot<'_> {
@@ -35,7 +35,7 @@ impl Slot<'_> {
 }
 
 /// The acts of the package in their order: drafts without those that are left out, renamed, and the engineer's own.
-pub(super) fn chosen<'f>(
+pub(crate) fn chosen<'f>(
     drafts: Vec<Act>,
     works: &[Work],
     file: &'f ProjectFile,

@@ -89,6 +89,27 @@ pub struct ActDefaults {
     pub additional: String,
     /// Norms that stand in item 6 of every act, after its own.
     pub norms: Vec<String>,
+    /// Begin of the addresses of the acts' pages, which the number of the act ends; empty for no QR codes.
+    pub page_base: String,
+}
+
+impl ActDefaults {
+    /// Address of the page of the act of this number: the number in UTF-8, percent-encoded but for unreserved signs
+    /// (RFC 3986). Empty when no addresses are wanted.
+    pub fn page_url(&self, number: &str) -> String {
+        if self.page_base.is_empty() {
+            return String::new();
+        }
+        let mut url = self.page_base.clone();
+        for byte in number.trim().bytes() {
+            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                url.push(char::from(byte));
+            } else {
+                url.push_str(&format!("%{byte:02X}"));
+            }
+        }
+        url
+    }
 }
 
 /// A field in which the engineer may want a phrase where nothing else stands.

@@ -188,9 +188,28 @@ pub(super) fn defaults(root: &Section<'_, '_>) -> ActDefaults {
         performed_by: section.filled("performed_by").unwrap_or_default(),
         additional: section.filled("additional").unwrap_or_default(),
         norms: section.texts("norms").unwrap_or_default(),
+        page_base: page_base(&section),
     };
     section.end();
     defaults
+}
+
+/// An address that every reader of QR codes opens, short enough for a number after it.
+fn page_base(section: &Section<'_, '_>) -> String {
+    const LONGEST: usize = 100;
+    let Some(base) = section.filled("qr") else { return String::new() };
+    let opens = base.starts_with("https://") || base.starts_with("http://");
+    if !opens || base.len() > LONGEST || !base.bytes().all(|byte| byte.is_ascii_graphic()) {
+        let span = section.get("qr").map_or(section.span.clone(), toml::Spanned::span);
+        section.tell(
+            &span,
+            format!(
+                "«qr»: нужен адрес на http:// или https:// без пробелов и русских букв, не длиннее {LONGEST} знаков; номер \
+                 акта программа допишет сама."
+            ),
+        );
+    }
+    base
 }
 
 pub(super) fn phrases(root: &Section<'_, '_>) -> BTreeMap<PhraseField, String> {

@@ -1,5 +1,4 @@
 use super::TemplateError;
-use crate::plain::plain_text;
 use quick_xml::events::{BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
 use std::collections::BTreeMap;
@@ -28,12 +27,14 @@ impl Container {
         if self == Self::Paragraph { "w:t" } else { "t" }
     }
 
-    /// How a text is found, by its number from 0.
-    pub(super) fn place(self, number: usize) -> String {
+    /// How a text of a part is found, by its number from 0.
+    pub(super) fn place(self, part: &str, number: usize) -> String {
+        let number = number + 1;
         match self {
-            Self::Paragraph => format!("абзац {}", number + 1),
-            Self::SharedText => format!("текст {} книги", number + 1),
-            Self::CellText => format!("текст {} листа", number + 1),
+            Self::Paragraph if part.contains("header") => format!("верхний колонтитул, абзац {number}"),
+            Self::Paragraph if part.contains("footer") => format!("нижний колонтитул, абзац {number}"),
+            Self::Paragraph => format!("абзац {number}"),
+            Self::SharedText | Self::CellText => format!("текст {number} книги"),
         }
     }
 }
@@ -46,12 +47,12 @@ pub(super) struct Place {
     pub(super) cell: String,
 }
 
-fn unreadable(_: quick_xml::Error) -> TemplateError {
+pub(super) fn unreadable(_: quick_xml::Error) -> TemplateError {
     TemplateError("Разметка шаблона повреждена. Откройте его в Word или Excel и сохраните заново.".to_owned())
 }
 
 /// A piece of markup: as it was, or a text that may be changed.
-enum Piece<'x> {
+pub(super) enum Piece<'x> {
     Markup(Event<'x>),
     /// The start of a text element and its text.
     Text {
@@ -61,7 +62,7 @@ enum Piece<'x> {
 }
 
 /// Reads markup; calls `each` with the number and the pieces of every container at its end.
-fn read<'x>(
+pub(super) fn read<'x>(
     xml: &'x str,
     container: Container,
     mut each: impl FnMut(usize, &mut [Piece<'x>]),
@@ -109,7 +110,7 @@ fn read<'x>(
     }
 }
 
-fn is(start: &BytesStart<'_>, name: &str) -> bool {
+pub(super) fn is(start: &BytesStart<'_>, name: &str) -> bool {
     start.name().as_ref() == name
 }
 
@@ -189,7 +190,11 @@ pub(super) fn filled(
     container: Container,
     values: &BTreeMap<&'static str, String>,
 ) -> Result<String, TemplateError> {
-    let pieces = read(xml, container, |_, pieces| fill(pieces, values))?;
+    written(read(xml, container, |_, pieces| fill(pieces, values))?)
+}
+
+/// Pieces as markup again.
+pub(super) fn written(pieces: Vec<Piece<'_>>) -> Result<String, TemplateError> {
     let mut writer = Writer::new(Vec::new());
     let written =
         |result: std::io::Result<()>| result.map_err(|error| TemplateError(format!("Шаблон не записан: {error}.")));
@@ -228,7 +233,7 @@ fn fill(pieces: &mut [Piece<'_>], values: &BTreeMap<&'static str, String>) {
     while let Some(start) = whole.get(from..).and_then(|rest| rest.find("{{")).map(|at| from + at) {
         let Some(end) = whole.get(start..).and_then(|rest| rest.find("}}")).map(|at| start + at + 2) else { break };
         let name = whole.get(start + 2..end - 2).unwrap_or_default().trim();
-        spans.push((start, end, values.get(name).map(|value| plain_text(value)).unwrap_or_default()));
+        spans.push((start, end, values.get(name).cloned().unwrap_or_default()));
         from = end;
     }
     for (start, end, value) in spans.into_iter().rev() {
@@ -265,6 +270,55 @@ pub(super) fn attributes(xml: &str, element: &str, names: [&str; 2]) -> Result<V
                     found.push((first, second));
                 }
             }
+            _ => {}
+        }
+    }
+}
+
+/// An attribute of every element of a name, and the text of the element; one without the attribute is passed over.
+pub(super) fn texts_of(xml: &str, element: &str, attribute: &str) -> Result<Vec<(String, String)>, TemplateError> {
+    let mut reader = Reader::from_str(xml);
+    let mut found: Vec<(String, String)> = Vec::new();
+    let mut inside = false;
+    loop {
+        match reader.read_event().map_err(unreadable)? {
+            Event::Eof => return Ok(found),
+            Event::Start(start) if is(&start, element) => {
+                let own = start.try_get_attribute(attribute).ok().flatten();
+                let own =
+                    own.and_then(|own| quick_xml::escape::unescape(&own.value).ok().map(|name| name.into_owned()));
+                inside = own.is_some();
+                found.extend(own.map(|own| (own, String::new())));
+            }
+            Event::End(end) if end.name().as_ref() == element => inside = false,
+            Event::Text(text) if inside => {
+                if let Some((_, whole)) = found.last_mut() {
+                    whole.push_str(&text);
+                }
+            }
+            Event::GeneralRef(entity) if inside => {
+                if let Some((_, whole)) = found.last_mut() {
+                    whole.push_str(&entity_text(&entity));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The cells of a sheet that hold their texts themselves, in the order of those texts.
+pub(super) fn cells_of_own_texts(xml: &str) -> Result<Vec<String>, TemplateError> {
+    let mut reader = Reader::from_str(xml);
+    let mut cells = Vec::new();
+    let mut cell = String::new();
+    loop {
+        match reader.read_event().map_err(unreadable)? {
+            Event::Eof => return Ok(cells),
+            Event::Start(start) if is(&start, "c") => {
+                let own = start.try_get_attribute("r").ok().flatten();
+                cell = own.map(|own| own.value.to_string()).unwrap_or_default();
+            }
+            Event::Start(start) if is(&start, Container::CellText.element()) => cells.push(cell.clone()),
             _ => {}
         }
     }

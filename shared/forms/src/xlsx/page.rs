@@ -1,9 +1,12 @@
 use crate::FormsError;
+use crate::measure::{Face, line_count, width_em};
 use crate::plain::plain_text;
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, FormatUnderline, Worksheet};
 
 /// Hundredths of the width of the page, in which cells are measured.
 const WHOLE: u16 = 100;
+/// Share of the mark that follows a ruled line.
+pub(super) const AFTER: u16 = 2;
 /// Columns of the grid. Narrower ones are shown wider by some programs than they are.
 const GRID: u16 = 50;
 /// Width of one of them.
@@ -14,6 +17,13 @@ const SCALE_PERCENT: u16 = 92;
 const PAGE_HEIGHT: f64 = 830.0;
 /// Width of a page in points at that scale.
 const PAGE_POINTS: f64 = 525.0;
+/// Left and right of the text in a cell, together, in points.
+const CELL_PADDING: f64 = 5.0;
+/// Programs round the widths of letters to pixels: so much of a line is reckoned with.
+const LINE_USED: f64 = 0.96;
+/// From line to line in sizes of the type, and what a row needs besides, in points.
+const LINE_HEIGHT: f64 = 1.16;
+const ROW_PADDING: f64 = 1.2;
 /// A longer value stands in several rows, each of about this many letters.
 const LONG_VALUE_CHARS: usize = 1_500;
 const PART_CHARS: usize = 500;
@@ -68,14 +78,20 @@ impl Look {
         }
     }
 
-    /// Height of a row that shows `text` in `share` hundredths of the page. Excel does not fit merged cells itself.
+    fn face(self) -> Face {
+        match self {
+            Self::Title | Self::Subtitle | Self::Heading | Self::TableHead | Self::TableSection => Face::Bold,
+            Self::Value => Face::Italic,
+            Self::Body | Self::Caption | Self::Origin | Self::TableCell | Self::TableCentred => Face::Upright,
+        }
+    }
+
+    /// Height of a row in points that shows `text` in `share` hundredths of the page. Excel does not fit merged cells
+    /// itself.
     fn height(self, text: &str, share: u16) -> f64 {
-        // Mean width of a letter of this typeface, as a part of its size; narrow cells lose more of a line to whole words.
-        let bold = matches!(self, Self::Title | Self::Subtitle | Self::Heading | Self::TableHead | Self::TableSection);
-        let letter = if share < 60 && self != Self::Body { 0.58 } else { 0.48 } + if bold { 0.05 } else { 0.0 };
-        let per_line = (PAGE_POINTS * f64::from(share) / f64::from(WHOLE) / (self.points() * letter)).max(1.0);
-        let lines = (text.chars().count() as f64 / per_line).ceil().max(1.0);
-        (lines * self.points() * 1.19 + 1.5).min(409.0)
+        let width = PAGE_POINTS * f64::from(share) / f64::from(WHOLE) - CELL_PADDING;
+        let lines = line_count(text, self.face(), width * LINE_USED / self.points());
+        (lines as f64 * self.points() * LINE_HEIGHT + ROW_PADDING).min(409.0)
     }
 }
 
@@ -120,6 +136,8 @@ impl<'w> Page<'w> {
             let last = (end * GRID / WHOLE).clamp(column + 1, GRID).saturating_sub(1);
             let text = cell_text(text);
             let format = look.format();
+            // It is text already. This keeps it text when somebody opens the cell and closes it again.
+            let format = if text.starts_with(['=', '+', '-', '@']) { format.set_quote_prefix() } else { format };
             let empty = text.is_empty() && *look == Look::Body;
             if !empty && last > column {
                 self.sheet.merge_range(self.row, column, self.row, last, &text, &format)?;
@@ -149,16 +167,23 @@ impl<'w> Page<'w> {
         self.taken = 0.0;
     }
 
-    /// A value over the whole width. A long one is divided into rows, of which pages can be filled: Excel shows no row
+    /// A value over the whole width, but for the mark that may follow it. A long one is divided into rows, of which pages can be filled: Excel shows no row
     /// higher than 409 points and divides none between pages.
-    pub(super) fn value(&mut self, text: &str, name: &str) -> Result<(), FormsError> {
-        for (index, part) in parts(&plain_text(text)).into_iter().enumerate() {
+    pub(super) fn value(&mut self, text: &str, name: &str, after: &str) -> Result<(), FormsError> {
+        let parts = parts(&plain_text(text));
+        let last = parts.len().saturating_sub(1);
+        for (index, part) in parts.into_iter().enumerate() {
             if index > 0 {
                 self.end_block();
                 self.begin_block();
             }
             let name = if index == 0 { name.to_owned() } else { format!("{name}_more_{}", index + 1) };
-            self.line(Look::Value, &part, Some(name))?;
+            if index == last && !after.is_empty() {
+                let cells = [(part, Look::Value, Some(name)), (after.to_owned(), Look::Body, None)];
+                self.cells(&[WHOLE - AFTER, AFTER], &cells)?;
+            } else {
+                self.line(Look::Value, &part, Some(name))?;
+            }
         }
         Ok(())
     }
@@ -217,16 +242,25 @@ fn parts(text: &str) -> Vec<String> {
 
 /// The share of a row that a label needs when its value has room beside it, in hundredths.
 pub(super) fn beside(label: &str, value: &str) -> Option<u16> {
-    const LETTER: f64 = 5.3;
-    let wide = |text: &str, letter: f64| text.chars().count() as f64 * letter;
-    let own = wide(label, LETTER) + 6.0;
+    let wide = |text: &str, look: Look| width_em(text, look.face()) * look.points() / LINE_USED + CELL_PADDING;
+    let own = wide(label, Look::Body);
     // An empty one leaves a fifth of the line to write in by hand.
-    let room = if value.trim().is_empty() { PAGE_POINTS / 5.0 } else { wide(value, 6.1) + 6.0 };
-    if label.is_empty() || own + room > PAGE_POINTS {
+    let room = if value.trim().is_empty() { PAGE_POINTS / 5.0 } else { wide(value, Look::Value) };
+    if label.is_empty() || own + room > PAGE_POINTS - f64::from(AFTER + 2) * PAGE_POINTS / f64::from(WHOLE) {
         return None;
     }
-    let share = (own / PAGE_POINTS * f64::from(WHOLE)).ceil() as u16;
-    Some(share + share % 2)
+    Some(even_share(own))
+}
+
+/// The share of a row that a text of the form needs on one line, in hundredths.
+pub(super) fn share_of(text: &str) -> u16 {
+    even_share(width_em(text, Look::Body.face()) * Look::Body.points() / LINE_USED + CELL_PADDING)
+}
+
+/// Hundredths of the page that `points` take, in whole columns.
+fn even_share(points: f64) -> u16 {
+    let share = (points / PAGE_POINTS * f64::from(WHOLE)).ceil().min(f64::from(WHOLE)) as u16;
+    (share + share % 2).min(WHOLE)
 }
 
 /// Text within Excel's limit, which counts UTF-16 units.
@@ -267,9 +301,9 @@ mod tests {
 
     #[test]
     fn a_value_stands_beside_its_label_where_it_has_room() {
-        assert_eq!(beside("Приложения", "Схема"), Some(12));
+        assert!(beside("Приложения", "Схема").is_some_and(|share| (10..=14).contains(&share)));
         assert!(beside("7. Разрешается производство последующих работ", "").is_some());
-        assert_eq!(beside("Приложения", &"я".repeat(90)), None);
+        assert_eq!(beside("Приложения", &"я".repeat(110)), None);
         assert_eq!(beside(&"я".repeat(100), ""), None);
         assert_eq!(beside("", "Схема"), None);
     }
