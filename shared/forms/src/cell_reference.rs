@@ -8,6 +8,7 @@ pub(crate) fn parsed(reference: &str) -> Option<(String, Cell, Cell)> {
     let (sheet, range) = reference.trim().rsplit_once('!')?;
     let sheet = match sheet.strip_prefix('\'') {
         Some(quoted) => quoted.strip_suffix('\'')?.replace("''", "'"),
+        None if sheet.contains(['$', ',', '(', ' ']) => return None,
         None => sheet.to_owned(),
     };
     let (first, last) = range_of(&range.replace('$', ""))?;

@@ -11,7 +11,7 @@ use markup::{Paragraph, TEXT_WIDTH, Writer};
 /// Room for a number to be filled by hand.
 const BLANK_NUMBER: &str = "\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}";
 /// A longer value may go on overleaf, as in print (`long` in `assets/form.typ`).
-const LONG_VALUE_BYTES: usize = 4_000;
+const LONG_VALUE_BYTES: usize = 1_000;
 /// Room for one figure.
 const BLANK_COPIES: &str = "\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}";
 
@@ -59,7 +59,7 @@ fn title(writer: &mut Writer, kind: FormKind, lines: &[String]) {
     let (first, rest) = if kind == FormKind::TitlePage { (44, 30) } else { (26, 23) };
     for (index, line) in lines.iter().enumerate() {
         let size = if index == 0 { first } else { rest };
-        let space = if index == 0 { 200 } else { 40 };
+        let space = if index == 0 { 120 } else { 40 };
         writer.paragraph(Paragraph::sized(size).centred().bold().before(space).keep_next().text(line));
     }
 }
@@ -79,16 +79,16 @@ fn field(writer: &mut Writer, field: &FieldBlock<'_>) {
         let first = index == 0;
         let id = if first { field.id.to_owned() } else { format!("{}_{}", field.id, index + 1) };
         if first && !field.run_in && !field.label.is_empty() {
-            let label = Paragraph::body().before(60).keep_next();
+            let label = Paragraph::body().before(40).keep_next();
             writer.paragraph(if field.heading { label.bold() } else { label }.text(field.label));
         }
         let mut line = if field.run_in { Paragraph::body() } else { Paragraph::body().justified() };
         line = line.tabs(&[("right", TEXT_WIDTH)]).before(if first && field.run_in { 60 } else { 0 });
-        if !row.caption.is_empty() {
-            line = line.keep_next();
-        }
+        // What is to stay with the next paragraph is not divided by LibreOffice, but goes overleaf whole.
         if row.value.len() > LONG_VALUE_BYTES {
             line = line.divisible();
+        } else if !row.caption.is_empty() {
+            line = line.keep_next();
         }
         if first && field.run_in && !field.label.is_empty() {
             line = line.text(field.label).text(" ");

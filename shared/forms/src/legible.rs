@@ -64,7 +64,7 @@ fn legible(
         if is_invisible(sign) {
             continue;
         }
-        if shown_chars >= LONGEST_FIELD_CHARS {
+        if shown_chars + usize::from(space_is_due) >= LONGEST_FIELD_CHARS {
             let chars = text.chars().count();
             notes.insert(PrintNote::ShortenedField { chars });
             shown.push_str(&format!(" … [текст сокращён: напечатано {LONGEST_FIELD_CHARS} знаков из {chars}]"));

@@ -15,7 +15,7 @@ pub fn plain_text(text: &str) -> String {
         if is_invisible(sign) || u32::from(sign) & 0xfffe == 0xfffe {
             continue;
         }
-        if chars >= LONGEST_FIELD_CHARS {
+        if chars + usize::from(space_is_due) >= LONGEST_FIELD_CHARS {
             let all = text.chars().count();
             plain.push_str(&format!(" … [текст сокращён: {LONGEST_FIELD_CHARS} знаков из {all}]"));
             break;

@@ -141,10 +141,13 @@ fn printed_words(bytes: Vec<u8>) -> Vec<String> {
     sorted(&text.join(" "))
 }
 
-/// Words without the marks of a blank date and without the comma that follows a ruled line.
+/// Words without the marks of a blank date and without the comma that follows a ruled line; a line may end after a stroke
+/// within a word.
 fn sorted(text: &str) -> Vec<String> {
     let marks = |text: &str| text.chars().all(|sign| "«»\"_".contains(sign));
     let mut words: Vec<String> = text
+        .replace('/', "/ ")
+        .replace('-', "- ")
         .split_whitespace()
         .filter(|word| !marks(word))
         .map(|word| word.replace('_', ""))

@@ -189,7 +189,7 @@ fn problems_of_named_cells_name_the_cell() {
         ("pto_copies", "=#REF!"),
     ]);
     let problems = check_template(&template).unwrap().problems;
-    let told = |cell: &str| problems.iter().find(|problem| problem.place.contains(cell)).unwrap().message.clone();
+    let told = |cell: &str| problems.iter().find(|problem| problem.place.ends_with(cell)).unwrap().message.clone();
     assert_eq!(problems.len(), 5, "{problems:?}");
     assert!(told("лист «Акт № 1», ячейка A1").contains("pto_works"), "{problems:?}");
     assert!(told("ячейка C4").contains("Укажите B4"), "{problems:?}");

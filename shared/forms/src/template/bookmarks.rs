@@ -1,7 +1,6 @@
 use super::TemplateError;
 use super::marks::{Mark, Marks};
 use super::markup::{Container, Piece, is, read, written};
-use crate::plain::plain_text;
 use quick_xml::events::{BytesEnd, BytesStart, Event};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -35,7 +34,7 @@ pub(super) fn with_bookmarks(
     bookmarks.sort_by_key(|bookmark| std::cmp::Reverse(bookmark.range.start));
     for bookmark in &bookmarks {
         let Ok(field) = bookmark.field else { continue };
-        let value = values.get(field).map(|value| plain_text(value)).unwrap_or_default();
+        let value = values.get(field).cloned().unwrap_or_default();
         put(&mut pieces, bookmark.range.clone(), value);
     }
     written(pieces)
