@@ -27,6 +27,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("act-registers", samples::registered_act()),
         ("act-structures", samples::structures_act()),
         ("act-rd-11-02", old_wording),
+        ("act-names", samples::act_of_long_names()),
+        ("act-qr", samples::act_with_a_page()),
     ] {
         let form = act_form(&act);
         std::fs::write(directory.join(format!("{name}.docx")), form_docx(&form)?)?;

@@ -27,9 +27,10 @@ pub fn form_pdf(form: &Form) -> Result<WrittenPdf, FormsError> {
     let mut data = serde_json::to_value(form)?;
     let notes = make_legible(&mut data, &|sign| press.has_glyph(sign));
     let data = serde_json::to_string(&data)?;
-    let finished = catch_unwind(AssertUnwindSafe(|| typeset(press, data, form.date)));
-    // What the typesetter remembers of one act is of no use to the next, and grows by more than a megabyte an act.
+    // What the typesetter remembers of one act is of no use to the next, and grows by more than a megabyte an act. It goes
+    // before the next one: a process of one act ends without clearing up.
     typst::comemo::evict(0);
+    let finished = catch_unwind(AssertUnwindSafe(|| typeset(press, data, form.date)));
     let (bytes, pages) = finished.map_err(|_panic| FormsError::Panicked)??;
     Ok(WrittenPdf { bytes, pages, notes })
 }
@@ -80,6 +81,8 @@ struct Press {
     fonts: Vec<Font>,
     template: Source,
     data_path: FileId,
+    /// A bit for every sign, by its number, that is printed without a box in its place.
+    printable: Vec<u64>,
 }
 
 impl Press {
@@ -92,21 +95,50 @@ impl Press {
         Ok(Press {
             library: LazyHash::new(Library::default()),
             book: LazyHash::new(FontBook::from_fonts(&fonts)),
+            printable: printable(&fonts),
             fonts,
             template: Source::new(path("/form.typ")?, include_str!("../assets/form.typ").to_owned()),
             data_path: path("/data.json")?,
         })
     }
 
-    /// Every upright, bold or italic face must have the sign, or else the face of signs.
     fn has_glyph(&self, sign: char) -> bool {
         if matches!(sign, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..) {
             return false; // private use: each typeface draws something else
         }
-        let mut faces = self.fonts.iter().map(|font| font.info().coverage.contains(u32::from(sign)));
-        let signs = faces.next_back().unwrap_or(false);
-        signs || faces.all(|covered| covered)
+        has_bit(&self.printable, u32::from(sign))
     }
+}
+
+/// The signs that every upright, bold or italic face has, and those of the face of signs, which is the last.
+fn printable(fonts: &[Font]) -> Vec<u64> {
+    let covered = |font: &Font| {
+        let mut bits: Vec<u64> = Vec::new();
+        for sign in font.info().coverage.iter() {
+            let (word, bit) = place(sign);
+            if bits.len() <= word {
+                bits.resize(word + 1, 0);
+            }
+            if let Some(word) = bits.get_mut(word) {
+                *word |= bit;
+            }
+        }
+        bits
+    };
+    let Some((signs, faces)) = fonts.split_last() else { return Vec::new() };
+    let in_all = faces.iter().map(covered).reduce(|one, other| one.iter().zip(&other).map(|(a, b)| a & b).collect());
+    let (in_all, signs) = (in_all.unwrap_or_default(), covered(signs));
+    let at = |bits: &[u64], word: usize| bits.get(word).copied().unwrap_or_default();
+    (0..in_all.len().max(signs.len())).map(|word| at(&in_all, word) | at(&signs, word)).collect()
+}
+
+fn has_bit(bits: &[u64], sign: u32) -> bool {
+    let (word, bit) = place(sign);
+    bits.get(word).is_some_and(|word| word & bit != 0)
+}
+
+fn place(sign: u32) -> (usize, u64) {
+    (usize::try_from(sign / 64).unwrap_or(usize::MAX), 1 << (sign % 64))
 }
 
 /// Paths are interned for the life of the process in 16 bits, so they are the same two for every document.

@@ -1,9 +1,13 @@
 //! What comes out of the press: pages, bytes, typefaces, and text that nobody should have typed.
 
+#![expect(clippy::unwrap_used, reason = "a test: a failure is its result")]
+
 mod samples;
 
 use domain::{Act, ActDate, Wording};
-use forms::{PrintNote, TitlePage, WrittenPdf, act_form, act_pdf, form_pdf, register_pdf, title_page_pdf};
+use forms::{
+    PrintNote, TitlePage, WrittenPdf, act_form, act_pdf, form_docx, form_pdf, form_xlsx, register_pdf, title_page_pdf,
+};
 
 fn contains(bytes: &[u8], needle: &str) -> bool {
     bytes.windows(needle.len()).any(|window| window == needle.as_bytes())
@@ -26,6 +30,45 @@ fn an_empty_act_and_a_usual_act_fit_both_sides_of_a_sheet() {
 }
 
 #[test]
+fn a_code_to_the_page_of_an_act_leaves_it_two_pages_and_archival() {
+    let pdf = act_pdf(&samples::act_with_a_page()).unwrap();
+    assert_eq!((pdf.pages, &pdf.notes[..]), (2, &[][..]));
+    is_archival(&pdf);
+    assert!(contains(&pdf.bytes, "https://id.example.org/akt/1-%D0%9A%D0%969.9"), "the code is a link, too");
+    assert!(!contains(&pdf.bytes, "/Subtype/Image"), "it is drawn and no picture");
+    let cyrillic = Act { page_url: "https://пример.рф/1".to_owned(), ..samples::usual_act() };
+    assert_eq!(act_pdf(&cyrillic).unwrap(), act_pdf(&samples::usual_act()).unwrap());
+}
+
+/// A member of a workbook or a text document.
+fn member(archive: &[u8], name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(archive)).unwrap();
+    std::io::read_to_string(archive.by_name(name).unwrap()).unwrap()
+}
+
+#[test]
+fn workbooks_have_the_pages_of_the_print() {
+    let old = Act { wording: Wording::Rd11022006, ..samples::usual_act() };
+    for act in [Act::default(), samples::usual_act(), samples::long_act(), samples::structures_act(), old] {
+        let form = act_form(&act);
+        let sheet = member(&form_xlsx(&form).unwrap(), "xl/worksheets/sheet1.xml");
+        let breaks = sheet.matches("<brk ").count();
+        assert_eq!(u32::try_from(breaks).unwrap() + 1, form_pdf(&form).unwrap().pages, "act «{}»", act.number);
+    }
+}
+
+#[test]
+fn long_values_of_text_documents_are_neither_kept_whole_nor_with_what_follows() {
+    let document = member(&form_docx(&act_form(&samples::long_act())).unwrap(), "word/document.xml");
+    let paragraph =
+        |words: &str| document.split("<w:p>").find(|paragraph| paragraph.contains(words)).unwrap().to_owned();
+    let long = paragraph("партия 40,");
+    assert!(!long.contains("<w:keepNext/>") && !long.contains("<w:keepLines/>"), "{}", &long[..200]);
+    let short = paragraph("СП 70.13330.2012");
+    assert!(short.contains("<w:keepNext/>") && short.contains("<w:keepLines/>"));
+}
+
+#[test]
 fn acts_of_critical_structures_of_the_older_wording_and_with_registers_are_archival() {
     let old = Act { wording: Wording::Rd11022006, ..samples::usual_act() };
     for (act, pages) in [(old, 2), (samples::structures_act(), 3), (samples::registered_act(), 5)] {
@@ -44,6 +87,15 @@ fn the_same_act_gives_the_same_bytes_and_another_act_gives_others() {
     assert_eq!(first, act_pdf(&act).unwrap());
     let other = Act { number: "2-КЖ9.9".to_owned(), ..act };
     assert_ne!(first.bytes, act_pdf(&other).unwrap().bytes);
+}
+
+#[test]
+fn long_names_of_all_who_sign_are_printed_whole() {
+    let act = samples::act_of_long_names();
+    let pdf = act_pdf(&act).unwrap();
+    assert_eq!(pdf.notes, []);
+    assert!(pdf.pages <= 4, "{} pages", pdf.pages);
+    is_archival(&pdf);
 }
 
 #[test]

@@ -144,6 +144,42 @@ pub(crate) fn long_act() -> Act {
     act
 }
 
+/// An act of five who sign, all of organisations with long names, on an object whose name takes three lines.
+pub(crate) fn act_of_long_names() -> Act {
+    let mut act = long_act();
+    let name = "Общество с ограниченной ответственностью «Специализированное строительно-монтажное управление по возведению \
+                ответственных конструкций многофункциональных комплексов «Образцовое»";
+    for party in [&mut act.developer, &mut act.builder, &mut act.designer].into_iter().flatten() {
+        party.name = name.to_owned();
+        party.sro = format!(
+            "Ассоциация «Саморегулируемая организация «{}»",
+            "Межрегиональное объединение строителей".repeat(2)
+        );
+    }
+    let signs = |who: Option<&Representative>| {
+        who.map(|who| Representative {
+            position: "Ведущий инженер отдела строительного контроля и приёмки выполненных работ".to_owned(),
+            name: "Константинопольский-Образцов К.К.".to_owned(),
+            organisation: format!("{name}, ОГРН 1000000000001, ИНН 7700000001"),
+            phrase: String::new(),
+            ..who.clone()
+        })
+    };
+    let who = &mut act.representatives;
+    let all = [&mut who.developer, &mut who.builder, &mut who.builder_control, &mut who.designer, &mut who.performer];
+    for person in all {
+        *person = signs(person.as_ref());
+    }
+    act.performed_by = name.to_owned();
+    act.materials.truncate(6);
+    act
+}
+
+/// The usual act with a QR code to its page.
+pub(crate) fn act_with_a_page() -> Act {
+    Act { page_url: "https://id.example.org/akt/1-%D0%9A%D0%969.9".to_owned(), ..usual_act() }
+}
+
 /// A register of three sections with `rows` documents in all.
 pub(crate) fn register(rows: u32) -> Register {
     let entries = |from: u32, to: u32, name: &str| {
