@@ -70,7 +70,12 @@ def main() -> None:
         subprocess.run([PRINT, "make", str(options.acts), acts, data], check=True)
         forms = json.loads(data.read_text())
         subprocess.run([PYTHON, PEER, "template", data, template], check=True)
-        measured([PYTHON, PEER, "print", data, template, theirs_out, "1"])
+        # One act in a process of its own: each side is given the data of that act alone.
+        every_act = json.loads(acts.read_text())
+        for place in range(1, options.single + 1):
+            (work / f"act-{place}.json").write_text(json.dumps(every_act[place - 1 : place]))
+            (work / f"form-{place}.json").write_text(json.dumps(forms[place - 1 : place]))
+        measured([PYTHON, PEER, "print", work / "form-1.json", template, theirs_out, "1"])
         ours, theirs = interleaved(
             options.repeat,
             lambda: measured([PRINT, "print", acts, ours_out]),
@@ -81,8 +86,8 @@ def main() -> None:
         show(f"{options.acts} acts, all at once (pages of an act: ours {pages[0]}, theirs {pages[1]})", ours, theirs, "docxtpl + LibreOffice")
         runs = [
             (
-                measured([PRINT, "print", acts, work / "single", str(place)]),
-                measured([PYTHON, PEER, "print", data, template, work / "theirs/single", str(place)]),
+                measured([PRINT, "print", work / f"act-{place}.json", work / "single", str(place)]),
+                measured([PYTHON, PEER, "print", work / f"form-{place}.json", template, work / "theirs/single", str(place)]),
             )
             for place in everything[: options.single]
         ]

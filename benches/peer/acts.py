@@ -1,7 +1,7 @@
 """The peer of our printing: acts by docxtpl and LibreOffice, as PDF/A-2b.
 
 Usage: acts.py template FORMS.json TEMPLATE.docx        the template, made once: every label, value and caption of the form
-       acts.py print FORMS.json TEMPLATE.docx OUT [N]   all acts in one conversion, or the act of place N alone
+       acts.py print FORMS.json TEMPLATE.docx OUT [N]   all acts in one conversion, named by their places from N, else 1, on
 """
 
 import json
@@ -102,15 +102,14 @@ def template(form: dict, path: pathlib.Path) -> None:
     writer.document.save(path)
 
 
-def render(forms: list[dict], template_path: pathlib.Path, out: pathlib.Path, only: int | None) -> None:
+def render(forms: list[dict], template_path: pathlib.Path, out: pathlib.Path, first: int) -> None:
     out.mkdir(parents=True, exist_ok=True)
     documents = []
-    for place, form in enumerate(forms, 1):
-        if only in (None, place):
-            document = DocxTemplate(template_path)
-            document.render(values(form), autoescape=True)
-            documents.append(out / f"{place}.docx")
-            document.save(documents[-1])
+    for place, form in enumerate(forms, first):
+        document = DocxTemplate(template_path)
+        document.render(values(form), autoescape=True)
+        documents.append(out / f"{place}.docx")
+        document.save(documents[-1])
     profile = out.resolve().parent / "profile"
     command = ["soffice", "--headless", f"-env:UserInstallation=file://{profile}", "--convert-to", PDF_A]
     subprocess.run([*command, "--outdir", out, *documents], check=True, stdout=subprocess.DEVNULL)
@@ -122,7 +121,7 @@ def main() -> None:
     if action == "template":
         template(forms[0], pathlib.Path(path))
     else:
-        render(forms, pathlib.Path(path), pathlib.Path(rest[0]), int(rest[1]) if len(rest) > 1 else None)
+        render(forms, pathlib.Path(path), pathlib.Path(rest[0]), int(rest[1]) if len(rest) > 1 else 1)
 
 
 if __name__ == "__main__":

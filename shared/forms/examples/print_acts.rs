@@ -1,5 +1,5 @@
 //! Acts for a bench: `print_acts make COUNT ACTS.json FORMS.json` writes made-up acts, each different, and their forms as
-//! data; `print_acts print ACTS.json FOLDER [NUMBER]` prints all of them, or the one of that place, into a folder.
+//! data; `print_acts print ACTS.json FOLDER [FIRST]` prints all of them into a folder, named by their places from FIRST on.
 
 #[path = "../tests/samples/mod.rs"]
 #[expect(dead_code, reason = "the samples serve tests, too")]
@@ -16,9 +16,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words[..] {
         ["make", count, acts, forms] => make(count.parse()?, Path::new(acts), Path::new(forms)),
-        ["print", acts, folder] => print(Path::new(acts), Path::new(folder), None),
-        ["print", acts, folder, number] => print(Path::new(acts), Path::new(folder), Some(number.parse()?)),
-        _ => Err("say «make COUNT ACTS FORMS» or «print ACTS FOLDER [NUMBER]»".into()),
+        ["print", acts, folder] => print(Path::new(acts), Path::new(folder), 1),
+        ["print", acts, folder, first] => print(Path::new(acts), Path::new(folder), first.parse()?),
+        _ => Err("say «make COUNT ACTS FORMS» or «print ACTS FOLDER [FIRST]»".into()),
     }
 }
 
@@ -39,13 +39,11 @@ fn make(count: usize, acts_path: &Path, forms_path: &Path) -> Result<(), Box<dyn
     Ok(())
 }
 
-fn print(acts: &Path, folder: &Path, number: Option<usize>) -> Result<(), Box<dyn Error>> {
+fn print(acts: &Path, folder: &Path, first: usize) -> Result<(), Box<dyn Error>> {
     let acts: Vec<Act> = serde_json::from_slice(&fs::read(acts)?)?;
     fs::create_dir_all(folder)?;
-    for (place, act) in (1..).zip(&acts) {
-        if number.is_none_or(|number| number == place) {
-            fs::write(folder.join(format!("{place}.pdf")), act_pdf(act)?.bytes)?;
-        }
+    for (place, act) in (first..).zip(&acts) {
+        fs::write(folder.join(format!("{place}.pdf")), act_pdf(act)?.bytes)?;
     }
     Ok(())
 }
