@@ -7,7 +7,8 @@ use crate::cli::ImportOptions;
 use crate::output::{reason, say};
 use crate::{AppError, Exit};
 use aosr_generator::{
-    ActOrigin, OwnKind, ReturnedEdit, ReturnedRefusal, act_origins, changes, draft_acts, form_acts, returned_edits,
+    ActOrigin, OwnKind, ReturnedEdit, ReturnedRefusal, act_origins, changes_in_place, draft_acts, form_acts,
+    returned_edits,
 };
 use domain::project_file::{ActEntry, ProjectFile};
 use domain::{Act, ActSet, Analysis, DocumentSummary};
@@ -46,7 +47,7 @@ pub(super) fn run(options: &ImportOptions) -> Result<Exit, AppError> {
     if !lost.is_empty() {
         return refused(options, &lost);
     }
-    let found = changes(&set.acts.acts, &after);
+    let found = changes_in_place(&set.acts.acts, &after);
     let missing = missing_sheets(&set.acts.acts, &sheets);
     if options.json {
         let changes: Vec<_> = found.iter().map(in_json).collect();

@@ -76,6 +76,18 @@ pub fn changes(before: &[Act], after: &[Act]) -> Vec<ActChange> {
     found
 }
 
+/// What differs between acts and the same acts, in the same order, after they were edited: numbers and works may both be others.
+pub fn changes_in_place(before: &[Act], after: &[Act]) -> Vec<ActChange> {
+    let pairs = before.iter().zip(after).map(|(before, after)| (before, after, field_changes(before, after)));
+    pairs
+        .filter(|(_, _, fields)| !fields.is_empty())
+        .map(|(before, after, fields)| match after.signed {
+            true => ActChange::Locked { number: before.number.clone() },
+            false => ActChange::Changed { number: before.number.clone(), fields },
+        })
+        .collect()
+}
+
 fn field_changes(before: &Act, after: &Act) -> Vec<FieldChange> {
     let (old, new) = (fields(before), fields(after));
     let mut found = Vec::new();
@@ -184,6 +196,13 @@ mod tests {
             })
             .collect();
         assert_eq!(kinds, ["1/К9:3", "2-КЖ:1", "+4-КЖ", "-3-КЖ"]);
+    }
+
+    #[test]
+    fn edited_acts_are_the_same_acts_under_another_number_and_name() {
+        let found = changes_in_place(&[act("1", "А"), act("2", "Б")], &[act("1а", "Аа"), act("2", "Б")]);
+        let [ActChange::Changed { number, fields }] = &found[..] else { panic!("{found:?}") };
+        assert_eq!((number.as_str(), fields.len(), fields[0].after.as_str()), ("1", 2, "1а"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod files;
 mod finish;
 mod returned;
 
-pub use changes::{ActChange, FieldChange, changes};
+pub use changes::{ActChange, FieldChange, changes, changes_in_place};
 pub use draft::{act_file_name, draft_acts};
 pub use finish::finish_acts;
 pub use returned::{

@@ -414,7 +414,14 @@ fn ten_thousand_signs_come_out_whole_and_one_more_is_told() {
             vec![solid(&whole)]
         };
         let missing: Vec<&String> = words.iter().filter(|word| !text.contains(word.as_str())).collect();
-        assert!(missing.is_empty(), "{}: {} of {} words, {:?}", output.name, missing.len(), words.len(), missing.first());
+        assert!(
+            missing.is_empty(),
+            "{}: {} of {} words, {:?}",
+            output.name,
+            missing.len(),
+            words.len(),
+            missing.first()
+        );
         let text = solid(&(output.text)(&with(long(10_001))));
         assert!(text.contains("знаковиз10001]"), "{} tells of a cut", output.name);
     }
