@@ -43,6 +43,11 @@ pub(crate) struct WorkKind {
     layer: Vec<Pattern>,
     /// Sentences that ask for it.
     pub(crate) text: Vec<Pattern>,
+    /// Notes that ask for it in passing: grounds for a proposal where the set names no hidden works.
+    pub(crate) noted: Vec<Pattern>,
+    /// The kind that hides it: where that is proposed, so is this, under `closed_name`.
+    pub(crate) closed_by: Option<String>,
+    pub(crate) closed_name: Option<String>,
     /// Rows of specifications that go into it.
     pub(crate) materials: Vec<Pattern>,
     /// A row of the specification that alone shows it, where `materials` fit others too.

@@ -1,5 +1,6 @@
 //! Words into lines by geometry alone: the reading order of a text layer interleaves columns and cannot be trusted.
 
+use crate::item_marks::is_letter_mark;
 use domain::{DocumentId, Evidence, EvidenceBy, Page, Rect, Word};
 use std::{borrow::Cow, collections::HashMap};
 
@@ -283,11 +284,8 @@ fn join_lines(tokens: &[Token<'_>]) -> Vec<Line> {
                 let Some(last) = row.last() else { continue };
                 let smaller = height.min(last.height());
                 let gap = token.bounds.x0 - last.bounds.x1;
-                let limit = if row.len() == 1 && (is_bullet(&last.text) || is_item_number(&last.text)) {
-                    BULLET_GAP * smaller
-                } else {
-                    WORD_GAP * smaller
-                };
+                let marks = is_bullet(&last.text) || is_item_number(&last.text) || is_letter_mark(&last.text);
+                let limit = if row.len() == 1 && marks { BULLET_GAP * smaller } else { WORD_GAP * smaller };
                 let off = (centre_y - last.bounds.centre().1).abs();
                 let alike = height.max(last.height()) < 2.2 * smaller;
                 if alike && off < 0.4 * smaller && (-0.6 * smaller..=limit).contains(&gap) {

@@ -5,6 +5,7 @@ mod cast;
 mod layered;
 mod materials;
 mod naming;
+mod noted;
 mod subjects;
 mod systems;
 

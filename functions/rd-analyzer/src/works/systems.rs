@@ -2,7 +2,7 @@
 //! proposals where nothing is said.
 
 use super::subjects::{axes_in_title, common_axes};
-use super::{Draft, Ground, materials, naming};
+use super::{Draft, Ground, materials, naming, noted};
 use crate::knowledge::{WorkKind, knowledge, words_of};
 use crate::layers;
 use crate::levels::{self, Level};
@@ -327,6 +327,20 @@ fn test_name(sentence: &str, kind: &WorkKind) -> String {
 pub(super) fn proposals(ground: &Ground<'_, '_>) -> Vec<Draft> {
     let place = place(ground);
     let mut drafts = by_specification(ground, &place);
+    let kinds = knowledge().of_mark(ground.mark);
+    for kind in kinds.iter().copied().filter(|kind| kind.form == ActForm::Aosr) {
+        let known = drafts.iter().any(|draft| draft.kind.is_some_and(|known| known.kind == kind.kind));
+        if !known && let Some(evidence) = noted::evidence(ground, kind) {
+            drafts.push(proposed(&place, kind, kind.name.clone(), evidence));
+        }
+    }
+    for kind in kinds {
+        let row = row_of(ground, kind).filter(|_| kind.closed_by.is_some());
+        if let Some((name, closing)) = row.and_then(|_| noted::closed(&drafts, kind)) {
+            let evidence = row.map_or(closing, |row| row.evidence.clone());
+            drafts.push(proposed(&place, kind, name, evidence));
+        }
+    }
     for (index, sheet) in
         ground.sheets.iter().enumerate().filter(|(index, _)| ground.general.get(*index) == Some(&false))
     {
