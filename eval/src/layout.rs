@@ -135,11 +135,11 @@ impl Layout {
             form: ["form3", "own", "form3", "strip"].get((round % 4) as usize).copied().unwrap_or("form3"),
             upright: round % 4 == 2,
             font: dice.pick(&["Liberation Serif", "Liberation Sans"]),
-            text_mm: 2.6 + 0.15 * dice.below(7) as f64,
+            text_mm: 2.8 + 0.2 * dice.below(8) as f64,
             hyphenate: dice.chance(25),
             justify: dice.chance(40),
             columns: 2 + dice.below(2) as usize,
-            sheet_mm: if dice.chance(65) { (420, 297) } else { (594, 420) },
+            sheet_mm: if dice.chance(85) { (420, 297) } else { (594, 420) },
             marks: match dice.below(9) {
                 0 => Marks::Bullet("–"),
                 1 => Marks::Bullet("•"),

@@ -8,6 +8,9 @@ use std::{borrow::Cow, collections::HashMap};
 const LABELS: [&str; 12] =
     ["изм.", "изм", "кол.уч.", "кол.уч", "листов", "лист", "№док.", "№док", "подп.", "подпись", "дата", "стадия"];
 
+/// What typesetters put where they break a word.
+const SOFT_HYPHEN: char = '\u{ad}';
+
 /// Gap in heights of type up to which two words of one baseline belong to one line.
 const WORD_GAP: f32 = 1.2;
 
@@ -167,6 +170,11 @@ pub(crate) fn join_wrapped<'a>(parts: impl IntoIterator<Item = &'a str>) -> Stri
     let mut joined = String::new();
     for part in parts.into_iter().map(str::trim).filter(|part| !part.is_empty()) {
         if joined.is_empty() {
+            joined.push_str(part);
+            continue;
+        }
+        if joined.ends_with(SOFT_HYPHEN) {
+            joined.pop();
             joined.push_str(part);
             continue;
         }
@@ -345,6 +353,7 @@ mod tests {
         assert_eq!(join_wrapped(["завод-изгото-", "витель"]), "завод-изгото-витель");
         assert_eq!(join_wrapped(["гидроизоляцион-", "ный"]), "гидроизоляционный");
         assert_eq!(join_wrapped(["паро-", "изоляция"]), "паро-изоляция");
+        assert_eq!(join_wrapped(["свето\u{ad}", "прозрачный"]), "светопрозрачный");
         assert_eq!(join_wrapped(["отметка -", "пол"]), "отметка - пол");
         assert_eq!(join_wrapped(["первая", "", "вторая"]), "первая вторая");
     }

@@ -92,7 +92,7 @@ mod tests {
             assert_eq!(label(text, false), Some(wanted), "{text}");
         }
         for (text, wanted) in
-            [("Стадuя", Label::Stage), ("Листо8", Label::Sheets), ("Лисm", Label::Sheet), ("Ns док", Label::Document)]
+            [("Стадuя", Label::Stage), ("Листо8", Label::Sheets), ("Лисm", Label::Sheet), ("Nsдок", Label::Document)]
         {
             assert_eq!((label(text, false), label(text, true)), (None, Some(wanted)), "{text}");
         }

@@ -180,7 +180,7 @@ fn first_sheet(sheet: &Sheet<'_>, row: StageRow, change: Option<ChangeRow>) -> F
     let top = middle - 2.5 * mm;
     let value = |x0: f32, x1: f32, fits: &dyn Fn(&str) -> bool| {
         let area =
-            Rect { x0: row.left + x0 * mm, x1: row.left + x1 * mm, y0: middle + 1.5 * mm, y1: middle + 12.5 * mm };
+            Rect { x0: row.left + x0 * mm, x1: row.left + x1 * mm, y0: middle + 1.5 * mm, y1: middle + 14.0 * mm };
         first_token(sheet, area, fits)
     };
     let stage = value(-1.0, 15.0, &is_stage);
@@ -197,11 +197,18 @@ fn first_sheet(sheet: &Sheet<'_>, row: StageRow, change: Option<ChangeRow>) -> F
     };
 
     let above = sheet.lines_in(Rect { x0: names_left, x1: right, y0: top - 26.0 * mm, y1: top - 0.3 * mm });
-    let (designation, mut object_lines) = designation_and_object(above, top, mm);
+    let (mut designation, mut object_lines) = designation_and_object(above, top, mm);
     let labels = row.stage.union(row.sheets);
-    let below = if designation.is_none() { stacked_block::designation(sheet, labels, mm) } else { None };
+    // A word with a mark under the row is the designation before anything without one over it.
+    let marked =
+        designation.as_ref().is_some_and(|line| line.text.split(' ').any(|word| cipher::parse(word).is_some()));
+    let below = if marked { None } else { stacked_block::designation(sheet, labels, mm) };
     let stacked = below.as_ref().and_then(|_| stacked_block::cells(sheet, labels, mm));
-    let designation = designation.or(below);
+    let floor = below.as_ref().map(|line| line.bounds.y0);
+    if below.is_some() {
+        object_lines.splice(0..0, designation.take());
+        designation = below;
+    }
     let full_form = !object_lines.is_empty();
     let bottom = top
         + if is_product {
@@ -211,8 +218,10 @@ fn first_sheet(sheet: &Sheet<'_>, row: StageRow, change: Option<ChangeRow>) -> F
         } else {
             25.5
         } * mm;
-    let names = sheet.lines_in(Rect { x0: names_left, x1: row.left, y0: top + 0.3 * mm, y1: bottom });
-    let split = if full_form { top + 15.0 * mm } else { top };
+    let names_bottom = floor.map_or(bottom, |floor| floor.min(bottom));
+    let names = sheet.lines_in(Rect { x0: names_left, x1: row.left, y0: top + 0.3 * mm, y1: names_bottom });
+    // Where the designation stands below, the firm has its own cells: here only what the sheet shows.
+    let split = if full_form && floor.is_none() { top + 15.0 * mm } else { top };
     let (mut building, mut title): (Vec<Line>, Vec<Line>) = names.into_iter().partition(|line| line.centre_y() < split);
     if let (Some(above), Some(below)) = (building.last(), title.first())
         && below.centre_y() - above.centre_y() < 1.7 * above.height.max(below.height)
@@ -361,7 +370,11 @@ fn designation_and_object(above: Vec<Line>, top: f32, mm: f32) -> (Option<Line>,
 fn is_designation(text: &str) -> bool {
     let figures = text.chars().filter(char::is_ascii_digit).count();
     let small = text.chars().filter(|letter| letter.is_lowercase()).count();
-    figures >= 2 && small <= 2 && text.contains(['-', '/', '.']) && (5..=60).contains(&text.chars().count())
+    crate::levels::parse(text).is_none()
+        && figures >= 2
+        && small <= 2
+        && text.contains(['-', '/', '.'])
+        && (5..=60).contains(&text.chars().count())
 }
 
 fn is_margin_note(text: &str) -> bool {

@@ -65,13 +65,14 @@ impl Draft {
 
     /// A ruled specification of equipment.
     fn equipment(mut self, rows: &[[&str; 5]]) -> Self {
-        let edges = [60.0, 110.0, 330.0, 430.0, 490.0, 560.0];
+        let edges = [60.0, 110.0, 330.0, 430.0, 490.0, 550.0, 610.0];
         let heading = ["Поз.", "Наименование и техническая характеристика", "Тип, марка", "Ед. изм.", "Кол."];
         let all: Vec<&[&str; 5]> = std::iter::once(&heading).chain(rows).collect();
         let row_edges: Vec<f32> = (0..=all.len()).map(|row| 40.0 + 20.0 * row as f32).collect();
         let mut cells = Vec::new();
         for (row, texts) in all.iter().enumerate() {
-            for (column, text) in texts.iter().enumerate() {
+            let maker = if row == 0 { "Завод-изготовитель" } else { "" };
+            for (column, text) in texts.iter().take(3).chain([&maker]).chain(texts.iter().skip(3)).enumerate() {
                 let bounds =
                     Rect { x0: edges[column], x1: edges[column + 1], y0: row_edges[row], y1: row_edges[row + 1] };
                 let (row, column) = (row as u32, column as u32);
@@ -79,7 +80,7 @@ impl Draft {
             }
         }
         self.tables.push(Table {
-            bounds: Rect { x0: edges[0], y0: 40.0, x1: edges[5], y1: row_edges[all.len()] },
+            bounds: Rect { x0: edges[0], y0: 40.0, x1: edges[6], y1: row_edges[all.len()] },
             kind: TableKind::EquipmentList,
             ruled: true,
             heading_rows: 1,

@@ -112,6 +112,12 @@ impl<'s, 'a> Ground<'s, 'a> {
         self.sheets.iter().position(|sheet| sheet.page.page == page)
     }
 
+    /// Whether drawings show piles: then structures do not stand on the ground itself.
+    fn has_piles(&self) -> bool {
+        let kinds = knowledge().kinds.iter().filter(|kind| kind.kind.starts_with("pile"));
+        kinds.into_iter().any(|kind| self.shown(kind).is_some())
+    }
+
     /// The first line of a drawing that shows the kind.
     fn shown(&self, kind: &WorkKind) -> Option<(usize, &'s Line)> {
         self.said.first(&kind.shown)
