@@ -2,12 +2,12 @@
 //! the stores equal the fault-free run. And any order, repetition and faults of the dice come to the same end.
 
 use async_trait::async_trait;
-use domain::StageName;
+use domain::{Bucket, DocumentId, DocumentRef, DocumentState, StageName, TenantId};
 use pdf::testkit::{Malformed, malformed};
-use pipeline::Verdict;
+use pipeline::{AmendError, Amending, Records, Verdict};
 use ports::faulty::{FaultMoment, Faulty};
 use ports::memory::{Contents, MemoryHost};
-use ports::{Answer, Model, PortError, Question, Reply, Spent};
+use ports::{Answer, Host, Model, PortError, Question, Reply, Spent};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tests::{Dice, Step, accept, bring_with_project_file, deliver, drain, essence, small_set};
@@ -47,6 +47,12 @@ async fn fault_free_run(with_copy: bool) -> (Contents, Vec<Step>, Contents) {
         for signed in [false, true] {
             let project_file = format!("[[act]]\nwork = 1\nsigned = {signed}\n{others_dropped}");
             bring_with_project_file(&host, "КЖ 1.pdf", &set, &project_file).await;
+            steps.extend(drain(&host).await);
+        }
+        // A person corrects a title block and adds a workbook: the set is understood and its acts are formed anew.
+        let document = DocumentRef { tenant: TenantId::local(), document: DocumentId::of(&set) };
+        for step in AMENDMENTS {
+            step.take(&host, &document).await.unwrap();
             steps.extend(drain(&host).await);
         }
     }
@@ -103,6 +109,103 @@ fn world_without(step: &Step, now_ms: u64) -> MemoryHost {
     host
 }
 
+/// What persons add to a document.
+#[derive(Debug, Clone, Copy)]
+enum Amendment {
+    Edit,
+    Workbook,
+}
+
+const AMENDMENTS: [Amendment; 2] = [Amendment::Edit, Amendment::Workbook];
+
+impl Amendment {
+    /// As the API takes it.
+    async fn take(self, host: &impl Host, document: &DocumentRef) -> Result<(), AmendError> {
+        let amending = Amending::build(host).unwrap();
+        match self {
+            Self::Edit => {
+                let edit = ("drawing_list/1/name".to_owned(), Some("Общие данные (исправлено)".to_owned()));
+                amending.edit(document, &[edit], "Петрова").await?;
+            }
+            Self::Workbook => {
+                amending.add_workbook(document, "ВОР.xlsx", bill_of_quantities().into()).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn bill_of_quantities() -> Vec<u8> {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    workbook.set_properties(
+        &rust_xlsxwriter::DocProperties::new()
+            .set_creation_datetime(&rust_xlsxwriter::ExcelDateTime::from_ymd(2026, 1, 1).unwrap()),
+    );
+    let sheet = workbook.add_worksheet();
+    let rows = [["№ п/п", "Наименование работ", "Ед. изм.", "Кол-во"], ["1", "Обратная засыпка пазух", "м3", "98,5"]];
+    for (row, texts) in (0..).zip(rows) {
+        for (column, text) in (0..).zip(texts) {
+            sheet.write_string(row, column, text).unwrap();
+        }
+    }
+    workbook.save_to_buffer().unwrap()
+}
+
+/// Results of a document and where it stands: what a person sees.
+async fn seen(host: &MemoryHost, document: &DocumentRef) -> (BTreeMap<String, DocumentId>, DocumentState) {
+    let contents = host.contents();
+    let results = contents.blobs.iter().filter(|((bucket, _), _)| *bucket == Bucket::Results);
+    let results = results.map(|((_, key), bytes)| (key.to_string(), DocumentId::of(bytes))).collect();
+    let record = Records::new(host.ledger().unwrap()).document(document).await.unwrap().unwrap();
+    (results, record.state())
+}
+
+#[tokio::test]
+async fn what_persons_add_survives_every_fault() {
+    let done = world(Contents::default());
+    let set = small_set(3);
+    accept(&done, "КЖ 1.pdf", &set).await;
+    drain(&done).await;
+    let document = DocumentRef { tenant: TenantId::local(), document: DocumentId::of(&set) };
+    let mut faults = 0;
+    for amendment in AMENDMENTS {
+        let expected = {
+            let host = world(done.contents());
+            amendment.take(&host, &document).await.unwrap();
+            drain(&host).await;
+            seen(&host, &document).await
+        };
+        assert_ne!(expected, seen(&done, &document).await, "{amendment:?} changes something");
+        for moment in [FaultMoment::Before, FaultMoment::After] {
+            for nth in 0.. {
+                let host = world(done.contents());
+                let faulty = Faulty::new(host.clone(), nth, moment);
+                let outcome = amendment.take(&faulty, &document).await;
+                if faulty.calls() <= nth {
+                    outcome.unwrap();
+                    break;
+                }
+                faults += 1;
+                let place = format!("{amendment:?}, call {nth} failed {moment:?}");
+                assert!(matches!(outcome, Err(AmendError::Store(_))), "{place}: {outcome:?}");
+                // The person tries again. What took effect is under way by now, and no more is needed.
+                match amendment.take(&host, &document).await {
+                    Ok(()) | Err(AmendError::NotAnalyzed) => {}
+                    Err(other) => panic!("{place}: {other:?}"),
+                }
+                drain(&host).await;
+                // A message that was lost is sent again by the sweeper, long after.
+                host.set_now_ms(10_000_000);
+                deliver(&host, StageName::Sweeper, "{}", 1).await;
+                drain(&host).await;
+                assert_eq!(seen(&host, &document).await, expected, "{place}");
+            }
+        }
+    }
+    assert!(faults >= 12, "{faults}");
+    println!("{faults} faults while persons added: every end was the same");
+}
+
 #[tokio::test]
 async fn any_order_repetition_and_faults_come_to_the_same_end() {
     // Of two names of one document the first to be handled names it: with a copy the end would depend on the order.
@@ -132,7 +235,6 @@ async fn any_order_repetition_and_faults_come_to_the_same_end() {
             assert!(!matches!(verdict, Verdict::Dead { .. }), "seed {seed}: {stage} called {body} malformed");
             if comes_again && deliveries < 20_000 {
                 repeats += 1;
-                use ports::Host;
                 host.queue(stage).unwrap().send(&[body]).await.unwrap();
             }
         }

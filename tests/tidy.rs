@@ -45,9 +45,9 @@ fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
 
 /// What each kind of crate may use of ours (right depends on left in ARCHITECTURE.md).
 fn allowed(package: &str) -> Option<BTreeSet<&'static str>> {
-    let stage = ["domain", "ports", "pipeline", "pdf", "ocr", "forms", "fulltext"];
+    let stage = ["domain", "ports", "pipeline", "pdf", "ocr", "forms", "fulltext", "workbook"];
     let listed: &[&str] = match package {
-        "domain" | "fonts" => &[],
+        "domain" | "fonts" | "workbook" => &[],
         "ports" | "fulltext" => &["domain"],
         "tesseract" => &["ports"],
         "llm" => &["domain", "ports"],

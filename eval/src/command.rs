@@ -1,16 +1,20 @@
-use crate::{EvalError, Grade, Kind, documents, grade, table, write_sets};
+use crate::{EvalError, Grade, Kind, TYPESET_SETS, documents, grade, table, write_sets, write_typeset_sets};
 use std::path::Path;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: eval [--rules] [--quiet] DIR | eval --make DIR [SETS]";
+const USAGE: &str = "usage: eval [--rules] [--quiet] DIR | eval --make DIR [SETS] | eval --make --typeset DIR [SETS]";
 
 /// Runs the command `eval` with the arguments of the process.
 pub fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (flags, words): (Vec<&str>, Vec<&str>) =
         arguments.iter().map(String::as_str).partition(|word| word.starts_with("--"));
-    let known = flags.iter().all(|flag| ["--make", "--rules", "--quiet"].contains(flag));
+    let known = flags.iter().all(|flag| ["--make", "--typeset", "--rules", "--quiet"].contains(flag));
     let outcome = match (known, flags.contains(&"--make"), words.as_slice()) {
+        (true, true, [folder, rest @ ..]) if flags.contains(&"--typeset") => {
+            let sets = rest.first().and_then(|text| text.parse().ok()).unwrap_or(4 * TYPESET_SETS);
+            write_typeset_sets(Path::new(folder), 0..sets).map(|written| println!("{folder}: {written} sets"))
+        }
         (true, true, [folder, rest @ ..]) => {
             let sets = rest.first().and_then(|text| text.parse().ok()).unwrap_or(2 * pdf::testkit::MARKED_SETS);
             write_sets(Path::new(folder), 0..sets).map(|written| println!("{folder}: {written} sets"))

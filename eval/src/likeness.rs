@@ -72,6 +72,7 @@ fn stems(text: &str) -> Vec<String> {
         let stem: String = word.chars().take(4).collect();
         let stem = match stem.as_str() {
             "песч" => "песк".to_owned(),
+            "щебн" => "щебе".to_owned(),
             "теп" | "утеп" => "тепл".to_owned(),
             "фунд" | "фунт" => "фунд".to_owned(),
             _ => stem,

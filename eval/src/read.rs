@@ -32,6 +32,9 @@ pub enum EvalError {
         /// Why.
         source: OpenError,
     },
+    /// A set cannot be typeset.
+    #[error("typeset a set: {0}")]
+    Press(String),
     /// There is nothing to grade.
     #[error("{0}: no *.truth.json here")]
     Nothing(PathBuf),

@@ -2,6 +2,7 @@
 
 use crate::read::EvalError;
 use crate::truth::{Change, HiddenWorksTruth, OtherAct, Row, Sheet, TitleBlockTruth, Truth, WorkTruth};
+use crate::typeset::typeset_set;
 use pdf::testkit::{MarkedTruth, marked_set};
 use std::fs;
 use std::ops::Range;
@@ -16,16 +17,36 @@ pub fn write_sets(folder: &Path, seeds: Range<u64>) -> Result<usize, EvalError> 
     let mut written = 0;
     for seed in seeds {
         let set = marked_set(seed);
-        let truth = truth_of(&set.truth);
-        let path = folder.join(format!("{}.truth.json", set.truth.name));
-        let json =
-            serde_json::to_vec_pretty(&truth).map_err(|source| EvalError::Json { path: path.clone(), source })?;
-        for (path, bytes) in [(folder.join(&truth.document), set.pdf), (path, json)] {
-            fs::write(&path, bytes).map_err(|source| EvalError::File { path, source })?;
-        }
+        write(folder, &truth_of(&set.truth), set.pdf)?;
         written += 1;
     }
     Ok(written)
+}
+
+/// Writes typeset sets, which are harder and share no words with those of [`write_sets`]; gives how many.
+///
+/// # Errors
+/// When a set cannot be printed or a file cannot be written.
+pub fn write_typeset_sets(folder: &Path, seeds: Range<u64>) -> Result<usize, EvalError> {
+    fs::create_dir_all(folder).map_err(|source| EvalError::File { path: folder.to_owned(), source })?;
+    let mut written = 0;
+    for seed in seeds {
+        let (pdf, truth) = typeset_set(seed)?;
+        write(folder, &truth, pdf)?;
+        written += 1;
+    }
+    Ok(written)
+}
+
+/// The file and its truth beside it.
+fn write(folder: &Path, truth: &Truth, pdf: Vec<u8>) -> Result<(), EvalError> {
+    let name = truth.document.trim_end_matches(".pdf");
+    let path = folder.join(format!("{name}.truth.json"));
+    let json = serde_json::to_vec_pretty(truth).map_err(|source| EvalError::Json { path: path.clone(), source })?;
+    for (path, bytes) in [(folder.join(&truth.document), pdf), (path, json)] {
+        fs::write(&path, bytes).map_err(|source| EvalError::File { path, source })?;
+    }
+    Ok(())
 }
 
 /// What is true of a synthetic set, as a truth file says it.

@@ -1,6 +1,7 @@
 //! Sets of twelve marks, laid out and worded in different ways, are understood down to the acts an engineer draws up.
 
-use eval::{Grade, Kind, documents, grade, table, write_sets};
+use eval::{Grade, Kind, TYPESET_SETS, documents, grade, table, write_sets, write_typeset_sets};
+use std::path::Path;
 
 /// What no change may fall below. The sets are not those the rules were made for; what is missed stands in the output.
 const LEAST: [(Kind, f64); 10] = [
@@ -20,9 +21,21 @@ const LEAST: [(Kind, f64); 10] = [
 fn sets_of_twelve_marks_are_understood() {
     let folder = tempfile::tempdir().unwrap();
     write_sets(folder.path(), 0..2 * pdf::testkit::MARKED_SETS).unwrap();
+    graded(folder.path());
+}
+
+/// Lists over columns and sheets, firms' own title blocks, ciphers that are damaged, sheets of other sets.
+#[test]
+fn typeset_sets_with_their_traps_are_understood() {
+    let folder = tempfile::tempdir().unwrap();
+    write_typeset_sets(folder.path(), 0..2 * TYPESET_SETS).unwrap();
+    graded(folder.path());
+}
+
+fn graded(folder: &Path) {
     let mut sums: Vec<(Kind, Grade)> = Vec::new();
     let mut misses = Vec::new();
-    for document in documents(folder.path(), true).unwrap() {
+    for document in documents(folder, true).unwrap() {
         let (grades, missed) = grade(&document.truth, document.summary.as_ref(), &document.analysis);
         misses.extend(missed.into_iter().map(|miss| (document.truth.document.clone(), miss)));
         for (kind, grade) in grades {

@@ -4,18 +4,15 @@ use crate::{Api, Caller};
 use axum::body::{Body, to_bytes};
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
 use domain::{DocumentRecord, DocumentRef, EditError, TenantId};
 use pipeline::{AmendError, state_in_words};
+use ports::compute;
 use serde::Deserialize;
 use serde_json::json;
-
-/// A specification of ten thousand rows has a megabyte; the analyzer reads no larger workbook either.
-const LARGEST_WORKBOOK_BYTES: usize = 16 << 20;
-
-/// Every XLSX is an archive.
-const ARCHIVE: &[u8] = b"PK\x03\x04";
+use workbook::{Fault, MOST_BYTES};
 
 #[derive(Deserialize)]
 pub(crate) struct Edits {
@@ -46,7 +43,10 @@ pub(crate) async fn put_edits(
     let document = document(tenant, id)?;
     let wrong =
         || Problem::bad_request("Тело запроса: {\"edits\": [{\"value\": адрес, \"new\": текст}], \"by\": кто}.");
-    let Json(Edits { edits, by }) = body.map_err(|_invalid| wrong())?;
+    let Json(Edits { edits, by }) = body.map_err(|invalid| match invalid.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large("Правки не приняты: в одном запросе больше 2 МБ."),
+        _ => wrong(),
+    })?;
     if edits.is_empty() || by.trim().is_empty() {
         return Err(wrong());
     }
@@ -56,7 +56,8 @@ pub(crate) async fn put_edits(
 }
 
 /// `PUT /v1/documents/{id}/specification?name=` with an XLSX as the body → `200` and where the document stands. Its rows
-/// belong to the specification of the set from now on; a workbook of the same name takes the place of the one before.
+/// belong to the specification of the set from now on; a workbook of the same name takes the place of the one before. What
+/// is wrong with a workbook is a `422` that names sheets and cells.
 pub(crate) async fn put_specification(
     State(api): State<Api>,
     Extension(Caller { tenant }): Extension<Caller>,
@@ -67,14 +68,41 @@ pub(crate) async fn put_specification(
     let document = document(tenant, id)?;
     let Query(WorkbookQuery { name }) =
         query.map_err(|_invalid| Problem::bad_request("Назовите книгу: ?name=ВОР.xlsx."))?;
-    let bytes = to_bytes(body, LARGEST_WORKBOOK_BYTES)
+    let bytes = to_bytes(body, MOST_BYTES)
         .await
         .map_err(|_error| Problem::too_large("Книга не принята целиком: связь прервалась или она больше 16 МБ."))?;
-    if !bytes.starts_with(ARCHIVE) {
-        return Err(Problem::other_content("Это не книга XLSX. Сохраните таблицу в формате XLSX и отправьте снова."));
+    let read = bytes.clone();
+    let faults = compute(api.compute.as_ref(), move || workbook::faults(&read)).await?.map_err(|error| {
+        tracing::info!(error = &error as &dyn std::error::Error, "a workbook was refused");
+        Problem::other_content("Это не книга XLSX. Сохраните таблицу в формате XLSX и отправьте снова.")
+    })?;
+    if !faults.is_empty() {
+        let told: Vec<String> = faults.iter().map(in_words).collect();
+        return Err(Problem::wrong_workbook(told.join(" ")));
     }
     let record = api.amending.add_workbook(&document, &name, bytes).await.map_err(problem)?;
     Ok(shown(&document, &record))
+}
+
+/// What is wrong, where, and what to do.
+fn in_words(fault: &Fault) -> String {
+    match fault {
+        Fault::NoHeading { sheets } => {
+            let sheets: Vec<String> = sheets.iter().map(|sheet| format!("«{sheet}»")).collect();
+            format!(
+                "Ни на одном листе ({}) нет строки заголовка с «Наименование», «Кол-во» и «Поз.», «Ед. изм.» или \
+                 «Обозначение»: добавьте её.",
+                sheets.join(", ")
+            )
+        }
+        Fault::NoQuantity { sheet, cell } => {
+            format!("Лист «{sheet}»: под заголовком {cell} нет ни одного количества.")
+        }
+        Fault::NotANumber { sheet, cell, text } => format!("Лист «{sheet}», ячейка {cell}: «{text}» — не число."),
+        Fault::FailedFormula { sheet, cell, shown } => {
+            format!("Лист «{sheet}», ячейка {cell}: ошибка формулы {shown}.")
+        }
+    }
 }
 
 fn document(tenant: TenantId, id: Result<Path<String>, PathRejection>) -> Result<DocumentRef, Problem> {

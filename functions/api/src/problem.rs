@@ -60,6 +60,10 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "edit", "Value cannot be changed", detail)
     }
 
+    pub(crate) fn wrong_workbook(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "workbook", "Workbook cannot be used", detail)
+    }
+
     pub(crate) fn not_ready(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, "not-ready", "Not ready", detail)
     }

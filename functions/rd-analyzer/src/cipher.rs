@@ -88,6 +88,10 @@ fn marked_tail(tail: &str) -> Option<(&'static str, usize)> {
         return Some((mark, core_len));
     }
     let suffix = rest.strip_prefix(['.', '-'])?;
+    // Products of a set: «КЖ2.И-МН1».
+    if suffix.strip_prefix("И-").is_some_and(|product| !product.is_empty()) {
+        return Some((mark, core_len));
+    }
     let letters = suffix.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == '.');
     if ATTACHED_SUFFIXES.contains(&letters) {
         return Some((mark, core_len));
@@ -131,6 +135,7 @@ mod tests {
             ("77-1-KM", "77-1-КМ", "КМ"),
             ("А-19/03-КЖ2.1.В", "А-19/03-КЖ2.1.В", "КЖ"),
             ("«12-3-ВК2»,", "12-3-ВК2", "ВК"),
+            ("12-3-КЖ2.И-МН1", "12-3-КЖ2", "КЖ"),
         ] {
             let cipher = parse(word).unwrap_or_else(|| panic!("{word}"));
             assert_eq!((cipher.base.as_str(), cipher.mark.as_str()), (base, mark), "{word}");

@@ -13,7 +13,13 @@ const MOST_WRONG: usize = 1;
 pub(crate) fn repair(blocks: &mut [FoundBlock], own: &Cipher, recognised: impl Fn(u32) -> bool) {
     for found in blocks {
         let Some(read) = found.block.cipher.clone() else { continue };
-        if found.cipher.as_ref().is_some_and(|cipher| cipher.base == own.base) {
+        if let Some(cipher) = found.cipher.as_ref().filter(|cipher| cipher.base == own.base) {
+            // No document of a set is called «С0»: that is СО.
+            let Some(head) = cipher.full.strip_suffix(".С0") else { continue };
+            let full = format!("{head}.СО");
+            found.cipher = cipher::parse(&full);
+            found.block.cipher = Some(full);
+            found.block.cipher_as_read = Some(read);
             continue;
         }
         let Some(full) = repaired(&read, own, recognised(found.block.page)) else { continue };

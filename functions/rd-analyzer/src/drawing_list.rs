@@ -53,6 +53,10 @@ fn read(sheet: &Sheet<'_>, headings: &[HeadingLine], heading: &Line, block: Opti
     }
     let area = Rect { x0: layout.x0, x1: layout.x1, y0: layout.top, y1: bottom };
     let mut tokens = tokens_in(sheet, area);
+    let mut layout = layout;
+    if let (Some(start), Some(second)) = (names_start(&tokens, &layout), layout.middles.get_mut(1)) {
+        *second = second.min(start);
+    }
     let mut borders = table::borders(&layout.middles, &table::extents(&tokens), table::tolerated(&tokens));
     if let Some(text) = table::text_below(&tokens, borders.get(..1).unwrap_or_default(), 1) {
         tokens.retain(|token| token.bounds.centre().1 < text);
@@ -73,6 +77,19 @@ fn read(sheet: &Sheet<'_>, headings: &[HeadingLine], heading: &Line, block: Opti
         .filter(|row| row.anchored && !row.text(1).is_empty() && is_sheet_number(&row.text(0).replace(' ', "")))
         .map(|row| entry(sheet, &row))
         .collect()
+}
+
+/// A little right of where names begin, by the words behind the numbers: where all names are short, more white stands
+/// behind them than before.
+fn names_start(tokens: &[&Token<'_>], layout: &Layout) -> Option<f32> {
+    let left = layout.middles.first()?;
+    let right = tokens
+        .iter()
+        .filter(|token| is_sheet_number(&token.text) && (token.bounds.centre().0 - left).abs() < 12.0)
+        .map(|token| token.bounds.x1)
+        .max_by(f32::total_cmp)?;
+    let behind = tokens.iter().map(|token| token.bounds.x0).filter(|x0| *x0 > right + 2.0).min_by(f32::total_cmp)?;
+    Some(behind + 6.0)
 }
 
 fn entry(sheet: &Sheet<'_>, row: &Row) -> DrawingListEntry {

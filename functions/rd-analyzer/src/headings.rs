@@ -1,6 +1,6 @@
 //! Headings of what stands on a sheet of general data (общие данные): where a table begins, and where it must end.
 
-use crate::lines::{Line, Sheet, fold};
+use crate::lines::{Line, Sheet, fold, join_wrapped};
 use crate::title_block::is_sheet_number;
 use domain::Rect;
 
@@ -55,8 +55,47 @@ pub(crate) fn find(sheet: &Sheet<'_>) -> Vec<HeadingLine> {
         .lines
         .iter()
         .filter(|line| line.text.chars().count() <= 140)
-        .filter_map(|line| kind(sheet, line).map(|kind| HeadingLine { kind, line: line.clone() }))
+        .filter_map(|line| {
+            let whole = with_rest(sheet, line);
+            kind(sheet, &whole).map(|kind| HeadingLine { kind, line: whole })
+        })
         .collect()
+}
+
+/// A heading of a list of the set that is set in two lines, as one; any other line as it is.
+fn with_rest(sheet: &Sheet<'_>, line: &Line) -> Line {
+    let folded = fold(&line.text);
+    let cut = folded.starts_with("ведомость")
+        && [
+            "рабочих",
+            "чертежей основного",
+            "основного комплекта",
+            "ссылочных",
+            "ссылочных и",
+            "прилагаемых",
+            "спецификаций",
+        ]
+        .iter()
+        .any(|end| folded.ends_with(end));
+    if !cut {
+        return line.clone();
+    }
+    let rest = sheet.lines.iter().find(|next| {
+        let step = next.centre_y() - line.centre_y();
+        step > 0.5 * line.height
+            && step < 1.9 * line.height
+            && (next.centre_x() - line.centre_x()).abs() < 2.0 * line.height
+            && (next.height - line.height).abs() < 0.25 * line.height
+            && next.text.starts_with(char::is_lowercase)
+    });
+    match rest {
+        Some(rest) => Line {
+            text: join_wrapped([line.text.as_str(), rest.text.as_str()]),
+            bounds: line.bounds.union(rest.bounds),
+            ..line.clone()
+        },
+        None => line.clone(),
+    }
 }
 
 /// The lower limit of a table that starts under `top` and spans `x0..x1`: the next heading over any part of it.

@@ -43,12 +43,21 @@ pub(crate) struct WorkKind {
     layer: Vec<Pattern>,
     /// Sentences that ask for it.
     pub(crate) text: Vec<Pattern>,
+    /// Notes that ask for it in passing: grounds for a proposal where the set names no hidden works.
+    pub(crate) noted: Vec<Pattern>,
+    /// The kind without which a specification does not show it: cables between the parts of a cooling system.
+    pub(crate) beside: Option<String>,
+    /// The kind that hides it: where that is proposed, so is this, under `closed_name`.
+    pub(crate) closed_by: Option<String>,
+    pub(crate) closed_name: Option<String>,
     /// Rows of specifications that go into it.
     pub(crate) materials: Vec<Pattern>,
     /// A row of the specification that alone shows it, where `materials` fit others too.
     pub(crate) special: Option<Pattern>,
     /// Which concrete it takes.
     pub(crate) concrete: Option<Concrete>,
+    /// Done wherever structures stand on the ground without piles, though drawings may not say so.
+    pub(crate) on_ground: bool,
     /// Done on every cast structure, though drawings may not say so.
     pub(crate) core: bool,
     /// Drawn up where it is shown, though the list does not ask for it.
@@ -183,7 +192,7 @@ impl Knowledge {
     }
 }
 
-/// Words of a text for comparing with patterns: folded, look-alike Latin capitals as Cyrillic, without signs.
+/// Words of a text for comparing with patterns: folded, look-alike Latin letters as Cyrillic, without signs.
 pub(crate) fn words_of(text: &str) -> Vec<String> {
     text.split(|letter: char| letter.is_whitespace() || "-–—()/«»\";:+=".contains(letter))
         .map(folded_word)
@@ -192,8 +201,12 @@ pub(crate) fn words_of(text: &str) -> Vec<String> {
 }
 
 fn folded_word(word: &str) -> String {
-    let cyrillic: String =
-        word.trim_matches(['.', ',']).chars().map(|letter| cyrillic_capital(letter).unwrap_or(letter)).collect();
+    let cyrillic: String = word
+        .trim_matches(['.', ','])
+        .chars()
+        .map(|letter| letter.to_ascii_uppercase())
+        .map(|letter| cyrillic_capital(letter).unwrap_or(letter))
+        .collect();
     fold(&cyrillic)
 }
 

@@ -3,6 +3,7 @@
 //! Pure rules over the words of the pages and where they stand; every value keeps its evidence.
 
 mod added;
+mod amended_blocks;
 mod axes;
 mod cipher;
 mod cipher_repair;
@@ -26,7 +27,9 @@ mod ruled_lists;
 mod said;
 mod sheet_format;
 mod specification;
+mod stacked_block;
 mod stage;
+mod stamp_labels;
 mod standards;
 mod table;
 mod title_block;
@@ -38,6 +41,7 @@ mod warnings;
 mod works;
 
 pub use added::Added;
-pub use specification::{WorkbookError, specification_of_workbook};
+pub use specification::specification_of_workbook;
 pub use stage::RdAnalyzer;
 pub use understand::{edited, understand, understand_with};
+pub use workbook::WorkbookError;

@@ -1,11 +1,15 @@
 //! Words into lines by geometry alone: the reading order of a text layer interleaves columns and cannot be trusted.
 
+use crate::item_marks::is_letter_mark;
 use domain::{DocumentId, Evidence, EvidenceBy, Page, Rect, Word};
 use std::{borrow::Cow, collections::HashMap};
 
 /// Labels of the title block that drawing programs set without spaces between them.
 const LABELS: [&str; 12] =
     ["изм.", "изм", "кол.уч.", "кол.уч", "листов", "лист", "№док.", "№док", "подп.", "подпись", "дата", "стадия"];
+
+/// What typesetters put where they break a word.
+const SOFT_HYPHEN: char = '\u{ad}';
 
 /// Gap in heights of type up to which two words of one baseline belong to one line.
 const WORD_GAP: f32 = 1.2;
@@ -169,6 +173,11 @@ pub(crate) fn join_wrapped<'a>(parts: impl IntoIterator<Item = &'a str>) -> Stri
             joined.push_str(part);
             continue;
         }
+        if joined.ends_with(SOFT_HYPHEN) {
+            joined.pop();
+            joined.push_str(part);
+            continue;
+        }
         let mut before = joined.chars().rev();
         let hyphen = before.next() == Some('-') && before.next().is_some_and(char::is_alphanumeric);
         if hyphen {
@@ -283,11 +292,8 @@ fn join_lines(tokens: &[Token<'_>]) -> Vec<Line> {
                 let Some(last) = row.last() else { continue };
                 let smaller = height.min(last.height());
                 let gap = token.bounds.x0 - last.bounds.x1;
-                let limit = if row.len() == 1 && (is_bullet(&last.text) || is_item_number(&last.text)) {
-                    BULLET_GAP * smaller
-                } else {
-                    WORD_GAP * smaller
-                };
+                let marks = is_bullet(&last.text) || is_item_number(&last.text) || is_letter_mark(&last.text);
+                let limit = if row.len() == 1 && marks { BULLET_GAP * smaller } else { WORD_GAP * smaller };
                 let off = (centre_y - last.bounds.centre().1).abs();
                 let alike = height.max(last.height()) < 2.2 * smaller;
                 if alike && off < 0.4 * smaller && (-0.6 * smaller..=limit).contains(&gap) {
@@ -347,6 +353,7 @@ mod tests {
         assert_eq!(join_wrapped(["завод-изгото-", "витель"]), "завод-изгото-витель");
         assert_eq!(join_wrapped(["гидроизоляцион-", "ный"]), "гидроизоляционный");
         assert_eq!(join_wrapped(["паро-", "изоляция"]), "паро-изоляция");
+        assert_eq!(join_wrapped(["свето\u{ad}", "прозрачный"]), "светопрозрачный");
         assert_eq!(join_wrapped(["отметка -", "пол"]), "отметка - пол");
         assert_eq!(join_wrapped(["первая", "", "вторая"]), "первая вторая");
     }

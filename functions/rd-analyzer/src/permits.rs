@@ -1,7 +1,9 @@
 //! Permits to change (разрешение на внесение изменений, ГОСТ Р 21.101, форма 9): which change, which sheets, what.
 
+use crate::drawing_list::tokens_in;
 use crate::lines::{Sheet, fold, join_wrapped};
 use crate::ruled_lists::plain_row;
+use crate::table::{self, Costs};
 use domain::{Rect, RevisionEntry, Table};
 
 /// Where the columns of the form stand in a table.
@@ -14,15 +16,103 @@ struct Columns {
     note: Option<usize>,
 }
 
-/// The entries of every permit on the sheet.
+/// The entries of every permit on the sheet: out of the cells of its table, else, where entries are not ruled off from each
+/// other or nothing is ruled, by the words under its header row.
 pub(crate) fn find(sheet: &Sheet<'_>) -> Vec<RevisionEntry> {
-    sheet
+    let ruled: Vec<RevisionEntry> = sheet
         .page
         .tables
         .iter()
         .filter_map(|table| columns(table).map(|columns| read(sheet, table, &columns)))
         .flatten()
-        .collect()
+        .collect();
+    let several_in_one = ruled
+        .iter()
+        .any(|entry| !entry.sheets.contains([',', '-', '–']) && entry.sheets.split_whitespace().count() > 1);
+    if ruled.is_empty() || several_in_one {
+        let by_words = by_words(sheet);
+        if by_words.len() > ruled.len() {
+            return by_words;
+        }
+    }
+    ruled
+}
+
+/// Entries by the words under the row «Изм. Лист Содержание изменения Код Примечание».
+fn by_words(sheet: &Sheet<'_>) -> Vec<RevisionEntry> {
+    const COSTS: Costs = Costs { free_group: 1.5, empty_anchor: 2.0 };
+    let Some((header, x0, x1, middles)) = header_row(sheet) else { return Vec::new() };
+    let ends = |text: &str| ["изм.вн", "изм. вн", "составил"].iter().any(|label| fold(text).starts_with(label));
+    let bottom = sheet
+        .lines
+        .iter()
+        .filter(|line| line.bounds.y0 > header.y1 && ends(&line.text))
+        .map(|line| line.bounds.y0 - 1.0)
+        .min_by(f32::total_cmp)
+        .unwrap_or(sheet.page.height_pt);
+    let tokens = tokens_in(sheet, Rect { x0, x1, y0: header.y1, y1: bottom });
+    let borders = table::borders(&middles, &table::extents(&tokens), table::tolerated(&tokens));
+    let columns = table::columns(&tokens, &borders);
+    // Every entry has its code; where nothing has, the sheets tell entries apart.
+    let empty = Vec::new();
+    let of_column = |at: usize, fits: &dyn Fn(&str) -> bool| -> Vec<Rect> {
+        let lines = columns.get(at).unwrap_or(&empty);
+        lines.iter().filter(|line| fits(&line.text)).map(|line| line.bounds).collect()
+    };
+    let codes = of_column(3, &|text| text.parse().is_ok_and(|code: u32| (1..=5).contains(&code)));
+    let by_sheets = of_column(1, &|text| {
+        text.starts_with(|letter: char| letter.is_ascii_digit() || letter == '.') && text.chars().count() < 20
+    });
+    let anchors = if codes.is_empty() { by_sheets } else { codes };
+    let permit = number(sheet);
+    let mut revision: Option<u32> = None;
+    let mut sheets = String::new();
+    let mut found = Vec::new();
+    for row in table::rows(&columns, 2, &anchors, COSTS) {
+        let code = row.text(3).parse::<u32>().ok();
+        let content = row.text(2).to_owned();
+        // «Графическая часть» stands alone.
+        if !content.chars().any(char::is_alphabetic) || !row.anchored {
+            continue;
+        }
+        let number = row.text(0).split(' ').next().and_then(|text| text.parse().ok());
+        revision = number.filter(|number| (1..100).contains(number)).or(revision);
+        // A further entry of the same sheets does not name them again.
+        if !row.text(1).is_empty() {
+            row.text(1).clone_into(&mut sheets);
+        }
+        found.push(RevisionEntry {
+            permit: permit.clone(),
+            revision,
+            sheets: sheets.clone(),
+            content,
+            code: code.filter(|code| (1..=5).contains(code)),
+            note: row.text(4).to_owned(),
+            evidence: sheet.evidence(row.boxes(), row.quote(), 0.75),
+        });
+    }
+    found
+}
+
+/// The header row: its box, how far the table reaches, and the middles of its columns.
+fn header_row(sheet: &Sheet<'_>) -> Option<(Rect, f32, f32, Vec<f32>)> {
+    let content = sheet.lines.iter().find(|line| fold(&line.text).contains("содержание изменения"))?;
+    let of = |label: &str| {
+        sheet
+            .tokens
+            .iter()
+            .filter(|token| (token.bounds.centre().1 - content.centre_y()).abs() < 1.5 * content.height)
+            .filter(|token| fold(&token.text).trim_end_matches('.').starts_with(label))
+            .map(|token| token.bounds)
+            .min_by(|a, b| a.x0.total_cmp(&b.x0))
+    };
+    let words: Vec<Rect> = ["содержание", "изменения"].iter().filter_map(|word| of(word)).collect();
+    let title = words.into_iter().reduce(Rect::union)?;
+    let (revision, number, code, note) = (of("изм")?, of("лист")?, of("код")?, of("примеч")?);
+    let order = [revision, number, title, code, note];
+    let in_order = order.iter().zip(order.iter().skip(1)).all(|(a, b)| a.x1 <= b.x0 + 1.0);
+    let header = order.iter().copied().reduce(Rect::union)?;
+    in_order.then(|| (header, revision.x0 - 20.0, note.x1 + 25.0, order.iter().map(|label| label.centre().0).collect()))
 }
 
 fn columns(table: &Table) -> Option<Columns> {

@@ -9,7 +9,10 @@ pub(crate) fn find(sheet: &Sheet<'_>, block: Option<Rect>) -> Vec<HiddenWork> {
     for (at, line) in sheet.lines.iter().enumerate() {
         let folded = fold(&line.text);
         let outside = block.is_none_or(|block| !block.contains(line.centre_x(), line.centre_y()));
-        if !(outside && folded.contains("освидетельств")) {
+        // The word itself may be broken at the end of a line.
+        if !(outside
+            && (folded.contains("освидетельств") || folded.contains("скрыт") || folded.ends_with("освидетель-")))
+        {
             continue;
         }
         let paragraph = paragraph_around(sheet, at);

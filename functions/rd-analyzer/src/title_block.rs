@@ -1,12 +1,13 @@
-//! Title blocks (основная надпись, ГОСТ Р 21.101, forms 3, 5 and 6), found by their labels: the frame may stand
+//! Title blocks (основная надпись, ГОСТ Р 21.101, forms 3 to 6), found by their labels: the frame may stand
 //! anywhere on the page, drawn at any scale, so nothing is measured from the corner of the page.
 
 use crate::{
     cipher,
     lines::{Line, Sheet, Token, fold, join_wrapped},
-    sheet_format,
+    sheet_format, stacked_block,
+    stamp_labels::{Label, label},
 };
-use domain::{Rect, TitleBlock};
+use domain::{Rect, TextSource, TitleBlock};
 
 /// Points in a millimetre at scale 1.
 const MM: f32 = 72.0 / 25.4;
@@ -23,18 +24,6 @@ pub(crate) struct FoundBlock {
     pub(crate) following: bool,
     /// The area of the block, to keep its words out of the tables around it.
     pub(crate) area: Rect,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Label {
-    Change,
-    Amount,
-    Sheet,
-    Document,
-    Signature,
-    Date,
-    Stage,
-    Sheets,
 }
 
 /// The row «Изм. Кол.уч Лист №док. Подп. Дата»: its first label, middle line and scale.
@@ -55,12 +44,18 @@ struct StageRow {
     /// Left edge of graph 6.
     left: f32,
     mm: f32,
+    /// «Лист» of form 4, which stands with «Листов» under the row «Стадия Масса Масштаб», values beside them.
+    product: Option<Rect>,
 }
 
 /// The title block of the sheet; of several the one lowest and furthest right, where a frame has it.
 pub(crate) fn find(sheet: &Sheet<'_>) -> Option<FoundBlock> {
-    let labels: Vec<(Label, Rect)> =
-        sheet.tokens.iter().filter_map(|token| label(&token.text).map(|label| (label, token.bounds))).collect();
+    let recognised = sheet.page.source == TextSource::Ocr;
+    let labels: Vec<(Label, Rect)> = sheet
+        .tokens
+        .iter()
+        .filter_map(|token| label(&token.text, recognised).map(|label| (label, token.bounds)))
+        .collect();
     let changes = change_rows(&labels);
     let stages = stage_rows(&labels);
     let lowest = |a: &Rect, b: &Rect| (a.y0 + a.x0 * 0.2).total_cmp(&(b.y0 + b.x0 * 0.2));
@@ -100,25 +95,6 @@ pub(crate) fn is_sheet_number(text: &str) -> bool {
         }
     }
     (1..=8).contains(&figures) && !last_separator && text.split(['.', '-', '–', '/', ',']).all(|part| part.len() <= 5)
-}
-
-fn label(text: &str) -> Option<Label> {
-    let letters = text.chars().count();
-    if letters > 9 {
-        return None;
-    }
-    let folded = fold(text);
-    Some(match folded.trim_matches(['.', ' ', ':']) {
-        "изм" => Label::Change,
-        "кол.уч" | "кол" | "кол. уч" | "код" => Label::Amount,
-        "лист" | "лис" => Label::Sheet,
-        "№док" | "№ док" | "nдок" | "док" | "№д" | "n док" => Label::Document,
-        "подп" | "подпись" | "подпис" => Label::Signature,
-        "дата" | "дат" => Label::Date,
-        "стадия" | "стад" => Label::Stage,
-        "листов" => Label::Sheets,
-        _ => return None,
-    })
 }
 
 fn same_line(a: Rect, b: Rect) -> bool {
@@ -167,33 +143,85 @@ fn stage_rows(labels: &[(Label, Rect)]) -> Vec<StageRow> {
                 sheets,
                 left: stage.centre().0 - 7.5 * mm,
                 mm,
+                product: None,
             })
+        })
+        .chain(product_rows(labels))
+        .collect()
+}
+
+/// The rows of form 4: columns 15, 17 and 18 mm wide over «Лист» and «Листов».
+fn product_rows(labels: &[(Label, Rect)]) -> Vec<StageRow> {
+    let of = |kind: Label| labels.iter().filter(move |(label, _)| *label == kind).map(|(_, bounds)| *bounds);
+    let beside = |one: Rect, other: &Rect| same_line(one, *other) && other.x0 > one.x1;
+    of(Label::Stage)
+        .filter_map(|stage| {
+            of(Label::Mass).find(|mass| beside(stage, mass))?;
+            let scale = of(Label::Scale).find(|scale| beside(stage, scale))?;
+            let mm = (scale.centre().0 - stage.centre().0) / 33.5;
+            let left = stage.centre().0 - 7.5 * mm;
+            let under = |bounds: &Rect| {
+                (8.0 * mm..32.0 * mm).contains(&(bounds.y0 - stage.y1)) && (left..left + 50.0 * mm).contains(&bounds.x0)
+            };
+            let number = of(Label::Sheet).find(under)?;
+            let sheets = of(Label::Sheets).find(|bounds| under(bounds) && beside(number, bounds))?;
+            (0.3 * MM..3.0 * MM).contains(&mm).then_some(StageRow { stage, sheets, left, mm, product: Some(number) })
         })
         .collect()
 }
 
-/// Forms 3 and 5: what stands where is fixed in millimetres from the row «Стадия Лист Листов».
+/// Forms 3, 4 and 5: what stands where is fixed in millimetres from the row «Стадия Лист Листов».
 fn first_sheet(sheet: &Sheet<'_>, row: StageRow, change: Option<ChangeRow>) -> FoundBlock {
     let mm = row.mm;
+    let is_product = row.product.is_some();
     let right = (row.left + 50.0 * mm).max(row.sheets.x1);
     let names_left = change.map_or(row.left - 70.0 * mm, |change| change.left + 65.0 * change.mm);
     let middle = row.stage.centre().1;
     let top = middle - 2.5 * mm;
     let value = |x0: f32, x1: f32, fits: &dyn Fn(&str) -> bool| {
         let area =
-            Rect { x0: row.left + x0 * mm, x1: row.left + x1 * mm, y0: middle + 1.5 * mm, y1: middle + 12.5 * mm };
+            Rect { x0: row.left + x0 * mm, x1: row.left + x1 * mm, y0: middle + 1.5 * mm, y1: middle + 14.0 * mm };
         first_token(sheet, area, fits)
     };
     let stage = value(-1.0, 15.0, &is_stage);
-    let number = value(15.0, 30.0, &is_sheet_number);
-    let total = value(30.0, 51.0, &|text| text.parse::<u32>().is_ok_and(|total| total < 10_000));
+    let is_total = |text: &str| text.parse::<u32>().is_ok_and(|total| total < 10_000);
+    let (number, total) = match row.product {
+        None => (value(15.0, 30.0, &is_sheet_number), value(30.0, 51.0, &is_total)),
+        Some(label) => {
+            let behind = |label: Rect, x1: f32, fits: &dyn Fn(&str) -> bool| {
+                first_token(sheet, Rect { x0: label.x1, x1, y0: label.y0 - mm, y1: label.y1 + mm }, fits)
+            };
+            let right = row.left + 51.0 * mm;
+            (behind(label, row.sheets.x0, &is_sheet_number), behind(row.sheets, right, &is_total))
+        }
+    };
 
     let above = sheet.lines_in(Rect { x0: names_left, x1: right, y0: top - 26.0 * mm, y1: top - 0.3 * mm });
-    let (designation, object_lines) = designation_and_object(above, top, mm);
+    let (mut designation, mut object_lines) = designation_and_object(above, top, mm);
+    let labels = row.stage.union(row.sheets);
+    // A word with a mark under the row is the designation before anything without one over it.
+    let marked =
+        designation.as_ref().is_some_and(|line| line.text.split(' ').any(|word| cipher::parse(word).is_some()));
+    let below = if marked { None } else { stacked_block::designation(sheet, labels, mm) };
+    let stacked = below.as_ref().and_then(|_| stacked_block::cells(sheet, labels, mm));
+    let floor = below.as_ref().map(|line| line.bounds.y0);
+    if below.is_some() {
+        object_lines.splice(0..0, designation.take());
+        designation = below;
+    }
     let full_form = !object_lines.is_empty();
-    let bottom = top + if full_form { 30.5 } else { 25.5 } * mm;
-    let names = sheet.lines_in(Rect { x0: names_left, x1: row.left, y0: top + 0.3 * mm, y1: bottom });
-    let split = if full_form { top + 15.0 * mm } else { top };
+    let bottom = top
+        + if is_product {
+            40.5
+        } else if full_form {
+            30.5
+        } else {
+            25.5
+        } * mm;
+    let names_bottom = floor.map_or(bottom, |floor| floor.min(bottom));
+    let names = sheet.lines_in(Rect { x0: names_left, x1: row.left, y0: top + 0.3 * mm, y1: names_bottom });
+    // Where the designation stands below, the firm has its own cells: here only what the sheet shows.
+    let split = if full_form && floor.is_none() { top + 15.0 * mm } else { top };
     let (mut building, mut title): (Vec<Line>, Vec<Line>) = names.into_iter().partition(|line| line.centre_y() < split);
     if let (Some(above), Some(below)) = (building.last(), title.first())
         && below.centre_y() - above.centre_y() < 1.7 * above.height.max(below.height)
@@ -204,12 +232,28 @@ fn first_sheet(sheet: &Sheet<'_>, row: StageRow, change: Option<ChangeRow>) -> F
     if title.is_empty() {
         std::mem::swap(&mut building, &mut title);
     }
-    let firm_top = top + if full_form { 14.5 } else { 10.0 } * mm;
-    let firm: Vec<Line> = sheet
+    let firm_top = top
+        + if is_product {
+            25.0
+        } else if full_form {
+            14.5
+        } else {
+            10.0
+        } * mm;
+    let mut firm: Vec<Line> = sheet
         .lines_in(Rect { x0: row.left, x1: right, y0: firm_top, y1: bottom })
         .into_iter()
         .filter(|line| !is_margin_note(&line.text))
         .collect();
+
+    if let Some(cells) = stacked {
+        let mut cells = cells.into_iter();
+        title = cells.next().unwrap_or_default();
+        let mut rest: Vec<Vec<Line>> = cells.collect();
+        firm = rest.pop().unwrap_or_default();
+        object_lines = rest.pop().unwrap_or_default();
+        building = rest.pop().unwrap_or_default();
+    }
 
     let parsed = designation.as_ref().and_then(|line| line.text.split(' ').find_map(cipher::parse));
     let cipher = parsed
@@ -326,7 +370,11 @@ fn designation_and_object(above: Vec<Line>, top: f32, mm: f32) -> (Option<Line>,
 fn is_designation(text: &str) -> bool {
     let figures = text.chars().filter(char::is_ascii_digit).count();
     let small = text.chars().filter(|letter| letter.is_lowercase()).count();
-    figures >= 2 && small <= 2 && text.contains(['-', '/', '.']) && (5..=60).contains(&text.chars().count())
+    crate::levels::parse(text).is_none()
+        && figures >= 2
+        && small <= 2
+        && text.contains(['-', '/', '.'])
+        && (5..=60).contains(&text.chars().count())
 }
 
 fn is_margin_note(text: &str) -> bool {

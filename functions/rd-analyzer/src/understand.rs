@@ -1,7 +1,7 @@
 //! All rules over all pages, and what they say of the set as a whole.
 
 use crate::{
-    Added, cipher, cipher_repair, drawing_list, general_notes, headings, hidden_works,
+    Added, amended_blocks, cipher, cipher_repair, drawing_list, general_notes, headings, hidden_works,
     lines::{Sheet, fold},
     norms, permits, prose, references, specification, standards,
     title_block::{self, FoundBlock},
@@ -21,8 +21,9 @@ pub fn understand(document: &DocumentId, file_name: &str, pages: &[Page]) -> (Do
     understand_with(document, file_name, pages, Added::default())
 }
 
-/// The same with what persons added: rows of workbooks stand among those of the set, and works take their materials from
-/// what the edits left. The edits of other values are for [`edited`].
+/// The same with what persons added: rows of workbooks stand among those of the set, works take their materials from what
+/// the edits left, and the set is called what persons wrote into its title blocks. The edits of other values are for
+/// [`edited`].
 pub fn understand_with(
     document: &DocumentId,
     file_name: &str,
@@ -87,6 +88,7 @@ pub fn understand_with(
         let recognised = |page: u32| pages.iter().any(|known| known.page == page && known.source == TextSource::Ocr);
         cipher_repair::repair(&mut blocks, own, recognised);
     }
+    let cipher = amended_blocks::amend(&mut blocks, cipher, &added.edits);
     let general_notes = sheets
         .iter()
         .zip(&areas)

@@ -98,6 +98,7 @@ impl Amending {
         name: &str,
         bytes: Bytes,
     ) -> Result<DocumentRecord, AmendError> {
+        self.record(document).await?;
         let workbook = Workbook { name: name.to_owned(), workbook: DocumentId::of(&bytes) };
         let key = BlobKey::workbook(&document.tenant, &workbook.workbook);
         self.results.put(&key, bytes).await.map_err(StoreError)?;

@@ -1,6 +1,7 @@
 //! The routes as clients call them, over stores in memory and a clock that stands still.
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test: a failure is its result")]
 
+mod amendments;
 mod calling;
 mod description;
 mod jobs;

@@ -114,7 +114,7 @@ fn heading_at(sheet: &Sheet<'_>, at: usize, block: Option<Rect>) -> Option<Vec<L
     let first = sheet.lines.get(at)?;
     let folded = fold(&first.text);
     let start = folded.trim_start_matches(|letter: char| letter.is_ascii_digit() || ". )–-•".contains(letter));
-    if !opens_heading(start) {
+    if !opens_heading(start) && !opens_with_next(sheet, first, start, block) {
         return None;
     }
     let mut lines = vec![first.clone()];
@@ -147,6 +147,18 @@ fn heading_at(sheet: &Sheet<'_>, at: usize, block: Option<Rect>) -> Option<Vec<L
         }
         lines.push(next.clone());
     }
+}
+
+/// Whether the line opens a heading together with the one under it: its words, or one of them, may be broken between both.
+fn opens_with_next(sheet: &Sheet<'_>, first: &Line, start: &str, block: Option<Rect>) -> bool {
+    let speaks = ["освидет", "скры", "акт"].iter().any(|stem| start.contains(stem));
+    if !speaks || first.text.trim_end().ends_with(['.', ';', ':']) {
+        return false;
+    }
+    let next = below(sheet, first, block).filter(|next| item_marks::split(&next.text).is_none());
+    next.is_some_and(|next| {
+        next.text.trim_end().ends_with(':') && opens_heading(&fold(&join_wrapped([start, next.text.as_str()])))
+    })
 }
 
 /// Beginnings of headings, and of sentences that open a list when they end in a colon.
@@ -190,7 +202,7 @@ fn is_reference(text: &str) -> bool {
 
 fn read_list(sheets: &[Sheet<'_>], blocks: &[Option<Rect>], index: usize, heading: &[Line]) -> Option<Vec<HiddenWork>> {
     let (sheet, block) = (sheets.get(index)?, blocks.get(index).copied().flatten());
-    let last = heading.last()?;
+    let last = &whole_width(heading)?;
     let (start_sheet, first) = match first_item(sheet, last, block) {
         Some(line) => (index, line),
         None if nothing_below(sheet, last, block) => {
@@ -229,6 +241,13 @@ fn read_list(sheets: &[Sheet<'_>], blocks: &[Option<Rect>], index: usize, headin
     // A single item is a list only under a heading that calls for one.
     let works: Vec<HiddenWork> = reading.items.iter().filter_map(|item| work(sheets, item)).collect();
     (!works.is_empty()).then_some(works)
+}
+
+/// The last line of a heading, as wide as the whole of it: what stands under a single word of it stands under all.
+fn whole_width(heading: &[Line]) -> Option<Line> {
+    let last = heading.last()?;
+    let all = heading.iter().map(|line| line.bounds).reduce(Rect::union)?;
+    Some(Line { bounds: Rect { x0: all.x0, x1: all.x1, ..last.bounds }, ..last.clone() })
 }
 
 fn work(sheets: &[Sheet<'_>], item: &Item) -> Option<HiddenWork> {
@@ -376,6 +395,8 @@ fn first_item(sheet: &Sheet<'_>, heading: &Line, block: Option<Rect>) -> Option<
                 && line.bounds.y0 - above.bounds.y1 < 4.0 * above.height
                 && line.bounds.x0 > heading.bounds.x0 - 220.0
                 && line.bounds.x0 < heading.bounds.x1
+                // What is no item and stands beside the heading belongs to another column.
+                && (overlaps(line, heading) || item_marks::split(&line.text).is_some())
                 && block.is_none_or(|block| !block.contains(line.centre_x(), line.centre_y()))
         };
         let next = sheet

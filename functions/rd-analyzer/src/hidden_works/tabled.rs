@@ -47,16 +47,40 @@ fn whole(sheets: &[Sheet<'_>], index: usize, table: &Table) -> Vec<HiddenWork> {
     let Some(sheet) = sheets.get(index) else { return Vec::new() };
     let Some(column) = name_column(table) else { return Vec::new() };
     let mut items = items(sheet, table, column);
+    // In the next columns of the sheet, then on the next sheets, at the top of whichever column it is.
+    let mut beside: Vec<&Table> =
+        sheet.page.tables.iter().filter(|next| next.bounds.x0 > table.bounds.x1 && goes_on(table, next)).collect();
+    beside.sort_by(|a, b| a.bounds.x0.total_cmp(&b.bounds.x0));
+    for next in beside {
+        items.extend(self::items(sheet, next, column));
+    }
     for sheet in sheets.iter().skip(index + 1) {
-        let next = sheet.page.tables.iter().find(|next| {
-            next.ruled
-                && next.column_edges.len() == table.column_edges.len()
-                && next.column_edges.iter().zip(&table.column_edges).all(|(a, b)| (a - b).abs() < 6.0)
-        });
-        let Some(next) = next.filter(|next| next.kind == table.kind) else { break };
+        let Some(next) = sheet.page.tables.iter().find(|next| goes_on(table, next)) else { break };
         items.extend(self::items(sheet, next, column));
     }
     items
+}
+
+/// Whether a table can be the rest of another: its columns are as wide, and its first cell counts on.
+fn goes_on(table: &Table, next: &Table) -> bool {
+    let widths = |table: &Table| -> Vec<f32> {
+        table.column_edges.iter().zip(table.column_edges.iter().skip(1)).map(|(a, b)| b - a).collect()
+    };
+    let (one, other) = (widths(table), widths(next));
+    let alike = one.len() == other.len() && one.iter().zip(&other).all(|(a, b)| (a - b).abs() < 6.0);
+    let last = (0..table.row_count()).filter_map(|row| number_of(table, row)).max();
+    let first = (0..next.row_count()).find_map(|row| number_of(next, row));
+    let counts_on = match (last, first) {
+        (Some(last), Some(first)) => first > last,
+        (None, None) => next.kind == table.kind,
+        _ => false,
+    };
+    next.ruled && alike && counts_on
+}
+
+/// The number in the first cell of a row.
+fn number_of(table: &Table, row: u32) -> Option<u32> {
+    plain_row(table, row).first()?.trim_end_matches(['.', ')']).parse().ok()
 }
 
 /// The column of names: by its label, else the widest that has letters.

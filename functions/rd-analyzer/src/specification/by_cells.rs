@@ -3,6 +3,7 @@
 use super::{Column, RawRow, measure, parse_number};
 use crate::lines::{Sheet, fold, join_wrapped};
 use crate::ruled_lists::{evidence, plain_row};
+use ::workbook::column;
 use domain::{Rect, SpecificationForm, SpecificationRow, Table, TableKind};
 
 /// How far the edges of columns may be off from sheet to sheet, in points.
@@ -64,7 +65,7 @@ fn columns(table: &Table) -> Option<(Columns, u32)> {
             *label = join_wrapped([label.as_str(), text.as_str()]);
         }
     }
-    let parts: Vec<Option<Column>> = labels.iter().map(|label| part(label)).collect();
+    let parts: Vec<Option<Column>> = labels.iter().map(|label| column(label)).collect();
     let has = |part: Column| parts.contains(&Some(part));
     if !(has(Column::Name) && has(Column::Quantity))
         || !(has(Column::Position) || has(Column::Unit) || has(Column::MarkOrType))
@@ -80,29 +81,6 @@ fn columns(table: &Table) -> Option<(Columns, u32)> {
         SpecificationForm::Drawing
     };
     Some((Columns { parts, form, edges: table.column_edges.clone() }, heading))
-}
-
-fn part(label: &str) -> Option<Column> {
-    let folded: String = fold(label).chars().filter(|letter| !letter.is_whitespace() && *letter != '-').collect();
-    let starts = |beginning: &str| folded.starts_with(beginning);
-    Some(match () {
-        () if starts("поз") || starts("№п/п") || folded == "№" || starts("n°п") || starts("марка,поз") => {
-            Column::Position
-        }
-        () if starts("наименование") || starts("видработ") => Column::Name,
-        () if starts("масса") => Column::Mass,
-        () if starts("тип") || starts("обозначение") || starts("ссылк") || starts("марка") => {
-            Column::MarkOrType
-        }
-        () if starts("код") => Column::Code,
-        () if starts("завод") || starts("изготов") || starts("поставщик") || starts("производитель") => {
-            Column::Maker
-        }
-        () if starts("ед") => Column::Unit,
-        () if starts("кол") || starts("объем") || starts("всего") => Column::Quantity,
-        () if starts("прим") || starts("формула") => Column::Note,
-        () => return None,
-    })
 }
 
 fn read(sheet: &Sheet<'_>, table: &Table, columns: &Columns, row: u32) -> Option<SpecificationRow> {

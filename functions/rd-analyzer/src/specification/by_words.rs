@@ -1,6 +1,6 @@
 //! Specifications without rules, or with rules that cannot be told: by the words of their header rows.
 
-use super::Column;
+use super::{Column, parse_number};
 use crate::{
     drawing_list::tokens_in,
     headings::{self, HeadingLine},
@@ -51,28 +51,6 @@ pub(crate) fn find(
     }
     let rows = layouts.iter().flat_map(|layout| read(sheet, headings, block, layout, &layouts)).collect();
     (rows, whole.or_else(|| layouts.into_iter().find(|layout| layout.full_sheet)))
-}
-
-/// A figure as drawings write it: decimal comma or point, spaces between thousands.
-pub(crate) fn parse_number(text: &str) -> Option<f64> {
-    let plain: String = text
-        .trim()
-        .chars()
-        .filter(|letter| !letter.is_whitespace())
-        .map(|letter| if letter == ',' { '.' } else { letter })
-        .collect();
-    let figures = plain.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
-    // «1,58 1,736» is two figures in one cell, and «12 5» no thousands.
-    let mut groups = text.split_whitespace();
-    let first = groups.next().unwrap_or_default();
-    let mut thousands = true;
-    for group in groups {
-        let whole = group.split([',', '.']).next().unwrap_or_default();
-        thousands &= whole.len() == 3 && first.len() <= 3 && !first.contains([',', '.']);
-    }
-    (figures && thousands && plain.starts_with(|letter: char| letter.is_ascii_digit()))
-        .then(|| plain.parse().ok())
-        .flatten()
 }
 
 fn layouts(sheet: &Sheet<'_>) -> Vec<Layout> {

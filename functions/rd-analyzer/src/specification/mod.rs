@@ -7,29 +7,16 @@ mod sections;
 mod units;
 mod workbook;
 
+pub(crate) use ::workbook::{Column, number as parse_number};
 pub(crate) use by_cells::Columns;
-pub(crate) use by_words::{Layout, parse_number};
+pub(crate) use by_words::Layout;
 pub(crate) use sections::{finish, totals};
 pub(crate) use units::measure;
-pub use workbook::{WorkbookError, specification_of_workbook};
+pub use workbook::specification_of_workbook;
 
 use crate::headings::HeadingLine;
 use crate::lines::Sheet;
 use domain::{Rect, SpecificationRow};
-
-/// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Column {
-    Position,
-    Name,
-    MarkOrType,
-    Code,
-    Maker,
-    Unit,
-    Quantity,
-    Mass,
-    Note,
-}
 
 /// What the next sheet may go on with.
 #[derive(Default)]

@@ -12,6 +12,8 @@ pub(crate) fn finish(raw: Vec<RawRow>) -> Vec<SpecificationRow> {
     // Whether the row above is a thing that may go on in this one.
     let mut open = false;
     let mut head = Head::default();
+    // Whether the row above named a section, whose name may go on in this one.
+    let mut named = false;
     for RawRow { row, table: own, begins } in raw {
         if table != Some(own) {
             // A table that begins anew has sections of its own, unless it is the next sheet of the same specification.
@@ -29,8 +31,13 @@ pub(crate) fn finish(raw: Vec<RawRow>) -> Vec<SpecificationRow> {
             continue;
         }
         if bare && row.mark_or_type.is_empty() && row.maker.is_empty() && row.mass_kg.is_none() {
-            section = row.name.trim_end_matches(':').to_owned();
-            open = false;
+            let name = row.name.trim_end_matches(':');
+            section = if named && name.starts_with(char::is_lowercase) {
+                join_wrapped([section.as_str(), name])
+            } else {
+                name.to_owned()
+            };
+            (open, named) = (false, true);
             continue;
         }
         if takes_number(rows.last(), &row, open)
@@ -39,12 +46,39 @@ pub(crate) fn finish(raw: Vec<RawRow>) -> Vec<SpecificationRow> {
             append(last, row);
             continue;
         }
-        open = true;
+        (open, named) = (true, false);
         let mut row = finished(row, &section);
         head.take(&mut row);
         rows.push(row);
     }
+    number_names(&mut rows);
     rows
+}
+
+/// Takes a second numbering off names that positions do not agree with, where it runs on from row to row.
+fn number_names(rows: &mut [SpecificationRow]) {
+    let numbers: Vec<Option<u32>> = rows
+        .iter()
+        .map(|row| {
+            let known = row.item_number.clone().or_else(|| second_number(&row.name).map(|(number, _)| number));
+            known.and_then(|number| number.parse().ok())
+        })
+        .collect();
+    let runs = |at: usize, number: u32| {
+        let before = at.checked_sub(1).and_then(|before| numbers.get(before)).copied().flatten();
+        let after = numbers.get(at + 1).copied().flatten();
+        before.is_some_and(|before| before + 1 == number) || after == Some(number + 1)
+    };
+    let any = numbers.iter().enumerate().any(|(at, number)| number.is_some_and(|number| runs(at, number)));
+    for (at, row) in rows.iter_mut().enumerate().filter(|(_, row)| row.item_number.is_none()) {
+        let Some((number, name)) = second_number(&row.name) else { continue };
+        // A section of one row has its «1.» alone.
+        let alone = any && number == "1";
+        if alone || numbers.get(at).copied().flatten().is_some_and(|number| runs(at, number)) {
+            row.item_number = Some(number);
+            row.name = name;
+        }
+    }
 }
 
 /// What rows of mere sizes stand under: «Труба медная», under it «Ø6,35», «Ø9,52».
@@ -57,7 +91,22 @@ struct Head {
 impl Head {
     /// Gives a row of a size its full name; any other becomes the head of those that follow.
     fn take(&mut self, row: &mut SpecificationRow) {
+        let folded = fold(&row.name);
+        if let Some(size) =
+            folded.strip_prefix("то же").filter(|_| !self.name.is_empty() && self.section == row.section)
+        {
+            // The size as written, behind «то же,».
+            let letters = row.name.chars().count() - size.trim_start_matches([',', ' ']).chars().count();
+            let size: String = row.name.chars().skip(letters).collect();
+            row.full_name = Some(join_wrapped([self.name.as_str(), size.as_str()]));
+            return;
+        }
         let sized = row.name.is_empty() || is_size(&row.name);
+        if sized && self.section != row.section && !row.section.is_empty() && !row.name.is_empty() {
+            // What stood alone over mere sizes is their head, though it looks like a section.
+            self.name = without_size(&row.section);
+            self.section.clone_from(&row.section);
+        }
         if sized && !self.name.is_empty() && self.section == row.section {
             row.full_name = Some(join_wrapped([self.name.as_str(), row.name.as_str()]));
         } else if !row.is_sum {
@@ -156,7 +205,8 @@ fn second_number(name: &str) -> Option<(String, String)> {
     let end = name.find(|letter: char| !letter.is_ascii_digit()).filter(|end| (1..=3).contains(end))?;
     let (number, rest) = name.split_at_checked(end)?;
     let rest = rest.strip_prefix(['.', ')'])?.trim_start();
-    rest.starts_with(char::is_uppercase).then(|| (number.to_owned(), rest.to_owned()))
+    (rest.starts_with(char::is_uppercase) || fold(rest).starts_with("то же"))
+        .then(|| (number.to_owned(), rest.to_owned()))
 }
 
 /// Like rows added up: the same name, mark and unit, wherever they stand. Only what stands in more than one row.

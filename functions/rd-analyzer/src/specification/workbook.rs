@@ -2,15 +2,8 @@
 
 use super::{GoesOn, RawRow, find, finish};
 use crate::lines::Sheet;
-use calamine::{Data, Range, Reader, Xlsx, XlsxError};
 use domain::{DocumentId, Page, Rect, SpecificationRow, Table, TableCell, TableKind, TextSource};
-use std::io::Cursor;
-
-/// A specification of ten thousand rows has a megabyte; what is larger is another thing.
-const MOST_BYTES: usize = 16 << 20;
-
-/// Rows of one sheet that may be: those of a spreadsheet filled to its end are no specification.
-const MOST_ROWS: usize = 50_000;
+use workbook::{WorkbookError, cell_name, sheets};
 
 /// Rows that are looked at together.
 const TOGETHER: usize = 400;
@@ -18,35 +11,17 @@ const TOGETHER: usize = 400;
 /// Above the heading there may be a title, the firm and the object.
 const HEADING_WITHIN: usize = 30;
 
-/// Why a workbook gave no rows.
-#[derive(Debug, thiserror::Error)]
-pub enum WorkbookError {
-    /// It is larger than any specification.
-    #[error("read a workbook of {0} bytes")]
-    TooLarge(usize),
-    /// It is no workbook, or a broken one.
-    #[error("read the workbook")]
-    Broken(#[from] XlsxError),
-    /// No sheet has a heading with names and quantities.
-    #[error("find a heading with names and quantities")]
-    NoHeading,
-}
-
 /// Reads the rows of every sheet that has the heading of a specification. Evidence has the number of the sheet for a page,
 /// the row's number for a place (`y` in its boxes), and the texts of the row for a quote.
 ///
 /// # Errors
 /// When the bytes are no XLSX of a sensible size, or no sheet has such a heading.
 pub fn specification_of_workbook(document: &DocumentId, bytes: &[u8]) -> Result<Vec<SpecificationRow>, WorkbookError> {
-    if bytes.len() > MOST_BYTES {
-        return Err(WorkbookError::TooLarge(bytes.len()));
-    }
-    let mut workbook: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes))?;
+    let sheets = sheets(bytes)?;
     let mut raw = Vec::new();
     let mut goes_on = GoesOn::default();
-    let sheets = workbook.worksheets();
-    for ((_, range), number) in sheets.iter().zip(1..) {
-        let texts = texts_of(range);
+    for (sheet, number) in sheets.iter().zip(1..) {
+        let texts = &sheet.rows;
         let first = (0..texts.len().min(HEADING_WITHIN)).find_map(|first| {
             let end = (first + TOGETHER).min(texts.len());
             [1, 2].into_iter().find_map(|heading_rows| {
@@ -71,8 +46,8 @@ pub fn specification_of_workbook(document: &DocumentId, bytes: &[u8]) -> Result<
     let mut rows = finish(raw);
     for row in &mut rows {
         let sheet = usize::try_from(row.evidence.page).unwrap_or_default().checked_sub(1);
-        if let Some((name, range)) = sheet.and_then(|sheet| sheets.get(sheet)) {
-            row.evidence.cells = cells(name, range.start().unwrap_or_default(), &row.evidence.boxes);
+        if let Some(sheet) = sheet.and_then(|sheet| sheets.get(sheet)) {
+            row.evidence.cells = cells(&sheet.name, sheet.start, &row.evidence.boxes);
         }
     }
     if rows.is_empty() { Err(WorkbookError::NoHeading) } else { Ok(rows) }
@@ -87,17 +62,9 @@ fn cells(sheet: &str, (row, column): (u32, u32), boxes: &[Rect]) -> Option<Strin
         y1: a.y1.max(b.y1),
     })?;
     let at = |edge: f32| (edge / 10.0).round() as u32;
-    let cell = |x: u32, y: u32| format!("{}{}", letters(column + x), row + y + 1);
+    let cell = |x: u32, y: u32| cell_name(row + y, column + x);
     let (first, last) = (cell(at(edges.x0), at(edges.y0)), cell(at(edges.x1).max(1) - 1, at(edges.y1).max(1) - 1));
     Some(if first == last { format!("{sheet}!{first}") } else { format!("{sheet}!{first}:{last}") })
-}
-
-/// Name of a column, from 0: «A», «Z», «AA».
-fn letters(column: u32) -> String {
-    let last = char::from_u32(u32::from('A') + column % 26).unwrap_or('?');
-    let mut name = if column < 26 { String::new() } else { letters(column / 26 - 1) };
-    name.push(last);
-    name
 }
 
 /// Rows of a part of a sheet that begins with row `first` of it.
@@ -121,18 +88,6 @@ fn read(
         tables: vec![table(texts, first, heading_rows)],
     };
     find(&Sheet::new(document, &page), &[], None, before, place)
-}
-
-/// Rows of texts; numbers with a decimal comma, as drawings have them.
-fn texts_of(range: &Range<Data>) -> Vec<Vec<String>> {
-    let text = |cell: &Data| match cell {
-        Data::Float(number) => number.to_string().replace('.', ","),
-        Data::Int(number) => number.to_string(),
-        Data::String(text) => text.trim().to_owned(),
-        Data::Empty | Data::Error(_) => String::new(),
-        other => other.to_string(),
-    };
-    range.rows().take(MOST_ROWS).map(|row| row.iter().map(text).collect()).collect()
 }
 
 /// Rows as a table: a row is ten points high, a column ten wide, the first row of the sheet at the top.
@@ -197,16 +152,5 @@ mod tests {
         let one = Rect { x0: 0.0, y0: 40.0, x1: 60.0, y1: 50.0 };
         assert_eq!(cells("ВОР", (0, 0), &[one]).as_deref(), Some("ВОР!A5:F5"));
         assert_eq!(cells("ВОР", (2, 1), &[one]).as_deref(), Some("ВОР!B7:G7"));
-        assert_eq!((letters(25), letters(26), letters(701)), ("Z".to_owned(), "AA".to_owned(), "ZZ".to_owned()));
-    }
-
-    #[test]
-    fn what_is_no_workbook_is_refused() {
-        let document = DocumentId::of(b"x");
-        assert!(matches!(specification_of_workbook(&document, b"Dear Sir"), Err(WorkbookError::Broken(_))));
-        assert!(matches!(
-            specification_of_workbook(&document, &vec![0; MOST_BYTES + 1]),
-            Err(WorkbookError::TooLarge(_))
-        ));
     }
 }

@@ -165,6 +165,14 @@ fn general(
     if kind.any_layer || kind.is_layered() && kind.unasked {
         return Vec::new();
     }
+    let standing = subjects.iter().position(|subject| subject.rank <= 1);
+    if kind.on_ground
+        && let Some(at) = standing.filter(|_| !ground.has_piles())
+    {
+        let mut draft = as_written(item, Some(kind), kind.order, origin, subjects, &[]);
+        draft.axes = draft.axes.or_else(|| subjects.get(at).and_then(|subject| subject.axes.clone()));
+        return vec![draft];
+    }
     let shown = ground.shown(kind);
     let of_specification = || ground.specification.iter().find(|row| materials::fits(kind, row) && !row.is_sum);
     let (place, basis) = match shown {

@@ -194,11 +194,18 @@ fn local_axes(ground: &Ground<'_, '_>, subject: &Subject, mm: u32) -> Option<(St
         }
         if !places.is_empty() && places.len() == marks.len() {
             let boxes = marks.iter().map(|mark| mark.bounds).collect();
+            // From left to right, from below up, as axes are counted.
+            places.sort_by_key(|place| figures(place));
             let text = places.join(" и ");
             return Some((text.clone(), page.evidence(boxes, text, 0.6)));
         }
     }
     None
+}
+
+/// The figures of a place, for sorting: 2 and 3 of «А/2-3».
+fn figures(place: &str) -> Vec<u32> {
+    place.split(|letter: char| !letter.is_ascii_digit()).filter_map(|part| part.parse().ok()).collect()
 }
 
 /// Without any section the materials of a specification show the layers under what stands on the ground.

@@ -5,6 +5,7 @@ mod cast;
 mod layered;
 mod materials;
 mod naming;
+mod noted;
 mod subjects;
 mod systems;
 
@@ -109,6 +110,12 @@ impl<'s, 'a> Ground<'s, 'a> {
 
     fn sheet_of_page(&self, page: u32) -> Option<usize> {
         self.sheets.iter().position(|sheet| sheet.page.page == page)
+    }
+
+    /// Whether drawings show piles: then structures do not stand on the ground itself.
+    fn has_piles(&self) -> bool {
+        let kinds = knowledge().kinds.iter().filter(|kind| kind.kind.starts_with("pile"));
+        kinds.into_iter().any(|kind| self.shown(kind).is_some())
     }
 
     /// The first line of a drawing that shows the kind.

@@ -2,7 +2,7 @@
 //! proposals where nothing is said.
 
 use super::subjects::{axes_in_title, common_axes};
-use super::{Draft, Ground, materials, naming};
+use super::{Draft, Ground, materials, naming, noted};
 use crate::knowledge::{WorkKind, knowledge, words_of};
 use crate::layers;
 use crate::levels::{self, Level};
@@ -43,9 +43,18 @@ pub(super) fn kinds_named(mark: Option<&str>, words: &[String]) -> Vec<&'static 
         kept.retain(|(kind, ..)| kind.form != ActForm::Aosr);
     }
     kept.sort_by_key(|(kind, place, letters)| (*place, std::cmp::Reverse(*letters), kind.order));
+    let first = kept.first().and_then(|(_, place, _)| *place);
+    kept.retain(|(_, place, _)| !first.zip(*place).is_some_and(|(first, place)| is_where(words, first, place)));
     // Of an unknown mark the kinds of all marks fit: one must do.
     let most = if mark.is_some() { kept.len() } else { 1 };
     kept.into_iter().take(most).map(|(kind, ..)| kind).collect()
+}
+
+/// Whether the word at `place` only says where or what for the work at `first` is done: «гидрошпонки в рабочих швах».
+fn is_where(words: &[String], first: usize, place: usize) -> bool {
+    let between = words.get(first + 1..place.max(first + 1)).unwrap_or_default();
+    let preposition = between.iter().rposition(|word| ["в", "во", "для", "под", "при"].contains(&word.as_str()));
+    preposition.is_some_and(|at| !between.iter().skip(at).any(|word| word == "и"))
 }
 
 /// Level and axes that all plans of the set agree on.
@@ -194,12 +203,7 @@ pub(super) fn from_prose(ground: &Ground<'_, '_>, hidden: &HiddenWorks) -> Vec<D
             let action = clause.split(" подлеж").next().unwrap_or(clause).trim();
             let first = fold(action.split_whitespace().next().unwrap_or_default());
             if ["ка", "аж", "ние", "ство"].iter().any(|ending| first.ends_with(ending)) {
-                in_words.extend(
-                    named
-                        .first()
-                        .filter(|kind| kind.hidden)
-                        .map(|kind| (kind.kind.as_str(), naming::capitalised(action))),
-                );
+                in_words.extend(named.first().map(|kind| (kind.kind.as_str(), naming::capitalised(action))));
             }
             kinds.extend(
                 named.into_iter().filter(|kind| !kinds.iter().any(|known| known.kind == kind.kind)).collect::<Vec<_>>(),
@@ -327,6 +331,22 @@ fn test_name(sentence: &str, kind: &WorkKind) -> String {
 pub(super) fn proposals(ground: &Ground<'_, '_>) -> Vec<Draft> {
     let place = place(ground);
     let mut drafts = by_specification(ground, &place);
+    let kinds = knowledge().of_mark(ground.mark);
+    for kind in kinds.iter().copied().filter(|kind| kind.form == ActForm::Aosr) {
+        let known = drafts.iter().any(|draft| draft.kind.is_some_and(|known| known.kind == kind.kind));
+        if !known && let Some(evidence) = noted::evidence(ground, kind) {
+            drafts.push(proposed(&place, kind, kind.name.clone(), evidence));
+        }
+    }
+    for kind in kinds {
+        // Pipes that are proposed for what they carry are proposed once.
+        let named = drafts.iter().any(|draft| draft.kind.is_some_and(|known| known.hidden));
+        let row = row_of(ground, kind).filter(|_| kind.closed_by.is_some() && !named);
+        if let Some((name, closing)) = row.and_then(|_| noted::closed(&drafts, kind)) {
+            let evidence = row.map_or(closing, |row| row.evidence.clone());
+            drafts.push(proposed(&place, kind, name, evidence));
+        }
+    }
     for (index, sheet) in
         ground.sheets.iter().enumerate().filter(|(index, _)| ground.general.get(*index) == Some(&false))
     {
@@ -370,15 +390,25 @@ fn proposed(place: &Place, kind: &'static WorkKind, name: String, evidence: Evid
 
 /// A row of the specification that shows the kind.
 fn row_of<'g>(ground: &'g Ground<'_, '_>, kind: &WorkKind) -> Option<&'g domain::SpecificationRow> {
-    ground.specification.iter().filter(|row| !row.is_sum).find(|row| match &kind.special {
-        Some(special) => special.fits(&words_of(&format!("{} {}", materials::name_of(row), row.mark_or_type))),
-        None => materials::is_headed(kind, row),
-    })
+    let rows = || ground.specification.iter().filter(|row| !row.is_sum);
+    let Some(special) = &kind.special else { return rows().find(|row| materials::is_headed(kind, row)) };
+    let said = |row: &&domain::SpecificationRow, section: &str| {
+        special.fits(&words_of(&format!("{section} {} {}", materials::name_of(row), row.mark_or_type)))
+    };
+    // What goes into the work shows it better than what only has its name; a section may say what its rows are for.
+    rows()
+        .find(|row| materials::fits(kind, row) && said(row, &row.section))
+        .or_else(|| rows().find(|row| said(row, "")))
 }
 
 fn by_specification(ground: &Ground<'_, '_>, place: &Place) -> Vec<Draft> {
     let mut drafts = Vec::new();
-    for kind in knowledge().of_mark(ground.mark).into_iter().filter(|kind| kind.propose && kind.form == ActForm::Aosr) {
+    let kinds = knowledge().of_mark(ground.mark);
+    for kind in kinds.iter().copied().filter(|kind| kind.propose && kind.form == ActForm::Aosr) {
+        let beside = kind.beside.as_ref().map(|name| kinds.iter().find(|other| other.kind == *name));
+        if beside.is_some_and(|other| other.is_none_or(|other| row_of(ground, other).is_none())) {
+            continue;
+        }
         let by_row = row_of(ground, kind).map(|row| row.evidence.clone());
         let by_drawing = || ground.shown(kind).and_then(|(sheet, line)| ground.said.evidence(sheet, line, PROPOSED));
         if let Some(evidence) = by_row.or_else(by_drawing) {
