@@ -115,10 +115,15 @@ impl Reader<'_> {
         self.readings.iter().enumerate().filter(|(line, reading)| doubt(*line, reading)).map(|(line, _)| line).collect()
     }
 
+    /// Whether a line shows no writing, so that no further look is worth it.
+    fn is_noise(&self, line: usize, reading: &Reading) -> bool {
+        trust::is_noise(&reading.words, self.sheet.letters(line))
+    }
+
     /// Lines that are not certain are looked at again, larger.
     async fn look_again(&mut self) -> Result<(), ReadError> {
         let doubted = self.lines_where(|line, reading| {
-            reading.certainty() < UNCERTAIN
+            (reading.certainty() < UNCERTAIN && !self.is_noise(line, reading))
                 || (numbers::is_numeric(&reading.words) && !reading.is_whole_number(&self.sheet, line))
         });
         let looked = self.look(&doubted, View::Large, Script::Russian).await?;
@@ -170,7 +175,8 @@ impl Reader<'_> {
 
     /// Words that make no sense in Russian may be Latin: designations, names of makers; and short ones numbers.
     async fn look_for_latin(&mut self) -> Result<(), ReadError> {
-        let foreign = self.lines_where(|line, reading| reading.wants_latin(&self.sheet, line));
+        let foreign =
+            self.lines_where(|line, reading| reading.wants_latin(&self.sheet, line) && !self.is_noise(line, reading));
         let view_of = |line: usize| match self.readings.get(line) {
             Some(reading) if reading.view == View::Reversed => View::Reversed,
             // Latin letters are read better when they are large.

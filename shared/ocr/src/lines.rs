@@ -74,11 +74,28 @@ pub(crate) fn lines(parts: &[Part], rules: &Rules, px_per_pt: f32) -> Vec<Line> 
     let (small, alone): (Vec<Line>, Vec<Line>) =
         short.into_iter().partition(|line| line.parts.iter().all(|part| places.nearest(&found, rules, part).is_some()));
     dots.extend(small.into_iter().flat_map(|line| line.parts));
-    found.extend(alone);
+    // A number of two digits is no longer than its comma: what is small beside one that stands alone belongs to it.
+    let places = Places::of(&alone);
+    let is_speck: Vec<bool> = alone.iter().map(|line| is_speck(line, &alone, &places, rules)).collect();
+    for (line, is_speck) in alone.into_iter().zip(is_speck) {
+        if is_speck {
+            dots.extend(line.parts);
+        } else {
+            found.push(line);
+        }
+    }
     attach(&mut found, &dots, rules);
     found.retain(|line| line.size >= smallest * 1.4 && line.size <= largest);
     settle_sizes(&mut found);
     found
+}
+
+/// Whether a line is nothing but specks beside another: half as high as its letters at most.
+fn is_speck(line: &Line, others: &[Line], places: &Places, rules: &Rules) -> bool {
+    line.parts.iter().all(|part| {
+        let owner = places.nearest(others, rules, part).and_then(|owner| others.get(owner));
+        owner.is_some_and(|owner| part.longest() as f32 <= owner.size * 0.5)
+    })
 }
 
 impl Line {
@@ -355,4 +372,31 @@ fn distance(line: &Line, rules: &Rules, part: &Part) -> Option<f32> {
         if line.upright { rules.part_rows(near, far, y) } else { rules.part_columns(near, far, y) }
     };
     (!is_parted).then_some(along + across * 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(x0: usize, y0: usize, width: usize, height: usize) -> Part {
+        Part { x0, y0, x1: x0 + width, y1: y0 + height, area: width * height / 2 }
+    }
+
+    /// Rows of the parts of their lines at 300 dpi.
+    fn found(parts: &[Part]) -> Vec<usize> {
+        lines(parts, &Rules::default(), 300.0 / 72.0).iter().map(|line| line.parts.len()).collect()
+    }
+
+    #[test]
+    fn a_comma_belongs_to_a_number_of_two_digits() {
+        // «1,3» in slanted lettering: the comma is high enough for a letter.
+        assert_eq!(found(&[part(100, 100, 9, 23), part(116, 100, 17, 23), part(109, 120, 5, 7)]), [3]);
+    }
+
+    #[test]
+    fn what_stands_apart_or_is_as_high_as_a_letter_stays_alone() {
+        let apart = found(&[part(100, 100, 9, 23), part(116, 100, 17, 23), part(200, 120, 5, 7)]);
+        assert_eq!(apart.iter().sum::<usize>(), 2, "{apart:?}: a speck far from writing is none");
+        assert_eq!(found(&[part(100, 100, 15, 23), part(160, 100, 15, 23)]).len(), 2);
+    }
 }

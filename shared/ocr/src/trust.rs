@@ -4,6 +4,9 @@ use ports::ReadWord;
 
 /// A line whose words are all less certain than this is no writing.
 const MIN_LINE_CERTAINTY: f32 = 0.25;
+/// The same for a line of so many parts that were read as less than half as many letters.
+const NOISE_CERTAINTY: f32 = 0.4;
+const NOISE_PARTS: usize = 8;
 /// A word less certain than this is dropped.
 const MIN_WORD_CERTAINTY: f32 = 0.12;
 /// A word more certain than this in Russian is Russian.
@@ -29,6 +32,13 @@ fn letters(word: &ReadWord) -> usize {
 
 fn letters_f32(word: &ReadWord) -> f32 {
     letters(word) as f32
+}
+
+/// Whether a line is no writing at all: of many parts, hatching or the lines of a drawing, few make a letter, and none a sure
+/// one. `letters` is about how many letters its picture has.
+pub(crate) fn is_noise(words: &[ReadWord], letters: usize) -> bool {
+    let read: usize = words.iter().map(|word| word.text.chars().count()).sum();
+    letters >= NOISE_PARTS && read * 2 < letters && certainty(words) < NOISE_CERTAINTY
 }
 
 /// Whether a line has words that another script might explain: uncertain ones with letters.
@@ -84,6 +94,9 @@ fn overlap(one: &ReadWord, other: &ReadWord) -> f32 {
 /// The words of a line that are worth having. `letters` is about how many its picture has, `in_cell` whether it stands in a
 /// cell of a table or a stamp: elsewhere the fewer letters, the surer they must be.
 pub(crate) fn kept(words: &[ReadWord], letters: usize, in_cell: bool) -> Vec<&ReadWord> {
+    if is_noise(words, letters) {
+        return Vec::new();
+    }
     let line = certainty(words);
     if line < MIN_LINE_CERTAINTY && !(letters <= 2 && line > 0.0) {
         return Vec::new();
@@ -136,6 +149,11 @@ mod tests {
         assert!(kept(&ornament, 8, false).is_empty());
         assert!(kept(&[word("шгщ", 0, 0.1)], 3, false).is_empty());
         assert_eq!(kept(&[word("7", 0, 0.2)], 1, true).len(), 1);
+        let hatching = [word("ИИ", 0, 0.3), word("р,", 60, 0.35)];
+        assert!(is_noise(&hatching, 20) && kept(&hatching, 20, false).is_empty());
+        assert!(
+            !is_noise(&hatching, 7) && !is_noise(&[word("Узел", 0, 0.39)], 8) && !is_noise(&[word("из", 0, 0.9)], 20)
+        );
         assert!(kept(&[word("7", 0, 0.5)], 1, false).is_empty());
     }
 }

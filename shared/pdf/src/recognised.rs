@@ -3,7 +3,7 @@
 use crate::order;
 use crate::tables::{self, RuledLine};
 use crate::verdict::Verdict;
-use domain::{Page, TextSource, Word};
+use domain::{FaultKind, Page, Rect, TextSource, Word};
 use serde::{Deserialize, Serialize};
 
 /// What is seen in the picture of a page.
@@ -23,26 +23,46 @@ pub fn put_recognised(page: &mut Page, verdict: &Verdict, mut recognised: Recogn
         return;
     }
     let mut words = std::mem::take(&mut page.words);
+    // Holes in whose place nothing was recognised: they stay, and so does their fault.
+    let mut left = Vec::new();
     match verdict {
         Verdict::Trust => {}
         Verdict::Recognize => words.clear(),
         Verdict::RecognizeRegions(regions) => {
-            let is_replaced = |word: &Word| {
-                let (x, y) = word.bounds.centre();
-                regions.iter().any(|region| region.contains(x, y))
-            };
-            let (replaced, kept) = words.into_iter().partition(is_replaced);
+            // In a region only what is doubted gives way: what the layer knows well no picture shows better.
+            let is_replaced = |word: &Word| word.confidence < BELIEVED && is_in_region(word, regions);
+            let (replaced, kept): (Vec<Word>, Vec<Word>) = words.into_iter().partition(is_replaced);
             words = kept;
             fill_holes(&replaced, &words, &mut recognised.words);
+            let believed: Vec<&Word> = words.iter().filter(|word| is_in_region(word, regions)).collect();
+            recognised.words.retain(|seen| !believed.iter().any(|word| is_same_place(word, seen)));
+            let is_seen = |hole: &Word| recognised.words.iter().any(|seen| is_same_place(hole, seen));
+            left.extend(replaced.into_iter().filter(|word| word.text.contains('\u{fffd}') && !is_seen(word)));
         }
     }
     page.source = if words.is_empty() { TextSource::Ocr } else { TextSource::Repaired };
-    words.extend(recognised.words);
     for fault in &mut page.faults {
-        fault.repaired = true;
+        fault.repaired |= fault.kind != FaultKind::Unmapped || left.is_empty();
     }
+    words.extend(recognised.words);
+    words.extend(left);
     order::put_in_order(page, words);
     tables::put_tables_where_words_stand_in_columns(page, || recognised.lines);
+}
+
+/// Confidence from which on a word of the layer stays what it is: all that no fault names.
+const BELIEVED: f32 = 0.8;
+
+fn is_in_region(word: &Word, regions: &[Rect]) -> bool {
+    let (x, y) = word.bounds.centre();
+    regions.iter().any(|region| region.contains(x, y))
+}
+
+/// Whether one of two words has its middle in the other.
+fn is_same_place(one: &Word, other: &Word) -> bool {
+    let (x, y) = one.bounds.centre();
+    let (other_x, other_y) = other.bounds.centre();
+    other.bounds.contains(x, y) || one.bounds.contains(other_x, other_y)
 }
 
 /// What a recogniser takes the sign of the diameter for when it stands alone.
@@ -86,7 +106,7 @@ mod tests {
     use super::*;
     use crate::testkit::{SetOptions, drawing_set};
     use crate::{Document, Limits};
-    use domain::Rect;
+    use domain::Fault;
     use std::sync::Arc;
 
     fn word(text: &str, x: f32, y: f32) -> Word {
@@ -113,22 +133,31 @@ mod tests {
         let first = before.words[0].bounds;
         let mut part = before.clone();
         put_recognised(&mut part, &Verdict::RecognizeRegions(vec![first]), seen());
+        assert!(part.words.contains(&before.words[0]), "nothing speaks against it");
+        let mut part = before.clone();
+        part.words[0].confidence = 0.3;
+        put_recognised(&mut part, &Verdict::RecognizeRegions(vec![first]), seen());
         assert_eq!(part.source, TextSource::Repaired);
         assert_eq!(part.words.len(), before.words.len() + 1);
-        assert!(!part.words.contains(&before.words[0]));
+        assert!(part.words.iter().all(|word| word.bounds != first));
     }
 
     #[test]
     fn holes_are_filled_and_what_the_layer_knows_stays() {
         let mut page = page();
+        let hole = |text: &str, y: f32| Word { confidence: 0.3, ..word(text, 100.0, y) };
         page.words = vec![
-            word("\u{fffd}", 100.0, 100.0),
+            hole("\u{fffd}", 100.0),
             word("16", 144.0, 100.0),
-            word("\u{fffd}25", 100.0, 200.0),
-            word("П\u{fffd}ита", 100.0, 300.0),
-            word("\u{fffd}", 100.0, 400.0),
+            hole("\u{fffd}25", 200.0),
+            hole("П\u{fffd}ита", 300.0),
+            hole("\u{fffd}", 400.0),
+            hole("\u{fffd}8", 500.0),
         ];
-        let regions = [100.0, 200.0, 300.0, 400.0].map(|y| Rect { x0: 95.0, y0: y - 1.0, x1: 142.0, y1: y + 12.0 });
+        let fault = |kind| Fault { kind, count: 1, confidence: 0.5, repaired: false };
+        page.faults = vec![fault(FaultKind::Unmapped), fault(FaultKind::HiddenText)];
+        let regions =
+            [100.0, 200.0, 300.0, 400.0, 500.0].map(|y| Rect { x0: 95.0, y0: y - 1.0, x1: 142.0, y1: y + 12.0 });
         let words = vec![
             word("Й", 100.0, 100.0),
             word("0Z5", 100.0, 200.0),
@@ -139,7 +168,8 @@ mod tests {
         put_recognised(&mut page, &Verdict::RecognizeRegions(regions.to_vec()), seen);
         let mut texts: Vec<&str> = page.words.iter().map(|word| word.text.as_str()).collect();
         texts.sort_unstable();
-        assert_eq!(texts, ["16", "Ø", "Ø25", "О", "Плита"]);
+        assert_eq!(texts, ["16", "Ø", "Ø25", "О", "Плита", "\u{fffd}8"]);
+        assert!(!page.faults[0].repaired && page.faults[1].repaired);
     }
 
     #[test]

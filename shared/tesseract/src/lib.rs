@@ -83,7 +83,9 @@ impl Tesseract {
             .arg("-c")
             .arg(format!("ulimit -v {MAX_MEMORY_KB} -t {seconds} 2>/dev/null; exec \"$0\" \"$@\""))
             .arg(&self.program)
-            .args(["stdin", "stdout", "-l", language, "--psm", "7", "--dpi", "300", "tsv", "quiet"])
+            .args(["stdin", "stdout", "-l", language, "--psm", "7", "--dpi", "300"])
+            // Pictures of lines are dark on white: a second look at what it is not sure of, in negative, shows nothing.
+            .args(["-c", "invert_threshold=0", "tsv", "quiet"])
             // One thread: what is gained by more is less than they cost.
             .env("OMP_THREAD_LIMIT", "1")
             .stdin(Stdio::piped())

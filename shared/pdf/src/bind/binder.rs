@@ -1,4 +1,5 @@
 use super::copier::{Copier, Layers};
+use super::form::Form;
 use super::sheet_number::SheetNumberFont;
 use super::source::Opened;
 use super::{BindError, BindOptions, BindReport, MAX_PAGES, PageStamp, outline, text_string};
@@ -18,6 +19,7 @@ pub struct Binder<W> {
     known: Vec<u32>,
     pages: Vec<u32>,
     layers: Layers,
+    form: Form,
     report: BindReport,
 }
 
@@ -31,8 +33,8 @@ impl<W: Write> Binder<W> {
         let (catalog, tree) = (output.reserve(), output.reserve());
         let font = SheetNumberFont::write(&options.page_stamps, &mut output)?;
         let known = (0..options.pages).take(MAX_PAGES).map(|_| output.reserve()).collect();
-        let (pages, layers, report) = (Vec::new(), Layers::default(), BindReport::default());
-        Ok(Self { options, output, catalog, tree, font, known, pages, layers, report })
+        let (pages, layers, form) = (Vec::new(), Layers::default(), Form::default());
+        Ok(Self { options, output, catalog, tree, font, known, pages, layers, form, report: BindReport::default() })
     }
 
     /// Adds the pages of a source.
@@ -48,13 +50,14 @@ impl<W: Write> Binder<W> {
         }
         let number = |page| self.known.get(page).copied().unwrap_or_else(|| self.output.reserve());
         let ids: Vec<u32> = (begin..end).map(number).collect();
-        let (known, output, layers) = (&self.known, &mut self.output, &mut self.layers);
-        let mut copier = Copier::new(&opened, &ids, known, output, layers, source_number);
+        let ((known, output), kept) = ((&self.known, &mut self.output), (&mut self.layers, &mut self.form));
+        let mut copier = Copier::new(&opened, &ids, known, output, kept, source_number);
         for (page, id) in opened.pages.iter().zip(&ids) {
             let stamp = self.options.page_stamps.get(self.pages.len()).filter(|stamp| **stamp != PageStamp::default());
             copier.page(page, *id, self.tree, stamp.zip(self.font.as_ref()))?;
             self.pages.push(*id);
         }
+        copier.fields()?;
         copier.layers()?;
         self.report.source_pages.push(u32::try_from(ids.len()).unwrap_or(u32::MAX));
         Ok(())
@@ -78,7 +81,7 @@ impl<W: Write> Binder<W> {
         let kids: Vec<Object> = self.pages.iter().map(|id| Object::Reference((*id, 0))).collect();
         let tree = dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => i64::from(found) };
         self.output.write(self.tree, &tree.into())?;
-        self.output.write(self.catalog, &catalog_of(self.tree, outline, self.layers).into())?;
+        self.output.write(self.catalog, &catalog_of(self.tree, outline, self.layers, self.form).into())?;
         let information = self.output.add(&dictionary! { "Title" => text_string(&self.options.title) }.into())?;
         (self.report.shared_objects, self.report.shared_bytes) = self.output.shared();
         let (size_bytes, out) = self.output.finish(self.catalog, information)?;
@@ -94,7 +97,7 @@ impl Binder<Vec<u8>> {
     }
 }
 
-fn catalog_of(tree: u32, outline: Option<u32>, layers: Layers) -> Dictionary {
+fn catalog_of(tree: u32, outline: Option<u32>, layers: Layers, form: Form) -> Dictionary {
     let mut catalog = dictionary! {
         "Type" => "Catalog",
         "Pages" => Object::Reference((tree, 0)),
@@ -104,6 +107,9 @@ fn catalog_of(tree: u32, outline: Option<u32>, layers: Layers) -> Dictionary {
     if let Some(outline) = outline {
         catalog.set("Outlines", Object::Reference((outline, 0)));
         catalog.set("PageMode", "UseOutlines");
+    }
+    if let Some(form) = form.entry() {
+        catalog.set("AcroForm", form);
     }
     if !layers.all.is_empty() {
         let settings = dictionary! { "OFF" => layers.off, "Order" => layers.all.clone() };

@@ -1,4 +1,5 @@
 use super::annotation;
+use super::form::{self, Form, SourceForm};
 use super::sheet_number::SheetNumberFont;
 use super::source::{Opened, SourcePage};
 use super::{BindError, PageStamp};
@@ -28,9 +29,12 @@ pub(super) struct Copier<'s, W> {
     opened: &'s Opened,
     output: &'s mut Output<W>,
     layers: &'s mut Layers,
+    form: &'s mut Form,
     bundle: &'s [u32],
     transfer: Transfer,
+    /// Annotations of all pages that are kept.
     annotations: HashSet<ObjectId>,
+    fields: SourceForm,
     source_number: usize,
 }
 
@@ -40,12 +44,16 @@ impl<'s, W: Write> Copier<'s, W> {
         ids: &[u32],
         bundle: &'s [u32],
         output: &'s mut Output<W>,
-        layers: &'s mut Layers,
+        (layers, form): (&'s mut Layers, &'s mut Form),
         source_number: usize,
     ) -> Self {
         // Links point at pages, so pages are known from the start.
         let transfer = Transfer::new(opened.pages.iter().zip(ids).map(|(page, id)| (page.id, *id)));
-        Self { opened, output, layers, bundle, transfer, annotations: HashSet::new(), source_number }
+        let document = &opened.document;
+        let kept = opened.pages.iter().flat_map(|page| kept_annotations(document, &page.attributes));
+        let annotations = kept.filter_map(|entry| entry.as_reference().ok()).collect();
+        let fields = SourceForm::new(opened, &annotations, source_number, form);
+        Self { opened, output, layers, form, bundle, transfer, annotations, fields, source_number }
     }
 
     /// Writes a page under its number, with its stamp when it has one.
@@ -92,6 +100,27 @@ impl<'s, W: Write> Copier<'s, W> {
             }
         }
         self.output.write(id, &copy.into())?;
+        Ok(())
+    }
+
+    /// Takes over the fields that stand on the pages of this source. Call it after the pages.
+    pub(super) fn fields(&mut self) -> Result<(), BindError> {
+        let roots = self.fields.fields.kept_roots();
+        let Some(found) = form::entry(&self.opened.document).filter(|_| !roots.is_empty()) else { return Ok(()) };
+        let mut fields = Vec::with_capacity(roots.len());
+        for root in roots {
+            fields.push(self.value(&Object::Reference(root))?);
+        }
+        let resources = dictionary_of(&self.opened.document, found, b"DR").cloned().unwrap_or_default();
+        let mut copies = Dictionary::new();
+        for kind in [&b"Font"[..], b"Encoding", b"ColorSpace", b"ExtGState", b"XObject"] {
+            if let Some(entries) = dictionary_of(&self.opened.document, &resources, kind)
+                && let Object::Dictionary(entries) = self.value(&entries.clone().into())?
+            {
+                copies.set(kind, entries);
+            }
+        }
+        self.form.add(fields, found, copies);
         Ok(())
     }
 
@@ -170,18 +199,7 @@ impl<'s, W: Write> Copier<'s, W> {
 
     fn page_annotations(&mut self, page: &Dictionary) -> Result<Vec<Object>, BindError> {
         let document = &self.opened.document;
-        let Some(annotations) = page.get(b"Annots").ok().and_then(|value| document.dereference(value).ok()) else {
-            return Ok(Vec::new());
-        };
-        let Ok(annotations) = annotations.1.as_array() else { return Ok(Vec::new()) };
-        let kept: Vec<&Object> = annotations
-            .iter()
-            .filter(|entry| {
-                let entry = document.dereference(entry).and_then(|(_, entry)| entry.as_dict());
-                entry.is_ok_and(annotation::is_kept)
-            })
-            .collect();
-        self.annotations.extend(kept.iter().filter_map(|entry| entry.as_reference().ok()));
+        let kept = kept_annotations(document, page);
         let mut copies = Vec::with_capacity(kept.len());
         for entry in kept {
             let copy = match entry.as_dict() {
@@ -235,7 +253,8 @@ impl<'s, W: Write> Copier<'s, W> {
 
     /// A value of a page with its references pointing into the bundle; what they reach is written first.
     fn value(&mut self, value: &Object) -> Result<Object, BindError> {
-        let source = Harmless { document: &self.opened.document, annotations: &self.annotations };
+        let (annotations, fields) = (&self.annotations, &self.fields);
+        let source = Harmless { document: &self.opened.document, annotations, fields };
         self.transfer.value(cleaned(value, 0), &source, self.output).map_err(|error| match error {
             TransferError::Full => BindError::TooLarge { source_number: self.source_number },
             TransferError::Write(error) => BindError::Write(error),
@@ -247,22 +266,58 @@ impl<'s, W: Write> Copier<'s, W> {
 struct Harmless<'s> {
     document: &'s lopdf::Document,
     annotations: &'s HashSet<ObjectId>,
+    fields: &'s SourceForm,
 }
 
 impl Objects for Harmless<'_> {
     fn fetch(&self, id: ObjectId) -> Option<Fetched> {
-        let is_annotation = self.annotations.contains(&id);
-        let object = match self.document.get_object(id).ok()? {
+        let is_annotation = self.annotations.contains(&id) || self.fields.fields.keeps(id);
+        let mut object = match self.document.get_object(id).ok()? {
             // The tree of the source is not copied; what points at it loses its target.
             Object::Dictionary(node) if is_of_type(node, b"Pages") || is_of_type(node, b"Catalog") => return None,
             Object::Dictionary(found) if is_annotation => {
-                cleaned(&annotation::harmless(self.document, found).into(), 0)
+                let mut kept = annotation::harmless(self.document, found);
+                self.fields.restore(id, found, &mut kept);
+                cleaned(&kept.into(), 0)
             }
+            // A field that stands on no page is reached by nothing that stays.
+            Object::Dictionary(_) if self.fields.fields.knows(id) => return None,
             object => cleaned(object, 0),
         };
+        if let Object::Stream(copy) = &mut object {
+            even_parameters(self.document, &mut copy.dict);
+        }
         // An annotation belongs to one page, a layer to one drawing: equal ones must not become one.
         let is_own = is_annotation || object.as_dict().is_ok_and(|found| is_of_type(found, b"OCG"));
         Some(Fetched { object, is_own })
+    }
+}
+
+/// The annotations of a page that may stand in a bundle.
+fn kept_annotations<'d>(document: &'d lopdf::Document, page: &'d Dictionary) -> Vec<&'d Object> {
+    let listed =
+        page.get(b"Annots").and_then(|value| document.dereference(value)).and_then(|(_, value)| value.as_array());
+    let is_kept = |entry: &&Object| {
+        document.dereference(entry).and_then(|(_, entry)| entry.as_dict()).is_ok_and(annotation::is_kept)
+    };
+    listed.map(|listed| listed.iter().filter(is_kept).collect()).unwrap_or_default()
+}
+
+/// As many decoding parameters as filters (ISO 32000-1, table 5): viewers disagree about what else could be meant.
+fn even_parameters(document: &lopdf::Document, stream: &mut Dictionary) {
+    let resolved = |stream: &Dictionary, key: &[u8]| {
+        stream.get(key).and_then(|value| document.dereference(value)).map(|(_, value)| value.clone()).ok()
+    };
+    let filters = match resolved(stream, b"Filter") {
+        Some(Object::Array(filters)) => filters.len(),
+        Some(Object::Name(_)) => 1,
+        _ => 0,
+    };
+    if let Some(Object::Array(mut parameters)) = resolved(stream, b"DecodeParms")
+        && parameters.len() != filters
+    {
+        parameters.resize(filters, Object::Null);
+        stream.set("DecodeParms", parameters);
     }
 }
 

@@ -2,12 +2,13 @@
 //!
 //! The writer streams: one source is in memory at a time, and every object goes out as soon as it is copied. Objects
 //! with the same content (fonts, colour profiles) are written once, found by SHA-256. What a bundle must not carry is
-//! left behind: scripts, actions other than links, attached files, forms, the structure tree. Signatures die in any
-//! such copy; the signed originals belong beside it.
+//! left behind: scripts, actions other than links, attached files, the structure tree. Fields of forms stay fields with their
+//! values. Signatures die in any such copy; the signed originals belong beside it.
 
 mod annotation;
 mod binder;
 mod copier;
+mod form;
 mod outline;
 mod sheet_number;
 mod source;

@@ -254,3 +254,53 @@ fn links_to_the_bundle_lead_to_its_pages() {
     let other = bind(&mut sources.into_iter(), &BindOptions { pages: 5, ..BindOptions::default() }, Vec::new());
     assert!(matches!(other, Err(BindError::OtherPages { expected: 5, found: 4 })), "{other:?}");
 }
+
+/// [`CONNECTED`](crate::cut::tests::CONNECTED) with a signed field on its last page, and parameters too many of a filter.
+fn with_form() -> Vec<u8> {
+    let signed = "/Annots[33 0 R 35 0 R]/Contents 14 0 R";
+    crate::cut::tests::CONNECTED
+        .replace("/Annots[33 0 R]", signed)
+        .replace("[34 0 R 33 0 R]", "[34 0 R 33 0 R 35 0 R]")
+        .replace(
+            "20 0 obj",
+            "14 0 obj <</Length 3/Filter[/ASCIIHexDecode]/DecodeParms[null null]>>\nstream\n20>\nendstream endobj\n\
+             35 0 obj <</Type/Annot/Subtype/Widget/FT/Sig/T(sign)/V 36 0 R/Rect[0 0 9 9]>> endobj\n\
+             36 0 obj <</Type/Sig/Contents<00>>> endobj\n20 0 obj",
+        )
+        .into_bytes()
+}
+
+#[test]
+fn fields_of_all_sources_stay_fields_under_names_of_their_own() {
+    let (bytes, _) = bound(&[with_form(), with_form(), set(2, 1)], &options());
+    let document = Document::load_mem(&bytes).unwrap();
+    let form = document.catalog().unwrap().get(b"AcroForm").unwrap().as_dict().unwrap();
+    assert_eq!(form.get(b"DA").unwrap().as_str().unwrap(), b"/Helv 0 Tf 0 g");
+    let field = |object: &Object| document.get_dictionary(object.as_reference().unwrap()).unwrap().clone();
+    let fields: Vec<Dictionary> = form.get(b"Fields").unwrap().as_array().unwrap().iter().map(field).collect();
+    let names: Vec<&[u8]> = fields.iter().map(|field| field.get(b"T").unwrap().as_str().unwrap()).collect();
+    assert_eq!(names, [&b"cipher"[..], b"date", b"cipher (2)", b"date (2)"]);
+    let pages = document.get_pages();
+    let annotation = |page: u32, index: usize| {
+        document.get_dictionary(pages[&page]).unwrap().get(b"Annots").unwrap().as_array().unwrap()[index].clone()
+    };
+    for (first, fields) in [(0, &fields[..2]), (3, &fields[2..])] {
+        assert_eq!(fields[0].get(b"V").unwrap().as_str().unwrap(), b"000-00");
+        let widgets = fields[0].get(b"Kids").unwrap().as_array().unwrap();
+        assert_eq!(widgets[..], [annotation(first + 1, 1), annotation(first + 2, 0)]);
+        assert!(field(&widgets[0]).has(b"Parent"));
+        assert_eq!(fields[1].get(b"V").unwrap().as_str().unwrap(), b"07.10.2025");
+        let signed = field(&annotation(first + 3, 1));
+        assert!(signed.has(b"Rect") && !signed.has(b"V") && !signed.has(b"FT"), "a signature is void in a copy");
+    }
+    assert!(!String::from_utf8_lossy(&bytes).contains("/Sig"));
+}
+
+#[test]
+fn a_filter_has_as_many_parameters_as_there_are_filters() {
+    let (bytes, _) = bound(&[with_form()], &BindOptions::default());
+    let document = Document::load_mem(&bytes).unwrap();
+    let is_filtered = |object: &&Object| object.as_stream().is_ok_and(|stream| stream.dict.has(b"DecodeParms"));
+    let stream = document.objects.values().find(is_filtered).unwrap().as_stream().unwrap();
+    assert_eq!(stream.dict.get(b"DecodeParms").unwrap().as_array().unwrap().len(), 1);
+}

@@ -1,71 +1,25 @@
 use super::convert::{dictionary, id_of, lookup};
 use super::root_entry;
-use crate::transfer::Transfer;
+use crate::transfer::{FormFields, Transfer};
 use hayro_syntax::Pdf;
 use hayro_syntax::object::{Array, Dict};
 use lopdf::{Dictionary, Object, ObjectId};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-/// Fields that one form may have.
-const MAX_FIELDS: usize = 200_000;
 /// Levels of the settings of layers.
 const MAX_LEVELS: usize = 16;
 
-/// The fields of the file's form (AcroForm) and which of them stand on the kept pages.
-#[derive(Default)]
-pub(super) struct FormFields {
-    all: HashSet<ObjectId>,
-    kept: HashSet<ObjectId>,
-    roots: Vec<ObjectId>,
-}
-
-impl FormFields {
-    /// Walks the fields of the form; a field is kept when it, or one under it, is an annotation of a kept page.
-    pub(super) fn of(pdf: &Pdf, annotations: &HashSet<ObjectId>) -> Self {
-        let Some(form) = root_entry(pdf, "AcroForm") else { return Self::default() };
-        let mut fields = Self { roots: references(&form, "Fields"), ..Self::default() };
-        let mut parents = HashMap::new();
-        let mut waiting = fields.roots.clone();
-        while let Some(id) = waiting.pop() {
-            if fields.all.len() > MAX_FIELDS || !fields.all.insert(id) {
-                continue;
-            }
-            let Some(field) = pdf.xref().get::<Dict<'_>>(lookup(id)) else { continue };
-            for kid in references(&field, "Kids") {
-                parents.entry(kid).or_insert(id);
-                waiting.push(kid);
-            }
-        }
-        for id in &fields.all {
-            let mut above = annotations.contains(id).then_some(*id);
-            while let Some(id) = above {
-                if !fields.kept.insert(id) {
-                    break;
-                }
-                above = parents.get(&id).copied();
-            }
-        }
-        fields
-    }
-
-    pub(super) fn knows(&self, id: ObjectId) -> bool {
-        self.all.contains(&id)
-    }
-
-    /// Leaves of a field's children only those that are kept.
-    pub(super) fn keep_children(&self, id: ObjectId, field: &mut Dictionary) {
-        if self.knows(id)
-            && let Ok(Object::Array(kids)) = field.get_mut(b"Kids")
-        {
-            kids.retain(|kid| kid.as_reference().is_ok_and(|kid| self.kept.contains(&kid)));
-        }
-    }
+/// The fields of the file's form (AcroForm), those on the annotations of the kept pages marked.
+pub(super) fn fields(pdf: &Pdf, annotations: &HashSet<ObjectId>) -> FormFields {
+    let Some(form) = root_entry(pdf, "AcroForm") else { return FormFields::default() };
+    FormFields::new(references(&form, "Fields"), annotations, |id| {
+        pdf.xref().get::<Dict<'_>>(lookup(id)).map(|field| references(&field, "Kids")).unwrap_or_default()
+    })
 }
 
 /// The form with the kept fields; none when none is kept.
 pub(super) fn form(pdf: &Pdf, fields: &FormFields) -> Option<Dictionary> {
-    let kept = |id: &ObjectId| fields.kept.contains(id);
-    let roots: Vec<Object> = fields.roots.iter().copied().filter(kept).map(Object::Reference).collect();
+    let roots: Vec<Object> = fields.kept_roots().into_iter().map(Object::Reference).collect();
     if roots.is_empty() {
         return None;
     }
@@ -74,7 +28,8 @@ pub(super) fn form(pdf: &Pdf, fields: &FormFields) -> Option<Dictionary> {
     copy.set("Fields", roots);
     // A second description of the whole form, of which a part cannot be taken.
     copy.remove(b"XFA");
-    let order: Vec<Object> = references(&form, "CO").into_iter().filter(kept).map(Object::Reference).collect();
+    let order: Vec<Object> =
+        references(&form, "CO").into_iter().filter(|id| fields.keeps(*id)).map(Object::Reference).collect();
     if order.is_empty() {
         copy.remove(b"CO");
     } else {

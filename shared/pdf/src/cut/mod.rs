@@ -9,8 +9,8 @@ mod catalog;
 mod convert;
 mod names;
 
-use crate::transfer::{Fetched, Objects, Output, Transfer, TransferError};
-use catalog::{FormFields, form, layers};
+use crate::transfer::{Fetched, FormFields, Objects, Output, Transfer, TransferError};
+use catalog::{fields, form, layers};
 use convert::{converted, dictionary, id_of, lookup};
 use hayro_syntax::Pdf;
 use hayro_syntax::object::{Dict, Object as Read, ObjectIdentifier};
@@ -102,7 +102,7 @@ impl<'p> Source<'p> {
             let ids = listed.iter().flat_map(|listed| listed.raw_iter()).filter_map(|entry| entry.as_obj_ref());
             annotations.extend(ids.filter_map(|id| id_of(id.into())));
         }
-        let fields = FormFields::of(pdf, &annotations);
+        let fields = fields(pdf, &annotations);
         Self { pdf, fields, names: Names::default(), annotations }
     }
 }
@@ -159,4 +159,4 @@ fn root_entry<'p>(pdf: &'p Pdf, key: &str) -> Option<Dict<'p>> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

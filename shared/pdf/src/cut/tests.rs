@@ -49,7 +49,7 @@ fn pages_that_are_not_there_are_not_cut() {
 }
 
 /// Three pages with fields, layers and links between them. Field «шифр» stands on pages 1 and 2, «дата» on page 3.
-const CONNECTED: &str = "%PDF-1.7
+pub(crate) const CONNECTED: &str = "%PDF-1.7
 1 0 obj <</Type/Catalog/Pages 2 0 R/AcroForm 30 0 R/OCProperties 40 0 R/Names<</Dests 50 0 R>>/Outlines 60 0 R/StructTreeRoot 70 0 R>> endobj
 2 0 obj <</Type/Pages/Kids[10 0 R 2 0 R 11 0 R 12 0 R]/Count 3/MediaBox[0 0 595.25 842]/Rotate 90/Resources<</Properties<</A 41 0 R>>>>>> endobj
 10 0 obj <</Type/Page/Parent 2 0 R/StructParents 1/PieceInfo<</X<</Private 70 0 R>>>>/Annots[20 0 R 31 0 R 23 0 R]/Contents 13 0 R>> endobj

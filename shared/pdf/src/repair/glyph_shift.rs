@@ -28,7 +28,7 @@ pub(crate) fn unknown_letter(code: u32) -> u32 {
 }
 
 /// The code in a private letter.
-fn code_of(letter: char) -> Option<u32> {
+pub(super) fn code_of(letter: char) -> Option<u32> {
     let letter = u32::from(letter);
     (CODE_PLANE..CODE_PLANE + 0xfffe).contains(&letter).then(|| letter - CODE_PLANE)
 }

@@ -47,8 +47,8 @@ fn folded(text: &str, has_odd_letters: bool) -> Option<String> {
         return Some(number);
     }
     let has_latin = text.bytes().any(|byte| byte.is_ascii_alphabetic());
-    // A formula, `Kупл=0,95`: its letters may well be Latin.
-    if !has_latin || text.contains('=') || !text.chars().any(is_russian) {
+    // A formula, `Kупл=0,95` or `l*nл`: its letters may well be Latin.
+    if !has_latin || text.contains(['=', '*', '+']) || !text.chars().any(is_russian) {
         return None;
     }
     let mut result = String::with_capacity(text.len() * 2);
@@ -138,9 +138,11 @@ fn with_own_letters(text: &str) -> Option<String> {
     (result != text).then_some(result)
 }
 
-/// A number with the letter О for its zeros, `20О`: nothing but digits beside it, two at least before one at the end.
+/// A number with the letter О for its zeros, `20О`, maybe with a mark of a note, `5О*`: nothing but digits beside it, two at
+/// least before one at the end of a number without a mark.
 fn with_digits_only(text: &str) -> Option<String> {
     let is_o = |letter: char| matches!(letter, 'О' | 'O');
+    let (text, mark) = text.split_at(text.trim_end_matches('*').len());
     let is_number = |letter: char| letter.is_ascii_digit() || is_o(letter);
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let rest = text.get(digits..)?;
@@ -148,10 +150,16 @@ fn with_digits_only(text: &str) -> Option<String> {
         return None;
     }
     let is_inner = rest.ends_with(|letter: char| letter.is_ascii_digit());
-    (is_inner || digits >= 2).then(|| text.replace(is_o, "0"))
+    (is_inner || digits >= 2 || !mark.is_empty()).then(|| format!("{}{mark}", text.replace(is_o, "0")))
 }
 
 fn short_word(text: &str) -> Option<String> {
+    // The company's legal form, often typed on the wrong keyboard.
+    for (latin, russian) in [("OOO", "ООО"), ("OAO", "ОАО"), ("AO", "АО")] {
+        if text.trim_matches(['(', ')', '«', '"', ',']) == latin {
+            return Some(text.replace(latin, russian));
+        }
+    }
     let core = text.trim_end_matches([',', ';', ':', '.']);
     if core.is_empty() || !core.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return None;

@@ -119,3 +119,33 @@ fn a_font_of_sixty_thousand_nameless_glyphs_is_judged_at_once() {
     assert!(text.chars().all(|letter| letter == '\u{fffd}'));
     assert_eq!(faults, []);
 }
+
+#[test]
+fn a_glyph_before_diameters_of_bars_is_the_sign_of_the_diameter() {
+    let glyph = char::from_u32(super::unknown_letter(0x4e)).unwrap();
+    let other = char::from_u32(super::unknown_letter(0x4f)).unwrap();
+    let (text, faults) = mended(&format!("{glyph}16 шаг {glyph} 25 и 8{glyph}10А500С {glyph}8 {other}16 {other}"));
+    assert_eq!(text, "Ø16 шаг Ø 25 и 8Ø10А500С Ø8 \u{fffd}16 \u{fffd}");
+    assert_eq!((faults[0].kind, faults[0].count, faults[0].repaired), (FaultKind::Unmapped, 4, true));
+    // Before numbers of any kind it may be «№», before few of them anything.
+    for other in ["16 {}25 {}12 {}17 {}19", "16 {}25", "1 {}2 {}3 {}4 {}5 {}6", "16,5 {}25,1 {}12,2"] {
+        let source = format!("{glyph}{}", other.replace("{}", &glyph.to_string()));
+        assert!(mended(&source).0.starts_with('\u{fffd}'), "{source}");
+    }
+}
+
+#[test]
+fn zeros_before_a_mark_are_mended_and_formulas_are_left_alone() {
+    for (damaged, right) in [("5О*", "50*"), ("81О*", "810*"), ("20О", "200"), ("О*", "О*")] {
+        assert_eq!(mended(damaged).0, right);
+    }
+    for formula in ["l*nл+р*nп", "Kупл=0,95", "b+cв"] {
+        assert_eq!(mended(formula).0, formula);
+    }
+}
+
+#[test]
+fn legal_forms_on_the_wrong_keyboard_are_mended_where_others_were() {
+    let (text, _) = mended("cвaй пecoк бeтoн пoдгoтoвкa cтeнa ведёт (OOO «Камень» и Plast OOO Stroy");
+    assert!(text.ends_with("ведёт (ООО «Камень» и Plast OOO Stroy"), "{text}");
+}

@@ -1,7 +1,9 @@
 //! Carries objects from one PDF into another that is being written.
 
+mod fields;
 mod output;
 
+pub(crate) use fields::FormFields;
 pub(crate) use output::Output;
 
 use lopdf::{Dictionary, Object, ObjectId, Stream};

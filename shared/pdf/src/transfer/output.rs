@@ -12,6 +12,7 @@ pub(crate) struct Output<W> {
     written: u64,
     offsets: Vec<u64>,
     seen: HashMap<[u8; 32], u32>,
+    /// Digest of the objects' digests: the file's /ID comes from it.
     digest: Sha256,
     shared_objects: u32,
     shared_bytes: u64,
@@ -49,7 +50,7 @@ impl<W: Write> Output<W> {
         let mut body = std::mem::take(&mut self.buffer);
         body.clear();
         Writer::write_object(&mut body, object)?;
-        self.write_body(id, &body)?;
+        self.write_body(id, &body, &Sha256::digest(&body).into())?;
         self.buffer = body;
         Ok(())
     }
@@ -73,7 +74,7 @@ impl<W: Write> Output<W> {
             *id
         } else {
             let id = self.reserve();
-            self.write_body(id, &body)?;
+            self.write_body(id, &body, &digest)?;
             self.seen.insert(digest, id);
             id
         };
@@ -110,7 +111,9 @@ impl<W: Write> Output<W> {
         Ok((self.written, self.out))
     }
 
-    fn write_body(&mut self, id: u32, body: &[u8]) -> io::Result<()> {
+    fn write_body(&mut self, id: u32, body: &[u8], digest: &[u8; 32]) -> io::Result<()> {
+        self.digest.update(id.to_le_bytes());
+        self.digest.update(digest);
         if let Some(offset) = self.offsets.get_mut((id as usize).wrapping_sub(1)) {
             *offset = self.written;
         }
@@ -120,7 +123,6 @@ impl<W: Write> Output<W> {
     }
 
     fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.digest.update(bytes);
         self.written += bytes.len() as u64;
         self.out.write_all(bytes)
     }

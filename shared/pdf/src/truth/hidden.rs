@@ -12,6 +12,13 @@ const BAD_SHARE: f32 = 0.15;
 pub(super) const LEAST_JUDGED: usize = 8;
 /// Words up to which a layer is a few labels.
 const FEW_LABELS: usize = 24;
+/// Share of a page up to which a picture is a patch on it; larger ones are scans.
+const PATCH_SHARE: f32 = 0.1;
+/// Share of a word's width, and of its height, from which on a patch changes what is read.
+const PATCHED_WIDTH: f32 = 0.3;
+const PATCHED_HEIGHT: f32 = 0.5;
+/// Letters lower than this, in points, are seen by nobody.
+const LEAST_SEEN_PT: f32 = 0.2;
 /// Bands across the page that areas are sorted into.
 const BANDS: usize = 64;
 
@@ -23,6 +30,8 @@ enum Hiding {
     Unpainted,
     Clipped,
     UnderPicture,
+    /// Under a small picture, or partly under one: what is seen there is something else.
+    Patched,
     PaintedOver,
     White,
 }
@@ -66,7 +75,18 @@ pub(super) fn judge(
     doubts.layer = words.iter().zip(&is_layer).filter(|(_, layer)| **layer).map(|(word, _)| word.bounds).collect();
     let is_over_picture = words.iter().zip(&is_layer).any(|(word, layer)| *layer && on_picture(word));
     judge_layer(words, &is_layer, is_over_picture, doubts);
-    let mut kept = is_layer.iter().zip(&hidings).map(|(&layer, &hiding)| layer || hiding == Hiding::Seen);
+    let is_patched = |hiding: &Hiding| *hiding == Hiding::Patched;
+    let patched = hidings.iter().filter(|hiding| is_patched(hiding)).count();
+    if patched > 0 {
+        for (word, _) in words.iter_mut().zip(&hidings).filter(|(_, hiding)| is_patched(hiding)) {
+            word.confidence = word.confidence.min(super::DOUBT);
+        }
+        doubts.fault(FaultKind::HiddenText, patched, 0.9, false);
+    }
+    let mut kept = is_layer
+        .iter()
+        .zip(&hidings)
+        .map(|(&layer, &hiding)| layer || matches!(hiding, Hiding::Seen | Hiding::Patched));
     let keeps: Vec<bool> = std::iter::from_fn(|| kept.next()).collect();
     let dropped = keeps.iter().filter(|&&keep| !keep).count();
     if dropped > 0 {
@@ -125,11 +145,15 @@ fn hidings(raw: &[RawWord], page: &Surroundings<'_>) -> Vec<Hiding> {
         }),
         page.height_pt,
     );
-    raw.iter().map(|word| hiding(word, scenery, &covers)).collect()
+    let patch_pt2 = PATCH_SHARE * page.width_pt * page.height_pt;
+    raw.iter().map(|word| hiding(word, scenery, &covers, patch_pt2)).collect()
 }
 
-fn hiding(word: &RawWord, scenery: &Scenery, covers: &Bands<'_>) -> Hiding {
+fn hiding(word: &RawWord, scenery: &Scenery, covers: &Bands<'_>, patch_pt2: f32) -> Hiding {
     let (x, y) = word.bounds.centre();
+    if word.bounds.width().max(word.bounds.height()) < LEAST_SEEN_PT {
+        return Hiding::Clipped;
+    }
     if word.look.is_switched_off {
         return Hiding::SwitchedOff;
     }
@@ -144,7 +168,15 @@ fn hiding(word: &RawWord, scenery: &Scenery, covers: &Bands<'_>) -> Hiding {
         }
     }
     for area in covers.at(y) {
-        if area.text_before >= word.end && covers_word(area.bounds, word) {
+        if area.text_before < word.end {
+            continue;
+        }
+        let is_patch =
+            matches!(area.paint, Paint::Picture { .. }) && area.bounds.width() * area.bounds.height() <= patch_pt2;
+        if is_patch && patches_word(area.bounds, word.bounds) {
+            return Hiding::Patched;
+        }
+        if covers_word(area.bounds, word) {
             return match area.paint {
                 Paint::Picture { .. } => Hiding::UnderPicture,
                 Paint::Colour { .. } => Hiding::PaintedOver,
@@ -167,6 +199,13 @@ fn covers_word(area: Rect, word: &RawWord) -> bool {
     let room_x = own.width() * 0.2;
     let room_y = own.height() * 0.2;
     area.x0 <= own.x0 + room_x && area.x1 >= own.x1 - room_x && area.y0 <= own.y0 + room_y && area.y1 >= own.y1 - room_y
+}
+
+/// Whether a patch lies over so much of a word that another is read.
+fn patches_word(patch: Rect, word: Rect) -> bool {
+    let width = patch.x1.min(word.x1) - patch.x0.max(word.x0);
+    let height = patch.y1.min(word.y1) - patch.y0.max(word.y0);
+    width >= PATCHED_WIDTH * word.width() && height >= PATCHED_HEIGHT * word.height()
 }
 
 /// Areas by where they lie on the page, so that each word is compared with few of them.

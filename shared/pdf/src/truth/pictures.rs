@@ -10,6 +10,9 @@ const WORD: u8 = 2;
 
 /// Smallest picture that may hold text worth having, in square points: 43 by 43 mm. Logos are smaller.
 const LEAST_AREA: f32 = 15_000.0;
+/// The same for a strip, in which a line or a small table fits; no logo is so wide.
+const LEAST_STRIP_AREA: f32 = 5_000.0;
+const STRIP: f32 = 2.5;
 /// Share of a picture under words from which on the words are its text, or it is their background.
 const TEXT_SHARE: f32 = 0.12;
 /// Length of lettering drawn as lines, in points, from which on it is more than a stray mark.
@@ -35,7 +38,7 @@ pub(super) fn judge(words: &[Word], page: &Surroundings<'_>, doubts: &mut Doubts
         .filter(|bounds| bounds.width() > 0.0 && bounds.height() > 0.0)
         .collect();
     // Strips of a scan are small each; all together must be large.
-    if pictures.iter().map(|picture| picture.width() * picture.height()).sum::<f32>() < LEAST_AREA {
+    if pictures.iter().map(|picture| picture.width() * picture.height()).sum::<f32>() < LEAST_STRIP_AREA {
         return;
     }
     let mut grid = Grid::new(page.width_pt, page.height_pt);
@@ -54,7 +57,7 @@ pub(super) fn judge(words: &[Word], page: &Surroundings<'_>, doubts: &mut Doubts
         .patches(PICTURE, WORD)
         .into_iter()
         .filter(|patch| {
-            patch.cells as f32 * grid.cell_area() >= LEAST_AREA
+            patch.cells as f32 * grid.cell_area() >= least_area(patch.bounds)
                 && (patch.shared as f32) < TEXT_SHARE * patch.cells as f32
                 && !has_layer(patch.bounds)
         })
@@ -66,6 +69,12 @@ pub(super) fn judge(words: &[Word], page: &Surroundings<'_>, doubts: &mut Doubts
         doubts.fault(FaultKind::TextBesidePicture, bare.len(), 0.5 + share, false);
         doubts.regions.extend(bare);
     }
+}
+
+/// How large a picture must be for text worth having.
+fn least_area(bounds: Rect) -> f32 {
+    let (width, height) = (bounds.width(), bounds.height());
+    if width.max(height) >= STRIP * width.min(height) { LEAST_STRIP_AREA } else { LEAST_AREA }
 }
 
 /// Takes lettering drawn as lines, where no word stands.

@@ -299,3 +299,36 @@ fn a_word_in_several_runs_and_clips_is_one_word() {
     let words: Vec<&str> = reading.page.words.iter().map(|word| word.text.as_str()).collect();
     assert_eq!(words.concat(), "Проект", "{:?}", reading.page.words);
 }
+
+#[test]
+fn a_word_with_a_patch_over_it_is_to_be_read_from_its_picture() {
+    let rows = text("F1", 50.0, 780.0, &ROWS);
+    // The last row begins at y 710; a picture over two letters of «шт» at its end changes nothing of the rest.
+    let patch = |x: f32, width: f32| format!("{rows}q {width} 0 0 9 {x} 708 cm /Im1 Do Q");
+    let reading = read(&patch(52.0, 14.0));
+    let doubted: Vec<&str> =
+        reading.page.words.iter().filter(|word| word.confidence < 0.5).map(|word| word.text.as_str()).collect();
+    assert_eq!(doubted, ["Труба"]);
+    assert!(reading.page.faults.iter().any(|fault| fault.kind == FaultKind::HiddenText && !fault.repaired));
+    assert!(matches!(&reading.verdict, Verdict::RecognizeRegions(regions) if regions.len() == 1));
+    // A corner of the word is no patch on it, and a picture under the text hides nothing.
+    assert_sound(&read(&patch(45.0, 9.0)));
+    assert_sound(&read(&format!("q 14 0 0 9 52 708 cm /Im1 Do Q {rows}")));
+}
+
+#[test]
+fn a_strip_of_a_picture_without_words_is_read_and_a_logo_of_its_size_is_not() {
+    let rows = text("F1", 50.0, 780.0, &ROWS);
+    let strip = read(&format!("{rows}q 208 0 0 59 60 160 cm /Im1 Do Q"));
+    assert_eq!(kinds(&strip.page.faults), [FaultKind::TextBesidePicture]);
+    assert_sound(&read(&format!("{rows}q 110 0 0 110 60 160 cm /Im1 Do Q")));
+}
+
+#[test]
+fn letters_too_small_for_any_eye_are_left_out() {
+    let rows = text("F1", 50.0, 780.0, &ROWS);
+    let small = "BT /F1 0.0001 Tf 580 828 Td (10) Tj ET ";
+    let reading = read(&format!("q 20 0 0 20 500 60 cm /Im1 Do Q {rows}{small}"));
+    assert!(reading.page.words.iter().all(|word| word.text != "10"));
+    assert_eq!(kinds(&reading.page.faults), [FaultKind::HiddenText]);
+}
