@@ -39,6 +39,16 @@ pub(crate) enum Ends {
     Nothing,
 }
 
+/// Where the list is broken on purpose; wherever else text happens to reach the foot of a column, it is broken, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Broken {
+    Nowhere,
+    /// In its middle, by the end of a column or of the sheet.
+    Items(&'static str),
+    /// Between its heading and its items.
+    Heading(&'static str),
+}
+
 /// What stands before items: for number `n` counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Marks {
@@ -83,6 +93,7 @@ pub(crate) struct Layout {
     /// Items stand at a tab from their mark; else their first line runs on behind it.
     pub(crate) tabbed: bool,
     pub(crate) heading: &'static str,
+    pub(crate) broken: Broken,
     /// The list is a ruled table.
     pub(crate) as_table: bool,
     pub(crate) list_before: bool,
@@ -159,6 +170,12 @@ impl Layout {
             capitals: dice.chance(30),
             tabbed: dice.chance(50),
             heading: dice.pick(&HEADINGS),
+            broken: match seed % 5 {
+                0 => Broken::Items("column"),
+                1 => Broken::Items("page"),
+                2 => Broken::Heading(dice.pick(&["column", "page"])),
+                _ => Broken::Nowhere,
+            },
             as_table: dice.chance(18),
             list_before: dice.chance(50),
             list_after: dice.chance(50),

@@ -1,7 +1,7 @@
 //! General notes of a typeset set: what is said of hidden works, and the text around it.
 
 use crate::contents::{Contents, Item};
-use crate::layout::{Dice, Ends, Layout, Marks};
+use crate::layout::{Broken, Dice, Ends, Layout, Marks};
 use serde_json::{Value, json};
 
 const FILLERS: [&str; 16] = [
@@ -162,6 +162,9 @@ impl Text<'_> {
         } else {
             self.blocks.push(heading(title));
         }
+        if let Broken::Heading(kind) = layout.broken {
+            self.blocks.push(json!({ "kind": kind }));
+        }
         let mut found = Vec::new();
         if layout.as_table {
             let mut rows = Vec::new();
@@ -181,6 +184,9 @@ impl Text<'_> {
         }
         let middle = list.len() / 2;
         for (at, item) in list.iter().enumerate() {
+            if let (Broken::Items(kind), true) = (layout.broken, at > 0 && at == middle) {
+                self.blocks.push(json!({ "kind": kind }));
+            }
             let end = match layout.ends {
                 _ if at + 1 == list.len() => ".",
                 Ends::Semicolons => ";",

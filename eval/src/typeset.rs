@@ -324,6 +324,7 @@ fn damaged(cipher: &str, dice: &mut Dice) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layout::Broken;
 
     #[test]
     fn a_set_is_the_same_every_time_and_says_where_its_title_blocks_stand() {
@@ -348,6 +349,8 @@ mod tests {
             ("table", met(&|layout| layout.as_table)),
             ("no header", met(&|layout| !layout.header_row)),
             ("pointer", met(&|layout| layout.pointer)),
+            ("broken items", met(&|layout| matches!(layout.broken, Broken::Items(_)))),
+            ("broken heading", met(&|layout| matches!(layout.broken, Broken::Heading(_)))),
             ("three firms", met(&|layout| layout.firms == 3)),
         ] {
             assert!(count >= 4, "{name}: {count} of {}", layouts.len());
