@@ -14,6 +14,12 @@ const LEAST_TELLING: usize = 3;
 /// Share of the places where the glyph stands that must be before a diameter.
 const LEAST_SHARE: f32 = 0.9;
 
+/// Gap between the sign and its number, in sizes of the type.
+const MAX_GAP: f32 = 1.5;
+
+/// With more words that lack letters the whole table of them is broken, and each would be compared with all words.
+const MAX_WORDS: usize = 500;
+
 /// What follows a glyph, over all its places.
 #[derive(Default)]
 struct Followed {
@@ -24,14 +30,16 @@ struct Followed {
 
 /// Gives the sign its letter; `fonts` tells the fonts of the words apart.
 pub(super) fn mend(words: &mut [Word], fonts: &[usize]) -> Mended {
+    if words.iter().filter(|word| is_private(&word.text)).count() > MAX_WORDS {
+        return Mended::NOTHING;
+    }
     let font_of = |place: usize| fonts.get(place).copied().unwrap_or(0);
     let mut glyphs: HashMap<(usize, u32), Followed> = HashMap::new();
     for (place, word) in words.iter().enumerate().filter(|(_, word)| is_private(&word.text)) {
         for (at, letter) in word.text.char_indices() {
             let Some(code) = code_of(letter) else { continue };
             let rest = word.text.get(at + letter.len_utf8()..).unwrap_or_default();
-            let number =
-                if rest.is_empty() { words.get(place + 1).and_then(|next| beside(word, next)) } else { Some(rest) };
+            let number = if rest.is_empty() { behind(word, words) } else { Some(rest) };
             let number = number.map(leading_digits).unwrap_or_default();
             let followed = glyphs.entry((font_of(place), code)).or_default();
             followed.places += 1;
@@ -58,13 +66,29 @@ pub(super) fn mend(words: &mut [Word], fonts: &[usize]) -> Mended {
     Mended { count, confidence: 0.8 }
 }
 
-/// The text of a word that goes on right behind another.
-fn beside<'w>(word: &Word, next: &'w Word) -> Option<&'w str> {
-    let (own, other) = (word.bounds, next.bounds);
-    let room = word.size_pt;
-    let is_near =
-        other.x0 < own.x1 + room && own.x0 < other.x1 + room && other.y0 < own.y1 + room && own.y0 < other.y1 + room;
-    (is_near && word.rotation_deg == next.rotation_deg).then_some(next.text.as_str())
+/// The text of the word that goes on right behind another in its line.
+fn behind<'w>(word: &Word, words: &'w [Word]) -> Option<&'w str> {
+    let (_, end, middle) = laid(word);
+    let follows = |next: &&Word| {
+        let (start, _, next_middle) = laid(next);
+        next.rotation_deg == word.rotation_deg
+            && (next_middle - middle).abs() < word.size_pt * 0.4
+            && (-0.2..MAX_GAP).contains(&((start - end) / word.size_pt.max(0.1)))
+    };
+    let nearest = words.iter().filter(follows).min_by(|one, other| laid(one).0.total_cmp(&laid(other).0))?;
+    Some(nearest.text.as_str())
+}
+
+/// Where a word begins and ends along its line, and where its middle is across it.
+fn laid(word: &Word) -> (f32, f32, f32) {
+    let bounds = word.bounds;
+    let (x, y) = bounds.centre();
+    match word.rotation_deg {
+        90 => (-bounds.y1, -bounds.y0, x),
+        180 => (-bounds.x1, -bounds.x0, y),
+        270 => (bounds.y0, bounds.y1, x),
+        _ => (bounds.x0, bounds.x1, y),
+    }
 }
 
 fn leading_digits(text: &str) -> &str {

@@ -3,9 +3,10 @@ use domain::{Fault, FaultKind, Rect, Word};
 
 fn page(text: &str) -> Vec<Word> {
     text.split(' ')
-        .map(|word| Word {
+        .zip(0u16..)
+        .map(|(word, place)| Word {
             text: word.to_owned(),
-            bounds: Rect { x0: 0.0, y0: 0.0, x1: 1.0, y1: 1.0 },
+            bounds: Rect { x0: f32::from(place) * 40.0, y0: 0.0, x1: f32::from(place) * 40.0 + 35.0, y1: 10.0 },
             size_pt: 10.0,
             rotation_deg: 0,
             confidence: Word::SURE,
