@@ -1,5 +1,6 @@
 //! The fault sweep: every call of every stage to a store fails once, before and after it took effect; after redelivery
 //! the stores equal the fault-free run. And any order, repetition and faults of the dice come to the same end.
+#![expect(clippy::unwrap_used, reason = "a test: a failure is its result")]
 
 use async_trait::async_trait;
 use domain::{Bucket, DocumentId, DocumentRef, DocumentState, StageName, TenantId};

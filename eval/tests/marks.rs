@@ -1,4 +1,5 @@
 //! Sets of twelve marks, laid out and worded in different ways, are understood down to the acts an engineer draws up.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use eval::{Grade, Kind, TYPESET_SETS, documents, grade, table, write_sets, write_typeset_sets};
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! Title blocks of ГОСТ Р 21.101, forms 3 to 6, as the editions label them, upright and turned, of text layers and as
 //! recognition reads them.
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use domain::{DocumentId, Page, Rect, TextSource, TitleBlock, Word};
 use rd_analyzer::understand;
