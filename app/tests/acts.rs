@@ -124,7 +124,8 @@ fn what_cannot_be_taken_is_refused_whole_and_says_where() {
     let import = |book: &Path| {
         pto.run(&["acts", "import", &text(book), "--out", &out_text, "--project", &project_text, "--apply", "--json"])
     };
-    let cases: [(fn(&mut [Act]), &str); 3] = [
+    type Spoil = fn(&mut [Act]);
+    let cases: [(Spoil, &str); 3] = [
         (|acts| acts[0].copies = "5".to_owned(), "подписан и не меняется"),
         (|acts| acts[1].object = "Другой дом".to_owned(), "[object]"),
         (|acts| acts[1].materials = vec!["Бетон В30".to_owned()], "строке 5"),
