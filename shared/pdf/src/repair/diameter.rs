@@ -1,8 +1,8 @@
 //! The sign of the diameter (Ø), which tables of letters often leave out: a glyph without a letter that stands before the
 //! diameters of reinforcement bars, and before nothing else, is that sign.
 
+use super::Mended;
 use super::glyph_shift::code_of;
-use super::{Mended, is_private};
 use domain::Word;
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ const BARS_MM: [&str; 17] =
 /// The diameters above say something, those of one digit might number anything.
 const LEAST_TELLING: usize = 3;
 /// Share of the places where the glyph stands that must be before a diameter.
-const LEAST_SHARE: f32 = 0.9;
+const LEAST_SHARE: f32 = 0.8;
 
 /// Gap between the sign and its number, in sizes of the type.
 const MAX_GAP: f32 = 1.5;
@@ -30,14 +30,14 @@ struct Followed {
 
 /// Gives the sign its letter; `fonts` tells the fonts of the words apart.
 pub(super) fn mend(words: &mut [Word], fonts: &[usize]) -> Mended {
-    if words.iter().filter(|word| is_private(&word.text)).count() > MAX_WORDS {
+    if words.iter().filter(|word| has_hole(&word.text)).count() > MAX_WORDS {
         return Mended::NOTHING;
     }
     let font_of = |place: usize| fonts.get(place).copied().unwrap_or(0);
     let mut glyphs: HashMap<(usize, u32), Followed> = HashMap::new();
-    for (place, word) in words.iter().enumerate().filter(|(_, word)| is_private(&word.text)) {
+    for (place, word) in words.iter().enumerate().filter(|(_, word)| has_hole(&word.text)) {
         for (at, letter) in word.text.char_indices() {
-            let Some(code) = code_of(letter) else { continue };
+            let Some(code) = hole(letter) else { continue };
             let rest = word.text.get(at + letter.len_utf8()..).unwrap_or_default();
             let number = if rest.is_empty() { behind(word, words) } else { Some(rest) };
             let number = number.map(leading_digits).unwrap_or_default();
@@ -56,14 +56,24 @@ pub(super) fn mend(words: &mut [Word], fonts: &[usize]) -> Mended {
         return Mended::NOTHING;
     }
     let mut count = 0;
-    for (place, word) in words.iter_mut().enumerate().filter(|(_, word)| is_private(&word.text)) {
-        let sign = |letter: char| code_of(letter).is_some_and(|code| glyphs.contains_key(&(font_of(place), code)));
+    for (place, word) in words.iter_mut().enumerate().filter(|(_, word)| has_hole(&word.text)) {
+        let sign = |letter: char| hole(letter).is_some_and(|code| glyphs.contains_key(&(font_of(place), code)));
         if word.text.chars().any(sign) {
             word.text = word.text.chars().map(|letter| if sign(letter) { 'Ø' } else { letter }).collect();
             count += 1;
         }
     }
     Mended { count, confidence: 0.8 }
+}
+
+/// The code of a glyph without a letter. Fonts of one byte a letter do not tell theirs apart: each has few.
+fn hole(letter: char) -> Option<u32> {
+    code_of(letter).or_else(|| (letter == '\u{fffd}').then_some(u32::from(letter)))
+}
+
+/// Whether a word may have such a glyph, by the first bytes of what they travel as.
+fn has_hole(text: &str) -> bool {
+    text.bytes().any(|byte| matches!(byte, 0xef | 0xf3))
 }
 
 /// The text of the word that goes on right behind another in its line.

@@ -21,7 +21,7 @@ pub(crate) fn mend(words: &mut [Word]) -> Vec<Fault> {
 /// `kinds` are the bytes of their letters.
 pub(crate) fn mend_by_font(words: &mut [Word], fonts: &[usize], kinds: ByteKinds) -> Vec<Fault> {
     let mut faults = Vec::new();
-    let signs = if kinds.may_be_shifted() { diameter::mend(words, fonts) } else { Mended::NOTHING };
+    let signs = if kinds.may_have_holes() { diameter::mend(words, fonts) } else { Mended::NOTHING };
     if signs.count > 0 {
         faults.push(signs.fault(FaultKind::Unmapped));
     }
@@ -53,11 +53,6 @@ impl Mended {
     fn fault(self, kind: FaultKind) -> Fault {
         Fault { kind, count: self.count, confidence: self.confidence, repaired: true }
     }
-}
-
-/// Whether a word may have glyphs without a letter, which travel as letters of a private plane: by the first byte of such.
-fn is_private(text: &str) -> bool {
-    text.as_bytes().contains(&0xf3)
 }
 
 /// А to я and Ё, ё.

@@ -128,6 +128,9 @@ fn a_glyph_before_diameters_of_bars_is_the_sign_of_the_diameter() {
     let (text, faults) = mended(&format!("{glyph}16 шаг {glyph} 25 и 8{glyph}10А500С {glyph}8 {other}16 {other}"));
     assert_eq!(text, "Ø16 шаг Ø 25 и 8Ø10А500С Ø8 \u{fffd}16 \u{fffd}");
     assert_eq!((faults[0].kind, faults[0].count, faults[0].repaired), (FaultKind::Unmapped, 4, true));
+    // Fonts of one byte a letter say only that there is none; one of six such places may be another sign.
+    let (text, _) = mended("\u{fffd}16 \u{fffd} 25 \u{fffd}10 \u{fffd} 32 \u{fffd}12 \u{fffd}");
+    assert_eq!(text, "Ø16 Ø 25 Ø10 Ø 32 Ø12 Ø");
     // Before numbers of any kind it may be «№», before few of them anything.
     for other in ["16 {}25 {}12 {}17 {}19", "16 {}25", "1 {}2 {}3 {}4 {}5 {}6", "16,5 {}25,1 {}12,2"] {
         let source = format!("{glyph}{}", other.replace("{}", &glyph.to_string()));
