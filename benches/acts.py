@@ -10,12 +10,11 @@ import argparse
 import json
 import os
 import pathlib
-import platform
 import re
 import subprocess
 import tempfile
 
-from run import PYTHON, RELEASE, ROOT, interleaved, measured, show
+from run import PYTHON, RELEASE, ROOT, interleaved, machine, measured, show
 
 PRINT = RELEASE / "examples/print_acts"
 PEER = ROOT / "benches/peer/acts.py"
@@ -61,8 +60,7 @@ def main() -> None:
     options.add_argument("--single", type=int, default=10)
     options.add_argument("--repeat", type=int, default=3)
     options = options.parse_args()
-    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if "model name" in line), platform.machine())
-    print(f"{model}, {os.cpu_count()} cores; {told('soffice', '--version').strip()}; medians of {options.repeat} runs in turns")
+    print(f"{machine()}, {os.cpu_count()} cores; {told('soffice', '--version').strip()}; medians of {options.repeat} runs in turns")
     with tempfile.TemporaryDirectory() as folder:
         work = pathlib.Path(folder)
         acts, data, template = work / "acts.json", work / "forms.json", work / "template.docx"

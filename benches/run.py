@@ -52,6 +52,11 @@ def measured(command: list, output: pathlib.Path | None = None) -> dict:
     return {"cpu": cpu, "wall": wall, "peak_mb": peak_mb}
 
 
+def machine() -> str:
+    """The model of the processor."""
+    return next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if "model name" in line), platform.machine())
+
+
 def median(runs: list[dict]) -> dict:
     return {key: statistics.median(run[key] for run in runs) for key in runs[0]}
 
@@ -179,8 +184,7 @@ def main() -> None:
     options.add_argument("--reading", action="store_true")
     options.add_argument("files", nargs="*", type=pathlib.Path)
     options = options.parse_args()
-    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if "model name" in line), platform.machine())
-    print(f"{model}, {os.cpu_count()} cores; medians of {options.repeat} runs taken in turns")
+    print(f"{machine()}, {os.cpu_count()} cores; medians of {options.repeat} runs taken in turns")
     with tempfile.TemporaryDirectory() as folder:
         work = pathlib.Path(folder)
         source, truth_file = work / "set.pdf", work / "truth.json"

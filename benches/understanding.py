@@ -8,13 +8,13 @@ Only the rules are timed (the example says how long they took); the process, whi
 import argparse
 import json
 import pathlib
-import platform
 import re
 import statistics
 import subprocess
 import tempfile
 
-RELEASE = pathlib.Path(__file__).resolve().parent.parent / "target/release"
+from run import RELEASE, machine
+
 SPEED = re.compile(r"(\d+) pages, rules ([\d.]+)(µs|ms|s)")
 SECONDS = {"µs": 1e-6, "ms": 1e-3, "s": 1.0}
 
@@ -55,7 +55,6 @@ def main() -> None:
     options.add_argument("--repeat", type=int, default=7)
     options.add_argument("--most", type=float, default=2.0)
     options = options.parse_args()
-    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if "model name" in line), platform.machine())
     with tempfile.TemporaryDirectory() as folder:
         source, truth = pathlib.Path(folder) / "set.pdf", pathlib.Path(folder) / "truth.json"
         command = [RELEASE / "examples/synthetic_set", str(options.pages), "5", source, truth]
@@ -66,7 +65,7 @@ def main() -> None:
             check(found, truth, pages)
             seconds.append(took)
     analysis = found["analysis"]
-    print(f"{model}, one core: the rules over {pages} pages, {options.repeat} runs")
+    print(f"{machine()}, one core: the rules over {pages} pages, {options.repeat} runs")
     print(f"median {statistics.median(seconds):.3f} s, fastest {min(seconds):.3f} s, slowest {max(seconds):.3f} s")
     print(
         f"found and right: {len(analysis['title_blocks'])} title blocks, {len(analysis['drawing_list'])} sheets listed, "

@@ -23,6 +23,16 @@ pub(crate) struct Project {
     files: Vec<(PathBuf, DocumentId)>,
 }
 
+/// What a project file says.
+pub(crate) fn parsed(path: &Path, bytes: &[u8]) -> Result<ProjectFile, AppError> {
+    ProjectFile::parse(bytes).map_err(|problems| {
+        AppError::bad_input(
+            format!("файл проекта «{}» не подходит:\n{problems}", path.display()),
+            "Исправьте указанные строки; все ключи описаны в docs/project-file.md.",
+        )
+    })
+}
+
 impl Project {
     /// Reads a project file and hashes the files that it names, by paths beside it. A file that cannot be used is refused
     /// before any work is begun, and so are files that are not there.
@@ -34,15 +44,7 @@ impl Project {
                 "Проверьте путь и права доступа к файлу.",
             )
         })?;
-        let parsed = |bytes: &[u8]| {
-            ProjectFile::parse(bytes).map_err(|problems| {
-                AppError::bad_input(
-                    format!("файл проекта «{shown}» не подходит:\n{problems}"),
-                    "Исправьте указанные строки; все ключи описаны в docs/project-file.md.",
-                )
-            })
-        };
-        let file = parsed(&bytes)?;
+        let file = parsed(path, &bytes)?;
         if !file.files.is_empty() {
             return Err(AppError::bad_input(
                 format!("в файле проекта «{shown}» есть раздел [files]: его пишет программа."),
@@ -75,7 +77,7 @@ impl Project {
             return Ok(Self { bytes: bytes.into(), file, files: Vec::new() });
         }
         let bytes = with_files(&bytes, &files);
-        let file = parsed(&bytes)?;
+        let file = parsed(path, &bytes)?;
         Ok(Self { bytes: bytes.into(), file, files: files.into_values().collect() })
     }
 

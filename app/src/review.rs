@@ -1,7 +1,7 @@
 use crate::cli::ReviewOptions;
 use crate::engine::{Engine, Outcome};
 use crate::export::export;
-use crate::output::{reason, say};
+use crate::output::{reason, say, write_whole};
 use crate::pages::read_file;
 use crate::{AppError, Exit};
 use domain::{Analysis, DocumentId, DocumentRef, DocumentSummary, EditError, EvidenceBy, TenantId, UploadRef, Value};
@@ -184,11 +184,9 @@ fn not_changed(error: &EditError, path: &Path) -> AppError {
     AppError::bad_input(message, "Адреса значений печатает pto review без --set.")
 }
 
-/// Writes beside and renames, so that a half-written analysis never stands there.
 fn write(path: &Path, analysis: &Analysis) -> Result<(), AppError> {
-    let beside = path.with_extension("json.part");
     let bytes = serde_json::to_vec_pretty(analysis).unwrap_or_default();
-    fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path)).map_err(|error| {
+    write_whole(path, &bytes).map_err(|error| {
         AppError::failed(
             format!("правка не записана в «{}»: {}.", path.display(), reason(&error)),
             "Проверьте права и место на диске и повторите.",

@@ -4,15 +4,16 @@
 use super::project_edit::{Entry, edited};
 use super::{in_json, in_words, written};
 use crate::cli::ImportOptions;
-use crate::output::{reason, say};
+use crate::output::{reason, say, write_whole};
+use crate::project::parsed;
 use crate::{AppError, Exit};
 use aosr_generator::{
-    ActOrigin, OwnKind, ReturnedEdit, ReturnedRefusal, act_origins, changes_in_place, draft_acts, form_acts,
-    returned_edits,
+    ActOrigin, OwnKind, ReturnedEdit, ReturnedRefusal, act_origins, acts_sheets, acts_workbook, changes_in_place,
+    draft_acts, form_acts, returned_edits,
 };
 use domain::project_file::{ActEntry, ProjectFile};
 use domain::{Act, ActSet, Analysis, DocumentSummary};
-use forms::{ReturnedSheet, act_form, forms_xlsx, read_date, returned_sheets, sheet_names};
+use forms::{ReturnedSheet, read_date, returned_sheets};
 use serde_json::json;
 use std::fs;
 use std::io::ErrorKind;
@@ -23,7 +24,7 @@ pub(super) fn run(options: &ImportOptions) -> Result<Exit, AppError> {
     let book = fs::read(&options.workbook).map_err(|error| unread(&options.workbook, &reason(&error)))?;
     let sheets = returned_sheets(&book).map_err(|error| unread(&options.workbook, &error.to_string()))?;
     let project = project_text(&options.project)?;
-    let file = parsed(&options.project, &project)?;
+    let file = parsed(&options.project, project.as_bytes())?;
     let (edits, mut refusals) = returned_edits(&set.acts.acts, &sheets);
     let origins = set.origins(&file)?;
     for edit in &edits {
@@ -32,14 +33,15 @@ pub(super) fn run(options: &ImportOptions) -> Result<Exit, AppError> {
     if !refusals.is_empty() {
         return refused(options, &refusals);
     }
-    let places: Vec<_> = edits.iter().map(|edit| (set.entry(&origins, edit), edit)).collect();
+    let drafts = draft_acts(&set.summary, &set.analysis);
+    let places: Vec<_> = edits.iter().map(|edit| (entry(&origins, &drafts, edit), edit)).collect();
     let text = edited(&project, &places).map_err(|why| {
         AppError::bad_input(
             format!("файл проекта «{}» не изменить: {why}", options.project.display()),
             "Внесите изменения в него сами: pto acts import без --apply их показывает.",
         )
     })?;
-    let after = form_acts(&set.summary, &set.analysis, Some(&parsed(&options.project, &text)?)).0;
+    let after = form_acts(&set.summary, &set.analysis, Some(&parsed(&options.project, text.as_bytes())?)).0;
     let printed = printed(&after);
     let lost = edits.iter().filter(|edit| !holds(edit, &printed));
     let lost: Vec<_> =
@@ -107,19 +109,18 @@ impl Set {
         }
         Ok(act_origins(&self.summary, &self.analysis, file))
     }
+}
 
-    /// Which `[[act]]` an edit belongs to; a new one is named after the work of its draft, where no other has that name.
-    fn entry(&self, origins: &[ActOrigin], edit: &ReturnedEdit) -> Entry {
-        let origin = origins.get(edit.act).copied().unwrap_or(ActOrigin { entry: None, place: 0 });
-        if let Some(number) = origin.entry {
-            return Entry::Known(number);
-        }
-        let drafts = draft_acts(&self.summary, &self.analysis);
-        let index = usize::try_from(origin.place).unwrap_or_default().checked_sub(1);
-        let name = index.and_then(|index| drafts.get(index)).map(|draft| draft.works.clone()).unwrap_or_default();
-        let alike = drafts.iter().filter(|draft| draft.works.to_lowercase() == name.to_lowercase()).count();
-        if alike == 1 && !name.trim().is_empty() { Entry::OfWork(name) } else { Entry::AtPlace(origin.place) }
+/// Which `[[act]]` an edit belongs to; a new one is named after the work of its draft, where no other has that name.
+fn entry(origins: &[ActOrigin], drafts: &[Act], edit: &ReturnedEdit) -> Entry {
+    let origin = origins.get(edit.act).copied().unwrap_or(ActOrigin { entry: None, place: 0 });
+    if let Some(number) = origin.entry {
+        return Entry::Known(number);
     }
+    let index = usize::try_from(origin.place).unwrap_or_default().checked_sub(1);
+    let name = index.and_then(|index| drafts.get(index)).map(|draft| draft.works.clone()).unwrap_or_default();
+    let alike = drafts.iter().filter(|draft| draft.works.to_lowercase() == name.to_lowercase()).count();
+    if alike == 1 && !name.trim().is_empty() { Entry::OfWork(name) } else { Entry::AtPlace(origin.place) }
 }
 
 /// Documents that the file lists one by one, with their files, are not to be replaced by a line of text.
@@ -147,8 +148,7 @@ fn structured(edit: &ReturnedEdit, origins: &[ActOrigin], file: &ProjectFile) ->
 
 /// The workbook of acts, as it would be read back.
 fn printed(acts: &[Act]) -> Vec<ReturnedSheet> {
-    let forms: Vec<_> = acts.iter().map(|act| (format!("№ {}", act.number), act_form(act))).collect();
-    forms_xlsx(&forms).ok().and_then(|book| returned_sheets(&book).ok()).unwrap_or_default()
+    acts_workbook(acts).ok().and_then(|book| returned_sheets(&book).ok()).unwrap_or_default()
 }
 
 /// Whether the acts that the changed file gives say what was typed.
@@ -161,10 +161,8 @@ fn holds(edit: &ReturnedEdit, printed: &[ReturnedSheet]) -> bool {
 }
 
 fn missing_sheets(acts: &[Act], sheets: &[ReturnedSheet]) -> Vec<String> {
-    let wanted: Vec<String> = acts.iter().map(|act| format!("№ {}", act.number)).collect();
-    let names = sheet_names(wanted.iter().map(String::as_str));
     let there = |name: &String| sheets.iter().any(|sheet| sheet.name.to_lowercase() == name.to_lowercase());
-    names.into_iter().filter(|name| !there(name)).collect()
+    acts_sheets(acts).into_iter().filter(|name| !there(name)).collect()
 }
 
 fn refused(options: &ImportOptions, refusals: &[ReturnedRefusal]) -> Result<Exit, AppError> {
@@ -190,21 +188,8 @@ fn project_text(path: &Path) -> Result<String, AppError> {
     }
 }
 
-fn parsed(path: &Path, text: &str) -> Result<ProjectFile, AppError> {
-    ProjectFile::parse(text.as_bytes()).map_err(|problems| {
-        AppError::bad_input(
-            format!("файл проекта «{}» не подходит:\n{problems}", path.display()),
-            "Исправьте указанные строки; все ключи описаны в docs/project-file.md.",
-        )
-    })
-}
-
-/// Beside it first: whoever is interrupted here has the file as it was.
 fn write(path: &Path, text: &str) -> Result<(), AppError> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, path));
-    written.map_err(|error| {
+    write_whole(path, text.as_bytes()).map_err(|error| {
         AppError::failed(
             format!("файл проекта «{}» не записывается: {}.", path.display(), reason(&error)),
             "Проверьте права и место на диске.",

@@ -55,20 +55,9 @@ pub fn changes(before: &[Act], after: &[Act]) -> Vec<ActChange> {
             .or_else(|| place(&same_work))
             .or_else(|| place(&|known| known.number == act.number));
         let known = place.and_then(|place| old.get_mut(place)).and_then(Option::take);
-        let number = act.number.clone();
         match known {
-            None => found.push(ActChange::Added { number, works: act.works.clone() }),
-            Some(known) => {
-                let fields = field_changes(known, act);
-                if fields.is_empty() {
-                    continue;
-                }
-                found.push(if act.signed {
-                    ActChange::Locked { number }
-                } else {
-                    ActChange::Changed { number, fields }
-                });
-            }
+            None => found.push(ActChange::Added { number: act.number.clone(), works: act.works.clone() }),
+            Some(known) => found.extend(change(&act.number, known, act)),
         }
     }
     let removed = old.into_iter().flatten();
@@ -78,14 +67,17 @@ pub fn changes(before: &[Act], after: &[Act]) -> Vec<ActChange> {
 
 /// What differs between acts and the same acts, in the same order, after they were edited: numbers and works may both be others.
 pub fn changes_in_place(before: &[Act], after: &[Act]) -> Vec<ActChange> {
-    let pairs = before.iter().zip(after).map(|(before, after)| (before, after, field_changes(before, after)));
-    pairs
-        .filter(|(_, _, fields)| !fields.is_empty())
-        .map(|(before, after, fields)| match after.signed {
-            true => ActChange::Locked { number: before.number.clone() },
-            false => ActChange::Changed { number: before.number.clone(), fields },
-        })
-        .collect()
+    before.iter().zip(after).filter_map(|(before, after)| change(&before.number, before, after)).collect()
+}
+
+/// What became of an act, told under this number; none of one that is as it was.
+fn change(number: &str, before: &Act, after: &Act) -> Option<ActChange> {
+    let (number, fields) = (number.to_owned(), field_changes(before, after));
+    match after.signed {
+        _ if fields.is_empty() => None,
+        true => Some(ActChange::Locked { number }),
+        false => Some(ActChange::Changed { number, fields }),
+    }
 }
 
 fn field_changes(before: &Act, after: &Act) -> Vec<FieldChange> {

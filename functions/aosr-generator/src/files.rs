@@ -1,6 +1,6 @@
 use crate::act_file_name;
 use domain::Act;
-use forms::{FormsError, WrittenPdf, act_form, act_xml, form_docx, form_pdf, form_xlsx, forms_xlsx};
+use forms::{FormsError, WrittenPdf, act_form, act_xml, form_docx, form_pdf, form_xlsx, forms_xlsx, sheet_names};
 use std::collections::BTreeSet;
 
 /// An act in all its kinds of file.
@@ -22,9 +22,22 @@ impl ActFiles {
 }
 
 /// All acts in one workbook, a sheet each.
-pub(crate) fn workbook(acts: &[Act]) -> Result<Vec<u8>, FormsError> {
-    let forms: Vec<_> = acts.iter().map(|act| (format!("№ {}", act.number), act_form(act))).collect();
+///
+/// # Errors
+/// When the workbook cannot be written.
+pub fn acts_workbook(acts: &[Act]) -> Result<Vec<u8>, FormsError> {
+    let forms: Vec<_> = acts.iter().map(|act| (wanted_sheet(act), act_form(act))).collect();
     forms_xlsx(&forms)
+}
+
+/// The names of the sheets of [`acts_workbook`], in the order of the acts.
+pub fn acts_sheets(acts: &[Act]) -> Vec<String> {
+    let wanted: Vec<String> = acts.iter().map(wanted_sheet).collect();
+    sheet_names(wanted.iter().map(String::as_str))
+}
+
+fn wanted_sheet(act: &Act) -> String {
+    format!("№ {}", act.number)
 }
 
 /// A file name for each act; acts of one number get names of their own.

@@ -22,6 +22,7 @@ use domain::{
     DraftActs, Edition, ProjectFileId, RejectionCode, Warning,
 };
 use files::{ActFiles, distinct_names};
+pub use files::{acts_sheets, acts_workbook};
 use forms::FormsError;
 use futures_util::future::try_join_all;
 use pipeline::{Failure, Records, Stage, TaskQueue, get_json, known_json, put_json};
@@ -138,7 +139,7 @@ impl AosrGenerator {
         let formed = ActSet { acts, files, warnings };
         let workbook = {
             let acts = formed.acts.clone();
-            compute(self.compute.as_ref(), move || files::workbook(&acts)).await?
+            compute(self.compute.as_ref(), move || acts_workbook(&acts)).await?
         };
         let workbook = workbook.map_err(DraftError::Workbook)?;
         self.results.put(&BlobKey::acts_workbook(edition), Bytes::from(workbook)).await?;

@@ -1,8 +1,9 @@
 use crate::draft_acts;
+use crate::files::acts_sheets;
 use crate::finish::slots;
 use domain::project_file::ProjectFile;
 use domain::{Act, ActDate, Analysis, DocumentSummary};
-use forms::{Block, ReturnedSheet, ReturnedValue, act_form, plain_text, read_date, sheet_names};
+use forms::{Block, ReturnedSheet, ReturnedValue, act_form, plain_text, read_date};
 use std::collections::BTreeSet;
 
 /// A field that an act of the project file has of its own.
@@ -88,8 +89,7 @@ pub struct ReturnedRefusal {
 /// Compares a workbook of acts that came back with the acts as they are: what was changed, and what of it cannot be taken. Acts
 /// whose sheets are not there stay as they are.
 pub fn returned_edits(acts: &[Act], sheets: &[ReturnedSheet]) -> (Vec<ReturnedEdit>, Vec<ReturnedRefusal>) {
-    let wanted: Vec<String> = acts.iter().map(|act| format!("№ {}", act.number)).collect();
-    let names = sheet_names(wanted.iter().map(String::as_str));
+    let names = acts_sheets(acts);
     let (mut edits, mut refusals) = (Vec::new(), Vec::new());
     for sheet in sheets {
         let known = names.iter().position(|name| name.to_lowercase() == sheet.name.to_lowercase());
@@ -250,7 +250,7 @@ pub fn act_origins(summary: &DocumentSummary, analysis: &Analysis, file: &Projec
 mod tests {
     use super::*;
     use domain::{Organisation, Representative};
-    use forms::{forms_xlsx, returned_sheets};
+    use forms::returned_sheets;
 
     fn acts() -> Vec<Act> {
         let date = Some(ActDate { year: 2025, month: 10, day: 7 });
@@ -270,8 +270,7 @@ mod tests {
     }
 
     fn sheets(acts: &[Act]) -> Vec<ReturnedSheet> {
-        let forms: Vec<_> = acts.iter().map(|act| (format!("№ {}", act.number), act_form(act))).collect();
-        returned_sheets(&forms_xlsx(&forms).unwrap()).unwrap()
+        returned_sheets(&crate::acts_workbook(acts).unwrap()).unwrap()
     }
 
     fn typed(sheet: &mut ReturnedSheet, id: &str, text: &str) {

@@ -6,9 +6,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use domain::{BlobKey, Bucket, ChunkPlan, DocumentId, DocumentRef, DocumentSummary, TenantId};
+use domain::{BlobKey, Bucket, ChunkPlan, DocumentId, DocumentRef, DocumentSummary, TenantId, percent_encoded};
 use pipeline::{full_summary, get_json};
-use ports::percent_encoded;
 
 /// JSON below this size is answered at once; above it a link is cheaper for everybody.
 const ANSWERED_AT_ONCE_BYTES: u64 = 1 << 20;

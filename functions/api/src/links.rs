@@ -6,8 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
-use domain::Bucket;
-use ports::percent_encoded;
+use domain::{Bucket, percent_encoded};
 use serde_json::json;
 
 /// `GET /v1/documents/{id}/links` → where every result that exists can be fetched: signed links that end within the

@@ -33,8 +33,6 @@ mod stamp_labels;
 mod standards;
 mod table;
 mod title_block;
-#[cfg(test)]
-mod traps;
 mod turned;
 mod understand;
 mod warnings;

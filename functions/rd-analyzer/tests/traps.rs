@@ -1,35 +1,13 @@
-//! What real sets do to a reader, one synthetic sheet each; more of them stand beside the rules (`src/traps.rs`).
+//! What real sets do to a reader, one synthetic sheet each; more of them in `general_data.rs`.
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use domain::{
-    Analysis, DocumentId, DocumentSummary, HiddenWorksMode, Page, Rect, Table, TableCell, TableKind, TextSource, Word,
-};
+use domain::{Analysis, DocumentId, DocumentSummary, HiddenWorksMode, Page, Rect, Table, TableCell, TableKind};
 use rd_analyzer::understand;
 
-/// A page under construction: type of 10 points, 5 points a letter.
-struct Draft {
-    words: Vec<Word>,
-    tables: Vec<Table>,
-}
+mod support;
+use support::Draft;
 
 impl Draft {
-    fn new() -> Self {
-        Self { words: Vec::new(), tables: Vec::new() }
-    }
-
-    /// Writes a line with its left edge at `x` and its top at `y`.
-    fn line(mut self, x: f32, y: f32, text: &str) -> Self {
-        let mut x0 = x;
-        for word in text.split(' ') {
-            let x1 = x0 + 5.0 * word.chars().count() as f32;
-            let bounds = Rect { x0, y0: y, x1, y1: y + 10.0 };
-            let text = word.to_owned();
-            self.words.push(Word { text, bounds, size_pt: 10.0, rotation_deg: 0, confidence: Word::SURE });
-            x0 = x1 + 3.0;
-        }
-        self
-    }
-
     /// Lines one under another, 12 points apart.
     fn lines(self, x: f32, y: f32, texts: &[&str]) -> Self {
         texts.iter().enumerate().fold(self, |draft, (row, text)| draft.line(x, y + 12.0 * row as f32, text))
@@ -90,20 +68,6 @@ impl Draft {
             cells,
         });
         self
-    }
-
-    fn page(self, page: u32) -> Page {
-        Page {
-            page,
-            width_pt: 1191.0,
-            height_pt: 842.0,
-            source: TextSource::Text,
-            text: String::new(),
-            words: self.words,
-            faults: Vec::new(),
-            title_block: None,
-            tables: self.tables,
-        }
     }
 }
 

@@ -1,4 +1,4 @@
-use ports::percent_encoded;
+use domain::percent_encoded;
 
 /// Media type of an object by the ending of its key.
 pub(crate) fn media_type(key: &str) -> &'static str {

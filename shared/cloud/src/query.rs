@@ -182,7 +182,7 @@ impl QueryClient {
 }
 
 fn form_encoded(fields: &[(String, String)]) -> String {
-    let encoded = |text: &str| ports::percent_encoded(text, b"");
+    let encoded = |text: &str| domain::percent_encoded(text, b"");
     let pairs: Vec<_> = fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
     pairs.join("&")
 }

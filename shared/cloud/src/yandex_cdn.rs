@@ -3,9 +3,9 @@ use crate::presigned::DOWNLOAD_LIFE;
 use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::{BlobKey, Bucket, DocumentId};
+use domain::{BlobKey, Bucket, DocumentId, percent_encoded};
 use md5::{Digest, Md5};
-use ports::{Links, PortError, UploadLink, percent_encoded};
+use ports::{Links, PortError, UploadLink};
 use secrecy::{ExposeSecret, SecretString};
 
 /// Links of a Yandex CDN resource with secure tokens, whose origin is the bucket of pages, index and results. The network

@@ -17,6 +17,7 @@ mod model_opinion;
 mod norm;
 mod page;
 mod page_json;
+mod percent;
 mod project;
 pub mod project_file;
 mod record;
@@ -51,6 +52,7 @@ pub use look_alike::cyrillic_capital;
 pub use model_opinion::{ModelFinding, ModelFindingKind, ModelOpinion, ModelPrompt};
 pub use norm::{CitedNorm, NormState, NormStatus};
 pub use page::{Fault, FaultKind, Page, Rect, TextSource, Word};
+pub use percent::percent_encoded;
 pub use project::{Announcement, ListedUpload, ProjectRecord};
 pub use record::{
     ChunkPlan, DocumentRecord, DocumentState, FormedBefore, PageKind, PagePlan, Rejection, RejectionCode, UploadRecord,

@@ -1,5 +1,7 @@
 //! References to cells, as the names of a workbook have them.
 
+use rust_xlsxwriter::utility::row_col_to_cell;
+
 /// Row and column of a cell, from 1.
 pub(crate) type Cell = (u32, u32);
 
@@ -33,14 +35,7 @@ pub(crate) fn cell_of(address: &str) -> Option<Cell> {
 }
 
 pub(crate) fn address((row, column): Cell) -> String {
-    let mut letters = Vec::new();
-    let mut left = column;
-    while left > 0 {
-        left -= 1;
-        letters.push(char::from(b'A' + u8::try_from(left % 26).unwrap_or_default()));
-        left /= 26;
-    }
-    format!("{}{row}", letters.into_iter().rev().collect::<String>())
+    row_col_to_cell(row.saturating_sub(1), u16::try_from(column.saturating_sub(1)).unwrap_or(u16::MAX))
 }
 
 #[cfg(test)]

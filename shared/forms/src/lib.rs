@@ -22,6 +22,7 @@ mod order_344;
 mod packing;
 mod party;
 mod plain;
+mod press;
 mod qr;
 mod rd_11_02;
 mod register;
@@ -42,6 +43,7 @@ pub use legible::PrintNote;
 pub use minstroy::act_xml;
 pub use party::{organisation_line, representative_line};
 pub use plain::plain_text;
+pub use press::{Press, typst_faults};
 pub use register::{Register, register_form, register_pdf};
 pub use returned::{ReturnedError, ReturnedSheet, ReturnedValue, returned_sheets};
 pub use template::{

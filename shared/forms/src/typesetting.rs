@@ -1,16 +1,12 @@
 use crate::block::Form;
 use crate::legible::make_legible;
+use crate::press::{Press, typst_faults};
 use crate::{FormsError, WrittenPdf};
 use domain::ActDate;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
-use typst::diag::{FileError, FileResult, SourceDiagnostic};
-use typst::foundations::{Bytes, Datetime, Duration, Smart};
-use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
-use typst::text::{Font, FontBook};
-use typst::utils::LazyHash;
-use typst::{Library, LibraryExt, World};
-use typst_layout::PagedDocument;
+use typst::foundations::{Datetime, Smart};
+use typst::text::Font;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 /// Date in the properties of an undated document: when приказ 344/пр came into force. The clock would make the same
@@ -30,13 +26,13 @@ pub fn form_pdf(form: &Form) -> Result<WrittenPdf, FormsError> {
     // What the typesetter remembers of one act is of no use to the next, and grows by more than a megabyte an act. It goes
     // before the next one: a process of one act ends without clearing up.
     typst::comemo::evict(0);
-    let finished = catch_unwind(AssertUnwindSafe(|| typeset(press, data, form.date)));
+    let finished = catch_unwind(AssertUnwindSafe(|| typeset(&press.press, data, form.date)));
     let (bytes, pages) = finished.map_err(|_panic| FormsError::Panicked)??;
     Ok(WrittenPdf { bytes, pages, notes })
 }
 
 fn typeset(press: &Press, data: String, date: Option<ActDate>) -> Result<(Vec<u8>, u32), FormsError> {
-    let document = lay_out(press, data.clone())?;
+    let document = press.lay_out(data.clone()).map_err(FormsError::Layout)?;
     let standards =
         PdfStandards::new(&[PdfStandard::A_2b]).map_err(|fault| FormsError::Setup(fault.message().to_string()))?;
     let options = PdfOptions {
@@ -46,60 +42,30 @@ fn typeset(press: &Press, data: String, date: Option<ActDate>) -> Result<(Vec<u8
         standards,
         ..PdfOptions::default()
     };
-    let bytes = typst_pdf::pdf(&document, &options).map_err(|faults| FormsError::Export(told(&faults)))?;
+    let bytes = typst_pdf::pdf(&document, &options).map_err(|faults| FormsError::Export(typst_faults(&faults)))?;
     let pages = u32::try_from(document.pages().len())
         .map_err(|_| FormsError::Layout("more pages than can be counted".to_owned()))?;
     Ok((bytes, pages))
-}
-
-fn lay_out(press: &Press, data: String) -> Result<PagedDocument, FormsError> {
-    let sheet = Sheet { press, data: Bytes::from_string(data) };
-    typst::compile::<PagedDocument>(&sheet).output.map_err(|faults| FormsError::Layout(told(&faults)))
 }
 
 fn midnight(date: ActDate) -> Option<Datetime> {
     Datetime::from_ymd_hms(i32::from(date.year), date.month, date.day, 0, 0, 0)
 }
 
-fn told(faults: &[SourceDiagnostic]) -> String {
-    faults
-        .iter()
-        .map(|fault| {
-            let hints = fault.hints.iter().map(|hint| format!(" ({})", hint.v)).collect::<String>();
-            format!("{}{hints}", fault.message)
-        })
-        .collect::<Vec<_>>()
-        .join("; ")
-}
-
-static PRESS: LazyLock<Result<Press, String>> = LazyLock::new(Press::new);
+static PRESS: LazyLock<Result<FormPress, String>> = LazyLock::new(FormPress::new);
 
 /// What all forms share: the template, the library and the typefaces.
-struct Press {
-    library: LazyHash<Library>,
-    book: LazyHash<FontBook>,
-    fonts: Vec<Font>,
-    template: Source,
-    data_path: FileId,
+struct FormPress {
+    press: Press,
     /// A bit for every sign, by its number, that is printed without a box in its place.
     printable: Vec<u64>,
 }
 
-impl Press {
-    fn new() -> Result<Press, String> {
+impl FormPress {
+    fn new() -> Result<Self, String> {
         let faces = [fonts::SERIF, fonts::SERIF_BOLD, fonts::SERIF_ITALIC, fonts::SERIF_BOLD_ITALIC, fonts::SYMBOLS];
-        let fonts = faces
-            .into_iter()
-            .map(|face| Font::new(Bytes::new(face), 0).ok_or_else(|| "a typeface cannot be read".to_owned()))
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(Press {
-            library: LazyHash::new(Library::default()),
-            book: LazyHash::new(FontBook::from_fonts(&fonts)),
-            printable: printable(&fonts),
-            fonts,
-            template: Source::new(path("/form.typ")?, include_str!("../assets/form.typ").to_owned()),
-            data_path: path("/data.json")?,
-        })
+        let press = Press::new("/form.typ", include_str!("../assets/form.typ"), &faces)?;
+        Ok(Self { printable: printable(press.fonts()), press })
     }
 
     fn has_glyph(&self, sign: char) -> bool {
@@ -141,48 +107,6 @@ fn place(sign: u32) -> (usize, u64) {
     (usize::try_from(sign / 64).unwrap_or(usize::MAX), 1 << (sign % 64))
 }
 
-/// Paths are interned for the life of the process in 16 bits, so they are the same two for every document.
-fn path(text: &str) -> Result<FileId, String> {
-    let path = VirtualPath::new(text).map_err(|fault| fault.to_string())?;
-    Ok(FileId::new(RootedPath::new(VirtualRoot::Project, path)))
-}
-
-/// The world as a form sees it: its template and its data, and nothing else.
-struct Sheet<'a> {
-    press: &'a Press,
-    data: Bytes,
-}
-
-impl World for Sheet<'_> {
-    fn library(&self) -> &LazyHash<Library> {
-        &self.press.library
-    }
-
-    fn book(&self) -> &LazyHash<FontBook> {
-        &self.press.book
-    }
-
-    fn main(&self) -> FileId {
-        self.press.template.id()
-    }
-
-    fn source(&self, id: FileId) -> FileResult<Source> {
-        if id == self.press.template.id() { Ok(self.press.template.clone()) } else { Err(FileError::AccessDenied) }
-    }
-
-    fn file(&self, id: FileId) -> FileResult<Bytes> {
-        if id == self.press.data_path { Ok(self.data.clone()) } else { Err(FileError::AccessDenied) }
-    }
-
-    fn font(&self, index: usize) -> Option<Font> {
-        self.press.fonts.get(index).cloned()
-    }
-
-    fn today(&self, _offset: Option<Duration>) -> Option<Datetime> {
-        None
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -209,7 +133,7 @@ mod tests {
         let press = PRESS.as_ref().unwrap();
         let mut data = serde_json::to_value(act_form(act)).unwrap();
         make_legible(&mut data, &|sign| press.has_glyph(sign));
-        let document = lay_out(press, data.to_string()).unwrap();
+        let document = press.press.lay_out(data.to_string()).unwrap();
         let (mut text, mut families) = (String::new(), Vec::new());
         document.pages().iter().for_each(|page| set_text(&page.frame, &mut text, &mut families));
         (text, families)
@@ -242,18 +166,10 @@ mod tests {
     }
 
     #[test]
-    fn every_other_path_is_denied() {
-        let press = PRESS.as_ref().unwrap();
-        let sheet = Sheet { press, data: Bytes::from_string("{}".to_owned()) };
-        let other = path("/etc/passwd").unwrap();
-        assert!(matches!(sheet.file(other), Err(FileError::AccessDenied)));
-        assert!(matches!(sheet.source(other), Err(FileError::AccessDenied)));
-    }
-
-    #[test]
     fn data_the_template_cannot_use_is_a_message() {
         let press = PRESS.as_ref().unwrap();
-        let fault = typeset(press, "{\"kind\":\"act\",\"title\":\"\",\"blocks\":[{\"block\":\"?\"}]}".to_owned(), None);
+        let fault =
+            typeset(&press.press, "{\"kind\":\"act\",\"title\":\"\",\"blocks\":[{\"block\":\"?\"}]}".to_owned(), None);
         assert!(matches!(fault, Err(FormsError::Layout(message)) if message.contains("an act has no ?")));
     }
 }

@@ -39,55 +39,42 @@ const HOSTILE: [(&str, &str); 20] = [
     ("../../../etc/passwd %s %n ${jndi:ldap://x} ' OR 1=1 --", ""),
 ];
 
-/// A kind of file: its name, how the text of an act is read out of it, and the fields that it does not have.
+/// A kind of file: its name, how the text of an act is read out of it, and whether it lacks a field.
 struct Output {
     name: &'static str,
     text: fn(&Act) -> String,
-    lacks: &'static [&'static str],
+    lacks: fn(&str) -> bool,
 }
 
 /// The number is read between «№» and a caption, the names of sheets apart.
 const OUTPUTS: [Output; 11] = [
-    Output { name: "PDF of an act", text: of_pdf, lacks: &[] },
-    Output { name: "DOCX of an act", text: of_docx, lacks: &[] },
-    Output { name: "XLSX of an act", text: of_xlsx, lacks: &[] },
-    Output { name: "workbook of all acts", text: of_all_acts, lacks: &[] },
-    Output { name: "XML", text: of_xml, lacks: &["material-of-text", "document-issuer", "organisation-of-person"] },
-    Output { name: "XLSX blank with fields", text: of_blank_xlsx, lacks: OF_DOCUMENTS },
-    Output { name: "XLSX blank with named cells", text: of_named_xlsx, lacks: OF_DOCUMENTS },
-    Output { name: "DOCX blank with fields", text: of_blank_docx, lacks: OF_DOCUMENTS },
-    Output { name: "DOCX blank with bookmarks", text: of_bookmarked_docx, lacks: OF_DOCUMENTS },
-    Output { name: "register as XLSX", text: of_register_xlsx, lacks: OF_ACTS },
-    Output { name: "register as PDF", text: of_register_pdf, lacks: OF_ACTS },
+    Output { name: "PDF of an act", text: of_pdf, lacks: |_| false },
+    Output { name: "DOCX of an act", text: of_docx, lacks: |_| false },
+    Output { name: "XLSX of an act", text: of_xlsx, lacks: |_| false },
+    Output { name: "workbook of all acts", text: of_all_acts, lacks: |_| false },
+    Output { name: "XML", text: of_xml, lacks: lacks_in_xml },
+    Output { name: "XLSX blank with fields", text: of_blank_xlsx, lacks: lacks_in_blanks },
+    Output { name: "XLSX blank with named cells", text: of_named_xlsx, lacks: lacks_in_blanks },
+    Output { name: "DOCX blank with fields", text: of_blank_docx, lacks: lacks_in_blanks },
+    Output { name: "DOCX blank with bookmarks", text: of_bookmarked_docx, lacks: lacks_in_blanks },
+    Output { name: "register as XLSX", text: of_register_xlsx, lacks: lacks_in_register },
+    Output { name: "register as PDF", text: of_register_pdf, lacks: lacks_in_register },
 ];
-const OF_DOCUMENTS: &[&str] = &["material", "document", "document-number", "document-issuer"];
-/// The register of this test has these fields of an act: object, number, works and the document.
-const OF_ACTS: &[&str] = &[
-    "organisation",
-    "ogrn",
-    "inn",
-    "address",
-    "phone",
-    "sro",
-    "position",
-    "person",
-    "specialist",
-    "order",
-    "order-number",
-    "organisation-of-person",
-    "performer",
-    "documentation",
-    "material-of-text",
-    "proof",
-    "norm",
-    "next",
-    "additional",
-    "copies",
-    "attachment",
-    "material",
-    "document-issuer",
-];
-const FIELDS: [&str; 27] = [
+
+fn lacks_in_xml(field: &str) -> bool {
+    ["material-of-text", "document-issuer", "organisation-of-person"].contains(&field)
+}
+
+fn lacks_in_blanks(field: &str) -> bool {
+    ["material", "document", "document-number", "document-issuer"].contains(&field)
+}
+
+/// The register of this test has these fields of an act and no others.
+fn lacks_in_register(field: &str) -> bool {
+    !["number", "object", "works", "document", "document-number"].contains(&field)
+}
+
+const FIELDS: [&str; 28] = [
     "number",
     "object",
     "organisation",
@@ -115,6 +102,7 @@ const FIELDS: [&str; 27] = [
     "material",
     "document",
     "document-number",
+    "document-issuer",
 ];
 
 /// What stands after the value of a field: figures, which no reader takes for misread letters.
@@ -374,7 +362,7 @@ fn every_hostile_value_is_plain_text_in_every_field_of_every_output() {
                 assert!(!text.contains(unseen), "{}: «{typed:?}» brings {unseen:?}", output.name);
             }
             let wanted = solid(if read.is_empty() { typed } else { read });
-            for field in FIELDS.iter().chain(&["document-issuer"]).filter(|field| !output.lacks.contains(field)) {
+            for field in FIELDS.iter().filter(|field| !(output.lacks)(field)) {
                 let whole = format!("{wanted}{}", mark(field));
                 assert!(text.contains(&whole), "{}: «{typed:?}» in {field}: {text}", output.name);
             }

@@ -2,8 +2,9 @@
 
 use crate::order;
 use crate::tables::{self, RuledLine};
+use crate::truth::is_inside;
 use crate::verdict::Verdict;
-use domain::{FaultKind, Page, Rect, TextSource, Word};
+use domain::{FaultKind, Page, TextSource, Word};
 use serde::{Deserialize, Serialize};
 
 /// What is seen in the picture of a page.
@@ -30,11 +31,11 @@ pub fn put_recognised(page: &mut Page, verdict: &Verdict, mut recognised: Recogn
         Verdict::Recognize => words.clear(),
         Verdict::RecognizeRegions(regions) => {
             // In a region only what is doubted gives way: what the layer knows well no picture shows better.
-            let is_replaced = |word: &Word| word.confidence < BELIEVED && is_in_region(word, regions);
+            let is_replaced = |word: &Word| word.confidence < BELIEVED && is_inside(word.bounds, regions);
             let (replaced, kept): (Vec<Word>, Vec<Word>) = words.into_iter().partition(is_replaced);
             words = kept;
             fill_holes(&replaced, &words, &mut recognised.words);
-            let believed: Vec<&Word> = words.iter().filter(|word| is_in_region(word, regions)).collect();
+            let believed: Vec<&Word> = words.iter().filter(|word| is_inside(word.bounds, regions)).collect();
             recognised.words.retain(|seen| !believed.iter().any(|word| is_same_place(word, seen)));
             let is_seen = |hole: &Word| recognised.words.iter().any(|seen| is_same_place(hole, seen));
             left.extend(replaced.into_iter().filter(|word| word.text.contains('\u{fffd}') && !is_seen(word)));
@@ -52,11 +53,6 @@ pub fn put_recognised(page: &mut Page, verdict: &Verdict, mut recognised: Recogn
 
 /// Confidence from which on a word of the layer stays what it is: all that no fault names.
 const BELIEVED: f32 = 0.8;
-
-fn is_in_region(word: &Word, regions: &[Rect]) -> bool {
-    let (x, y) = word.bounds.centre();
-    regions.iter().any(|region| region.contains(x, y))
-}
 
 /// Whether one of two words has its middle in the other.
 fn is_same_place(one: &Word, other: &Word) -> bool {
@@ -106,7 +102,7 @@ mod tests {
     use super::*;
     use crate::testkit::{SetOptions, drawing_set};
     use crate::{Document, Limits};
-    use domain::Fault;
+    use domain::{Fault, Rect};
     use std::sync::Arc;
 
     fn word(text: &str, x: f32, y: f32) -> Word {

@@ -30,7 +30,7 @@ pub use compute::{Compute, Lost, compute};
 pub use error::PortError;
 pub use host::{Host, Missing};
 pub use ledger::{EXPIRES_AT_MS, Entry, Expected, InvalidLedgerKey, Ledger, LedgerKey, PutOutcome};
-pub use links::{Links, ServedByItself, UploadLink, percent_encoded};
+pub use links::{Links, ServedByItself, UploadLink};
 pub use model::{Answer, Model, NoModel, Question, Reply, Spent, WhyUnanswered};
 pub use notices::{LoggedNotices, Notice, Notices};
 pub use progress::Progress;

@@ -50,6 +50,14 @@ pub fn column(label: &str) -> Option<Column> {
     })
 }
 
+/// Whether columns are those of a specification or a bill of quantities: names, quantities, and something that tells rows apart.
+pub fn is_heading(columns: &[Option<Column>]) -> bool {
+    let has = |column: Column| columns.contains(&Some(column));
+    has(Column::Name)
+        && has(Column::Quantity)
+        && (has(Column::Position) || has(Column::Unit) || has(Column::MarkOrType))
+}
+
 /// A quantity as specifications write it: a decimal comma or point, thousands apart by spaces. Two figures in one cell
 /// are no number.
 pub fn number(text: &str) -> Option<f64> {

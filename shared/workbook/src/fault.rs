@@ -1,7 +1,7 @@
-use crate::{Column, Sheet, WorkbookError, column, number, sheets};
+use crate::{Column, Sheet, WorkbookError, column, is_heading, number, sheets};
 
-/// Above the heading there may be a title, the firm and the object.
-const HEADING_WITHIN: usize = 30;
+/// Rows within which a heading begins: above it there may be a title, the firm and the object.
+pub const HEADING_WITHIN: usize = 30;
 
 /// So many faults tell a person enough.
 const MOST_FAULTS: usize = 20;
@@ -73,9 +73,7 @@ fn heading(sheet: &Sheet) -> Option<(usize, Vec<Option<Column>>)> {
                 column(&label.join(" "))
             });
             let columns: Vec<Option<Column>> = columns.collect();
-            let has = |wanted: Column| columns.contains(&Some(wanted));
-            let others = has(Column::Position) || has(Column::Unit) || has(Column::MarkOrType);
-            (has(Column::Name) && has(Column::Quantity) && others).then_some((first + rows, columns))
+            is_heading(&columns).then_some((first + rows, columns))
         })
     })
 }

@@ -5,6 +5,6 @@ mod column;
 mod fault;
 mod sheet;
 
-pub use column::{Column, column, number};
-pub use fault::{Fault, faults};
+pub use column::{Column, column, is_heading, number};
+pub use fault::{Fault, HEADING_WITHIN, faults};
 pub use sheet::{MOST_BYTES, Sheet, WorkbookError, cell_name, sheets};

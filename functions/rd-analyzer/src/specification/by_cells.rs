@@ -3,7 +3,7 @@
 use super::{Column, RawRow, measure, parse_number};
 use crate::lines::{Sheet, fold, join_wrapped};
 use crate::ruled_lists::{evidence, plain_row};
-use ::workbook::column;
+use ::workbook::{column, is_heading};
 use domain::{Rect, SpecificationForm, SpecificationRow, Table, TableKind};
 
 /// How far the edges of columns may be off from sheet to sheet, in points.
@@ -66,12 +66,10 @@ fn columns(table: &Table) -> Option<(Columns, u32)> {
         }
     }
     let parts: Vec<Option<Column>> = labels.iter().map(|label| column(label)).collect();
-    let has = |part: Column| parts.contains(&Some(part));
-    if !(has(Column::Name) && has(Column::Quantity))
-        || !(has(Column::Position) || has(Column::Unit) || has(Column::MarkOrType))
-    {
+    if !is_heading(&parts) {
         return None;
     }
+    let has = |part: Column| parts.contains(&Some(part));
     let works = labels.iter().any(|label| fold(label).contains("наименование работ"));
     let form = if table.kind == TableKind::WorkQuantities || works {
         SpecificationForm::Quantities

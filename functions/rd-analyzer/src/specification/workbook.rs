@@ -3,13 +3,10 @@
 use super::{GoesOn, RawRow, find, finish};
 use crate::lines::Sheet;
 use domain::{DocumentId, Page, Rect, SpecificationRow, Table, TableCell, TableKind, TextSource};
-use workbook::{WorkbookError, cell_name, sheets};
+use workbook::{HEADING_WITHIN, WorkbookError, cell_name, sheets};
 
 /// Rows that are looked at together.
 const TOGETHER: usize = 400;
-
-/// Above the heading there may be a title, the firm and the object.
-const HEADING_WITHIN: usize = 30;
 
 /// Reads the rows of every sheet that has the heading of a specification. Evidence has the number of the sheet for a page,
 /// the row's number for a place (`y` in its boxes), and the texts of the row for a quote.

@@ -100,15 +100,7 @@ impl ActDefaults {
         if self.page_base.is_empty() {
             return String::new();
         }
-        let mut url = self.page_base.clone();
-        for byte in number.trim().bytes() {
-            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-                url.push(char::from(byte));
-            } else {
-                url.push_str(&format!("%{byte:02X}"));
-            }
-        }
-        url
+        format!("{}{}", self.page_base, crate::percent_encoded(number.trim(), b""))
     }
 }
 

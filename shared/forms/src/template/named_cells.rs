@@ -34,10 +34,7 @@ pub(super) fn named_cells(parts: &Parts, marks: &Marks) -> Result<Vec<NamedCell>
                 "имя «{name}» указывает не на ячейку ({reference}). Исправьте его в «Диспетчере имён» или удалите."
             );
             found.push(NamedCell {
-                place: "книга".to_owned(),
-                field: Err(told),
-                part: String::new(),
-                cell: first_cell(),
+                place: "книга".to_owned(), field: Err(told), part: String::new(), cell: (1, 1)
             });
             continue;
         };
@@ -53,10 +50,6 @@ pub(super) fn named_cells(parts: &Parts, marks: &Marks) -> Result<Vec<NamedCell>
         found.push(NamedCell { place, field, part: part.cloned().unwrap_or_default(), cell: first });
     }
     Ok(found)
-}
-
-fn first_cell() -> Cell {
-    (1, 1)
 }
 
 /// What is wrong with a cell as the place of a value.

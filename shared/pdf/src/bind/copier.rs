@@ -1,7 +1,7 @@
 use super::annotation;
 use super::form::{self, Form, SourceForm};
 use super::sheet_number::SheetNumberFont;
-use super::source::{Opened, SourcePage};
+use super::source::{Opened, SourcePage, dictionary_of, references};
 use super::{BindError, PageStamp};
 use crate::transfer::{Fetched, Objects, Output, Transfer, TransferError, stream};
 use lopdf::{Dictionary, Object, ObjectId};
@@ -129,18 +129,12 @@ impl<'s, W: Write> Copier<'s, W> {
         let document = &self.opened.document;
         let properties = document.catalog().ok().and_then(|catalog| dictionary_of(document, catalog, b"OCProperties"));
         let Some(properties) = properties else { return Ok(()) };
-        let references = |dictionary: Option<&Dictionary>, key: &[u8]| -> Vec<ObjectId> {
-            dictionary
-                .and_then(|dictionary| dictionary.get(key).ok())
-                .and_then(|value| document.dereference(value).ok())
-                .and_then(|(_, value)| value.as_array().ok())
-                .map(|array| array.iter().filter_map(|item| item.as_reference().ok()).collect())
-                .unwrap_or_default()
-        };
-        let all = references(Some(properties), b"OCGs");
+        let all = references(document, properties, b"OCGs");
         let settings = dictionary_of(document, properties, b"D");
-        let on: HashSet<ObjectId> = references(settings, b"ON").into_iter().collect();
-        let mut off: HashSet<ObjectId> = references(settings, b"OFF").into_iter().collect();
+        let listed = |key: &[u8]| -> HashSet<ObjectId> {
+            settings.map(|settings| references(document, settings, key)).unwrap_or_default().into_iter().collect()
+        };
+        let (on, mut off) = (listed(b"ON"), listed(b"OFF"));
         let base = settings.and_then(|settings| settings.get(b"BaseState").ok()).and_then(|base| base.as_name().ok());
         if base == Some(b"OFF") {
             off = all.iter().copied().filter(|layer| !on.contains(layer)).collect();
@@ -323,10 +317,6 @@ fn even_parameters(document: &lopdf::Document, stream: &mut Dictionary) {
 
 /// Name of the font of the sheet numbers among the resources of a page.
 const RESOURCE: &str = "PTOSheetNumber";
-
-fn dictionary_of<'d>(document: &'d lopdf::Document, holder: &'d Dictionary, key: &[u8]) -> Option<&'d Dictionary> {
-    document.dereference(holder.get(key).ok()?).ok()?.1.as_dict().ok()
-}
 
 fn is_of_type(dictionary: &Dictionary, name: &[u8]) -> bool {
     dictionary.get(b"Type").and_then(Object::as_name).is_ok_and(|found| found == name)

@@ -1,4 +1,4 @@
-use super::source::Opened;
+use super::source::{Opened, dictionary_of, references};
 use crate::transfer::FormFields;
 use lopdf::{Dictionary, Document, Object, ObjectId};
 use std::collections::{HashMap, HashSet};
@@ -123,7 +123,7 @@ impl SourceForm {
 
 /// The form of a source.
 pub(super) fn entry(document: &Document) -> Option<&Dictionary> {
-    document.dereference(document.catalog().ok()?.get(b"AcroForm").ok()?).ok()?.1.as_dict().ok()
+    dictionary_of(document, document.catalog().ok()?, b"AcroForm")
 }
 
 /// A name that is not taken: with the number of the source, and more of it as long as `take` refuses.
@@ -155,11 +155,6 @@ fn is_signature(document: &Document, field: &Dictionary) -> bool {
         field = above;
     }
     false
-}
-
-fn references(document: &Document, holder: &Dictionary, key: &[u8]) -> Vec<ObjectId> {
-    let listed = holder.get(key).and_then(|value| document.dereference(value)).and_then(|(_, value)| value.as_array());
-    listed.map(|listed| listed.iter().filter_map(|item| item.as_reference().ok()).collect()).unwrap_or_default()
 }
 
 fn text(document: &Document, holder: &Dictionary, key: &[u8]) -> Option<Vec<u8>> {

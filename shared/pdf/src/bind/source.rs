@@ -77,3 +77,18 @@ fn pages(document: &Document) -> Vec<SourcePage> {
     }
     pages
 }
+
+/// The dictionary under a key, by itself or by reference.
+pub(super) fn dictionary_of<'d>(
+    document: &'d lopdf::Document,
+    holder: &'d Dictionary,
+    key: &[u8],
+) -> Option<&'d Dictionary> {
+    document.dereference(holder.get(key).ok()?).ok()?.1.as_dict().ok()
+}
+
+/// The references in the array under a key.
+pub(super) fn references(document: &Document, holder: &Dictionary, key: &[u8]) -> Vec<ObjectId> {
+    let listed = holder.get(key).and_then(|value| document.dereference(value)).and_then(|(_, value)| value.as_array());
+    listed.map(|listed| listed.iter().filter_map(|item| item.as_reference().ok()).collect()).unwrap_or_default()
+}

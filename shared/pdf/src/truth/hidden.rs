@@ -58,10 +58,7 @@ pub(super) fn judge(
         .filter(|area| matches!(area.paint, Paint::Picture { shows_letters: true, .. }))
         .map(|area| area.bounds)
         .collect();
-    let on_picture = |word: &Word| {
-        let (x, y) = word.bounds.centre();
-        pictures.iter().any(|picture| picture.contains(x, y))
-    };
+    let on_picture = |word: &Word| super::is_inside(word.bounds, &pictures);
     let is_layer: Vec<bool> = words
         .iter()
         .zip(&hidings)

@@ -105,7 +105,8 @@ impl Doubts {
 /// With fewer words left outside the regions these are not worth keeping.
 const LEAST_WORDS_KEPT: usize = 5;
 
-fn is_inside(bounds: Rect, regions: &[Rect]) -> bool {
+/// Whether the middle of a box lies in one of the regions.
+pub(crate) fn is_inside(bounds: Rect, regions: &[Rect]) -> bool {
     let (x, y) = bounds.centre();
     regions.iter().any(|region| region.contains(x, y))
 }

@@ -1,49 +1,12 @@
 //! Pages made word by word, one per trap that real sheets of general data set.
 
-use crate::understand;
-use domain::{Analysis, DocumentId, HiddenWorksMode, Page, Rect, TextSource, Word};
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-/// A page under construction: type of 10 points, words 5 points a letter.
-struct Draft {
-    words: Vec<Word>,
-}
+use domain::{Analysis, DocumentId, HiddenWorksMode, Page, Rect, Word};
+use rd_analyzer::understand;
 
-impl Draft {
-    fn new() -> Self {
-        Self { words: Vec::new() }
-    }
-
-    /// Sets a line with its left edge at `x` and its top at `y`.
-    fn line(mut self, x: f32, y: f32, text: &str) -> Self {
-        let mut x0 = x;
-        for word in text.split(' ') {
-            let x1 = x0 + 5.0 * word.chars().count() as f32;
-            self.words.push(Word {
-                text: word.to_owned(),
-                bounds: Rect { x0, y0: y, x1, y1: y + 10.0 },
-                size_pt: 10.0,
-                rotation_deg: 0,
-                confidence: Word::SURE,
-            });
-            x0 = x1 + 3.0;
-        }
-        self
-    }
-
-    fn page(self, number: u32) -> Page {
-        Page {
-            page: number,
-            width_pt: 1191.0,
-            height_pt: 842.0,
-            source: TextSource::Text,
-            text: String::new(),
-            words: self.words,
-            faults: Vec::new(),
-            title_block: None,
-            tables: Vec::new(),
-        }
-    }
-}
+mod support;
+use support::Draft;
 
 fn analyse(pages: &[Page]) -> Analysis {
     let document = DocumentId::try_from("1".repeat(64)).unwrap();
