@@ -316,7 +316,7 @@ fn only_the_recogniser_has_tesseract() {
     let terraform = fs::read_to_string(root().join("infra/yandex/stages.tf")).unwrap();
     assert!(terraform.lines().any(|line| line.trim_start().starts_with("PTO_TESSERACT ")), "infra/yandex/stages.tf");
     let image = fs::read_to_string(root().join("infra/yandex/Containerfile")).unwrap();
-    for package in ["tesseract-ocr ", "tesseract-ocr-rus ", "tesseract-ocr-eng "] {
+    for package in ["tesseract-ocr ", "tesseract-ocr-rus ", "tesseract-ocr-eng ", "hunspell-ru "] {
         assert!(image.contains(package), "infra/yandex/Containerfile installs no {package}");
     }
 }

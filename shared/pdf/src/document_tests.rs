@@ -72,9 +72,22 @@ fn glyph_by_glyph_spaced_and_overprinted_text_makes_whole_words() {
         A4,
         "BT /F1 10 Tf 1 0 0 1 100 700 Tm (o) Tj 1 0 0 1 105.56 700 Tm (n) Tj 1 0 0 1 111.12 700 Tm (e) Tj ET \
          BT /F1 10 Tf 3 Tc 100 600 Td (spaced) Tj ET BT /F1 10 Tf 100 500 Td (bold) Tj ET \
-         BT /F1 10 Tf 100.3 500 Td (bold) Tj ET BT /F1 10 Tf 100 400 Td [(kern)-20(ing)-400(apart)] TJ ET",
+         BT /F1 10 Tf 100.3 500 Td (bold) Tj ET BT /F1 10 Tf 100 400 Td [(kern)-20(ing)-400(apart)] TJ ET \
+         BT /F1 10 Tf 100 300 Td (l) Tj ET BT /F1 10 Tf 100 300 Td (l) Tj ET BT /F1 10 Tf 100.1 300 Td (l) Tj ET",
     )]);
-    assert_eq!(words(&document, 1), ["one", "spaced", "bold", "kerning", "apart"]);
+    assert_eq!(words(&document, 1), ["one", "spaced", "bold", "kerning", "apart", "l"]);
+}
+
+#[test]
+fn figures_below_the_line_are_an_index() {
+    let document = open(&[(
+        A4,
+        "BT /F1 10 Tf 100 700 Td (F) Tj /F1 6 Tf -2 Ts (2) Tj 0 Ts /F1 10 Tf (200) Tj ET \
+         BT /F1 10 Tf 100 600 Td (m) Tj /F1 6 Tf 3 Ts (2) Tj ET BT /F1 10 Tf 100 500 Td (A) Tj /F1 6 Tf (4) Tj ET \
+         BT /F1 10 Tf 100 400 Td (A) Tj /F1 6 Tf 40 -2 Td (4) Tj ET \
+         BT 0 Ts /F1 10 Tf 100 300 Td (0) Tj /F1 6 Tf -2 Ts (4) Tj ET",
+    )]);
+    assert_eq!(words(&document, 1), ["F₂200", "m2", "A4", "A", "4", "04"]);
 }
 
 #[test]

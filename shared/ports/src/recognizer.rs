@@ -42,6 +42,11 @@ pub trait Recognizer: Send + Sync {
     /// When the recogniser is not there, breaks down, or takes too long.
     async fn read(&self, lines: &[LinePicture], script: Script) -> Result<Vec<Vec<ReadWord>>, PortError>;
 
+    /// Whether Russian has a word, written with Cyrillic letters alone, in any of its forms. `None` without a dictionary.
+    fn is_russian(&self, _word: &str) -> Option<bool> {
+        None
+    }
+
     /// Whether it can read here at all. Where it cannot, pages stay as their text layer has them, with their faults.
     async fn is_ready(&self) -> bool {
         true

@@ -1,13 +1,16 @@
 //! Tesseract as a recogniser. It runs as a process of its own, with limits of time and memory: a picture that brings it
 //! down brings down nothing else, and nothing is linked that is not there.
 
+mod dictionary;
 mod tiff;
 mod tsv;
 
 use async_trait::async_trait;
+use dictionary::Dictionary;
 use ports::{LinePicture, PortError, ReadWord, Recognizer, Script};
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::sync::OnceLock;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
@@ -52,12 +55,23 @@ pub struct Tesseract {
     ready: OnceCell<bool>,
     /// Processes at once: each keeps a core busy.
     places: Semaphore,
+    /// The words of Russian, read when the first is asked for.
+    dictionary: OnceLock<Option<Dictionary>>,
 }
 
 impl Tesseract {
     /// Runs `program`, at most `at_once` processes at a time.
     pub fn new(program: PathBuf, at_once: usize) -> Self {
-        Self { program, ready: OnceCell::new(), places: Semaphore::new(at_once.max(1)) }
+        Self { program, ready: OnceCell::new(), places: Semaphore::new(at_once.max(1)), dictionary: OnceLock::new() }
+    }
+
+    /// Whether a dictionary of Russian is there (Debian package `hunspell-ru`): without it wrong words are not doubted.
+    pub fn has_dictionary(&self) -> bool {
+        self.dictionary().is_some()
+    }
+
+    fn dictionary(&self) -> Option<&Dictionary> {
+        self.dictionary.get_or_init(|| Dictionary::of(&self.program)).as_ref()
     }
 
     /// Whether the program is there with the languages that are needed: what is missing, as the names of Debian packages.
@@ -167,6 +181,10 @@ impl Recognizer for Tesseract {
             }
         }
         Ok(words)
+    }
+
+    fn is_russian(&self, word: &str) -> Option<bool> {
+        self.dictionary().map(|dictionary| dictionary.has(word))
     }
 
     async fn is_ready(&self) -> bool {

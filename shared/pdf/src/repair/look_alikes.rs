@@ -23,6 +23,16 @@ pub(super) fn mend(words: &mut [Word], has_odd_letters: bool) -> Mended {
             count += 1;
         }
     }
+    for place in 1..words.len() {
+        let (before, rest) = words.split_at_mut(place);
+        if let (Some(word), Some(next)) = (before.last_mut(), rest.first())
+            && next.text.chars().any(is_russian)
+            && let Some(form) = legal_form(&word.text)
+        {
+            word.text = form;
+            count += 1;
+        }
+    }
     if count >= PROOF_WORDS {
         let neighbours: Vec<bool> = words.iter().map(|word| word.text.chars().any(is_russian)).collect();
         for (place, word) in words.iter_mut().enumerate() {
@@ -153,13 +163,18 @@ fn with_digits_only(text: &str) -> Option<String> {
     (is_inner || digits >= 2 || !mark.is_empty()).then(|| format!("{}{mark}", text.replace(is_o, "0")))
 }
 
-fn short_word(text: &str) -> Option<String> {
-    // The company's legal form, often typed on the wrong keyboard.
-    for (latin, russian) in [("OOO", "ООО"), ("OAO", "ОАО"), ("AO", "АО")] {
-        if text.trim_matches(['(', ')', '«', '"', ',']) == latin {
-            return Some(text.replace(latin, russian));
-        }
+/// The legal form of a company before its name, often typed on the wrong keyboard.
+fn legal_form(text: &str) -> Option<String> {
+    if text.len() > 6 || !text.bytes().any(|byte| byte == b'O') {
+        return None;
     }
+    let bare = text.trim_matches(['(', ')', '«', '"', ',']);
+    let (latin, russian) =
+        [("OOO", "ООО"), ("OAO", "ОАО"), ("AO", "АО")].into_iter().find(|(latin, _)| *latin == bare)?;
+    Some(text.replace(latin, russian))
+}
+
+fn short_word(text: &str) -> Option<String> {
     let core = text.trim_end_matches([',', ';', ':', '.']);
     if core.is_empty() || !core.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return None;

@@ -150,6 +150,7 @@ fn zeros_before_a_mark_are_mended_and_formulas_are_left_alone() {
 
 #[test]
 fn legal_forms_on_the_wrong_keyboard_are_mended_where_others_were() {
+    assert_eq!(mended("Заказчик (OOO «Камень») и OOO Plast").0, "Заказчик (ООО «Камень») и OOO Plast");
     let (text, _) = mended("cвaй пecoк бeтoн пoдгoтoвкa cтeнa ведёт (OOO «Камень» и Plast OOO Stroy");
     assert!(text.ends_with("ведёт (ООО «Камень» и Plast OOO Stroy"), "{text}");
 }

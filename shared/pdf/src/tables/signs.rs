@@ -25,9 +25,20 @@ static HEADING_WORDS: [&str; 16] = [
 /// How many different ones are enough.
 const ENOUGH_WORDS: usize = 3;
 
-/// Whether the words of the page name columns or stand in columns.
+/// What is counted in a list of works or materials, as a word of its own.
+static UNITS: [&str; 10] = ["шт", "шт.", "м", "м2", "м²", "м3", "м³", "кг", "т", "компл."];
+/// Most words of a sheet that only ends a table begun before, and the fewest units that its rows show.
+const FEW_WORDS: usize = 120;
+const ENOUGH_UNITS: usize = 2;
+
+/// Whether the words of the page name columns, stand in columns, or are the last rows of a list.
 pub(crate) fn looks_tabular(page: &Page) -> bool {
-    names_columns(page) || unruled::has_columns(page)
+    names_columns(page) || ends_list(page) || unruled::has_columns(page)
+}
+
+fn ends_list(page: &Page) -> bool {
+    let is_unit = |text: &str| UNITS.contains(&text);
+    page.words.len() <= FEW_WORDS && page.words.iter().filter(|word| is_unit(&word.text)).count() >= ENOUGH_UNITS
 }
 
 fn names_columns(page: &Page) -> bool {

@@ -202,6 +202,23 @@ fn words_and_lines_of_a_picture_make_the_same_table() {
 }
 
 #[test]
+fn two_rows_that_end_a_list_are_a_table_without_its_heading() {
+    let (xs, ys) = ([60.0, 110.0, 330.0, 370.0, 420.0], [30.0, 58.0, 86.0]);
+    let mut own = Vec::new();
+    for (y, row) in
+        [(48.0, ["30.9", "Сальник набивной", "шт", "2"]), (76.0, ["31", "Окраска горячим битумом", "м2", "6,4"])]
+    {
+        row.iter().zip(xs).for_each(|(text, x)| words(&mut own, x + 6.0, y, text));
+    }
+    let mut page = page(own);
+    assert!(super::looks_tabular(&page));
+    put_tables(&mut page, &grid(&xs, &ys));
+    let [table] = page.tables.as_slice() else { panic!("{:?}", page.tables) };
+    assert_eq!((table.row_count(), table.column_count(), table.heading_rows), (2, 4, 0));
+    assert!(page.text.contains("31 Окраска горячим битумом м2 6,4"), "{}", page.text);
+}
+
+#[test]
 fn text_in_two_columns_and_dimensions_are_no_table() {
     let mut own = Vec::new();
     for row in 0..12 {

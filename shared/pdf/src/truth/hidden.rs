@@ -19,6 +19,8 @@ const PATCHED_WIDTH: f32 = 0.3;
 const PATCHED_HEIGHT: f32 = 0.5;
 /// Letters lower than this, in points, are seen by nobody.
 const LEAST_SEEN_PT: f32 = 0.2;
+/// Unpainted words under drawn letters from which on a page is known to have such.
+const LEAST_DRAWN: usize = 3;
 /// Bands across the page that areas are sorted into.
 const BANDS: usize = 64;
 
@@ -59,13 +61,14 @@ pub(super) fn judge(
         .map(|area| area.bounds)
         .collect();
     let on_picture = |word: &Word| super::is_inside(word.bounds, &pictures);
+    let beside = room_beside(words, &hidings, outlines);
     let is_layer: Vec<bool> = words
         .iter()
         .zip(&hidings)
         .map(|(word, hiding)| match hiding {
             Hiding::UnderPicture => true,
             // Programs put text that can be searched under lettering that they draw as lines.
-            Hiding::Unpainted => on_picture(word) || outlines.is_some_and(|outlines| is_drawn(word, outlines)),
+            Hiding::Unpainted => on_picture(word) || outlines.is_some_and(|outlines| is_drawn(word, outlines, beside)),
             _ => false,
         })
         .collect();
@@ -93,10 +96,23 @@ pub(super) fn judge(
     }
 }
 
-/// Whether strokes as high as letters stand where the word does.
-fn is_drawn(word: &Word, outlines: &Outlines) -> bool {
-    let bounds = word.bounds;
-    let least = 0.25 * bounds.width().min(bounds.height());
+/// How far beside an unpainted word its drawn letters may begin, in parts of its length: the two have different widths, so
+/// where nearly all others stand under drawn letters one may miss its own.
+fn room_beside(words: &[Word], hidings: &[Hiding], outlines: Option<&Outlines>) -> f32 {
+    let Some(outlines) = outlines else { return 0.0 };
+    let unpainted = || words.iter().zip(hidings).filter(|(_, hiding)| **hiding == Hiding::Unpainted);
+    let drawn = unpainted().filter(|(word, _)| is_drawn(word, outlines, 0.0)).count();
+    if drawn >= LEAST_DRAWN && drawn * 4 >= unpainted().count() * 3 { 1.0 } else { 0.0 }
+}
+
+/// Whether strokes as high as letters stand where the word does, or `beside` of its length before or behind it.
+fn is_drawn(word: &Word, outlines: &Outlines, beside: f32) -> bool {
+    let Rect { x0, y0, x1, y1 } = word.bounds;
+    let is_upright = matches!(word.rotation_deg, 90 | 270);
+    let room = |along: bool, length: f32| if along { length * beside } else { 0.0 };
+    let (wide, high) = (room(!is_upright, x1 - x0), room(is_upright, y1 - y0));
+    let bounds = Rect { x0: x0 - wide, y0: y0 - high, x1: x1 + wide, y1: y1 + high };
+    let least = 0.25 * word.bounds.width().min(word.bounds.height());
     outlines.strokes().any(|stroke| {
         let (x, y) = stroke.centre();
         bounds.contains(x, y) && stroke.width().max(stroke.height()) >= least

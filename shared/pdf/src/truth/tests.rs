@@ -80,7 +80,7 @@ fn plain_russian_english_and_numbers_are_trusted() {
         ["Pressure equipment shall comply with the requirements", "of this part and be tested before installation"];
     assert_sound(&read(&text("F1", 50.0, 780.0, &english)));
     let marks = [
-        "218-3-24-КЖ1.2 А500С В25 W8 F200 DN50 PN16",
+        "412-7-25-КЖ2.1 А500С В25 W8 F200 DN50 PN16",
         "1:100 -2,550 0,000 3600 7200 1/А 2/Б Ш1 Ш2 ПВХ",
         "Б Г Д Ж К Л н п р т ф х",
     ];
@@ -237,6 +237,26 @@ fn lettering_drawn_as_lines_beside_a_stamp_is_a_region() {
     assert!(hull.y0 < 140.0 && hull.y1 > 590.0 && hull.x0 < 62.0 && hull.x1 > 290.0, "{hull:?}");
     assert!(regions.iter().all(|region| region.y1 < 760.0), "{regions:?}");
     assert!(reading.page.words.iter().all(|word| word.confidence == 1.0));
+}
+
+#[test]
+fn a_word_under_letters_drawn_beside_it_is_kept_where_its_neighbours_stand_under_theirs() {
+    let rows = text("F1", 50.0, 780.0, &ROWS);
+    let labels = ["Разработал", "Проверил", "Контроль", "Начальник"];
+    let mut content = format!("{rows} 3 Tr\n");
+    for (row, label) in labels.iter().enumerate() {
+        let y = 200.0 - 20.0 * row as f32;
+        content.push_str(&plotted(60.0, y, 6, row));
+        content.push_str(&text("F1", 60.0, y, &[label]));
+    }
+    // Drawn narrower and before the place of its word.
+    let beside = format!("{}{}", plotted(60.0, 100.0, 1, 3), text("F1", 69.0, 100.0, &["ГИП"]));
+    let kept = read(&format!("{content}{beside}"));
+    assert!(labels.iter().all(|label| kept.page.text.contains(label)), "{}", kept.page.text);
+    assert!(kept.page.text.contains("ГИП"), "{:?}", kept.page.faults);
+    assert!(kept.page.words.iter().any(|word| word.text == "ГИП" && word.confidence < 1.0));
+    let alone = read(&format!("{rows} 3 Tr\n{beside}"));
+    assert!(!alone.page.text.contains("ГИП"), "{:?}", alone.page.faults);
 }
 
 #[test]

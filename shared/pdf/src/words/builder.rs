@@ -13,6 +13,9 @@ const GAP_EM: f64 = 0.15;
 const STEP_BACK_EM: f64 = 0.5;
 /// Baselines further apart than this part of an em belong to different words; an index stands a third higher.
 const BASELINE_EM: f64 = 0.42;
+/// An index is smaller than this part of its word, and lower than that part of an em.
+const INDEX_SIZE: f64 = 0.8;
+const INDEX_DROP_EM: f64 = 0.05;
 /// Letter spacing up to this part of an em is part of the word.
 const MAX_LETTER_SPACING_EM: f64 = 0.6;
 
@@ -148,6 +151,8 @@ pub(crate) struct WordBuilder {
     letter_spacing: f64,
     /// Whether the open word was begun by an earlier run than the one under way.
     is_carried_on: bool,
+    /// Whether the run under way is the index of the open word.
+    is_index: bool,
     glyphs: u32,
     unmapped: u32,
 }
@@ -183,6 +188,7 @@ impl WordBuilder {
     pub(crate) fn begin(&mut self, run: &Run) {
         self.letter_spacing = run.spacing.min(MAX_LETTER_SPACING_EM) * run.em;
         self.is_carried_on = true;
+        self.is_index = false;
         if !self.open {
             return;
         }
@@ -191,6 +197,8 @@ impl WordBuilder {
         let step = (run.across - word.across).abs();
         if turned || step > BASELINE_EM * word.em.max(run.em) || !word.look.is_seen_like(run.look) {
             self.close();
+        } else if run.em < INDEX_SIZE * word.em {
+            self.is_index = run.across - word.across > INDEX_DROP_EM * word.em;
         }
     }
 
@@ -227,6 +235,10 @@ impl WordBuilder {
                 self.open = false;
                 self.space_before = true;
             }
+            Some(digit @ '0'..='9') if self.is_index => {
+                let digit = self.lowered(digit, run, start);
+                self.set_visible(run, start, width, digit, |text| text.push(digit));
+            }
             Some(letter) => {
                 self.unmapped += u32::from(letter >= '\u{f0000}');
                 self.set_visible(run, start, width, letter, |text| text.push(letter));
@@ -251,6 +263,18 @@ impl WordBuilder {
         }
     }
 
+    /// A digit of an index, as it stands in F₂200, another grade of concrete than F2200 would be; itself where it begins a word
+    /// of its own.
+    #[cold]
+    fn lowered(&self, digit: char, run: &Run, start: f64) -> char {
+        let last = self.words.last().filter(|_| self.open);
+        let follows = last.is_some_and(|word| (start - word.along.1).abs() <= GAP_EM * run.em);
+        match follows && (self.last_glyph.0.is_alphabetic() || matches!(self.last_glyph.0, '₀'..='₉')) {
+            true => char::from_u32(u32::from('₀') + u32::from(digit) - u32::from('0')).unwrap_or(digit),
+            false => digit,
+        }
+    }
+
     #[inline]
     fn set_visible(&mut self, run: &Run, start: f64, width: f64, letter: char, write: impl FnOnce(&mut String)) {
         self.glyphs += 1;
@@ -260,6 +284,10 @@ impl WordBuilder {
         {
             let gap = start - word.along.1;
             let em = if word.em < run.em { word.em } else { run.em };
+            // The same letter on the same spot: bold by printing twice, a mark set again and again.
+            if letter == self.last_glyph.0 && (start - self.last_glyph.1).abs() < 0.12 * em {
+                return;
+            }
             if gap - self.letter_spacing <= GAP_EM * em && gap >= -STEP_BACK_EM * em {
                 write(&mut self.text);
                 word.end = self.text.len();
@@ -274,10 +302,6 @@ impl WordBuilder {
                     word.take_extent_of(run);
                 }
                 self.last_glyph = (letter, start);
-                return;
-            }
-            // The same letter on the same spot: bold by printing twice.
-            if letter == self.last_glyph.0 && (start - self.last_glyph.1).abs() < 0.12 * em {
                 return;
             }
         }

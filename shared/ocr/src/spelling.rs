@@ -1,0 +1,210 @@
+//! Words that Russian does not have: a letter taken for one that looks like it in technical lettering (ГОСТ 2.304) or in worn
+//! print is put right where only one word can be meant, and what stays no word is doubted. A recogniser is often sure of both.
+
+use domain::Word;
+use ports::Recognizer;
+
+/// Letters that are taken for each other: the «д» of ГОСТ 2.304 is a «б» with its tail the other way, marks above letters
+/// are lost, strokes run together.
+const LOOK_ALIKES: [(char, char); 11] = [
+    ('б', 'д'),
+    ('и', 'й'),
+    ('й', 'ц'),
+    ('п', 'ц'),
+    ('п', 'л'),
+    ('л', 'д'),
+    ('а', 'д'),
+    ('г', 'т'),
+    ('н', 'к'),
+    ('ш', 'щ'),
+    ('в', 'б'),
+];
+/// Digits that letters of a word are taken for.
+const LETTER_DIGITS: [(char, char); 4] = [('8', 'в'), ('0', 'о'), ('3', 'з'), ('6', 'б')];
+/// Shorter words are abbreviations and marks as often as words.
+const MIN_LETTERS: usize = 4;
+/// A short word in capitals is an abbreviation (ГОСТ, ЕАЭС), one with a point behind it another (Разраб.).
+const MAX_ABBREVIATION: usize = 6;
+/// A shorter word that begins with a capital may be a name: what is no word but is like one stays.
+const MIN_NAMELIKE: usize = 8;
+/// How sure a word is at most that Russian does not have, and one that was put right.
+const NO_WORD: f32 = 0.7;
+const PUT_RIGHT: f32 = 0.75;
+
+/// Puts words right that no dictionary has, or doubts them. Without a dictionary nothing changes.
+pub(crate) fn check(words: &mut [Word], recognizer: &dyn Recognizer) {
+    for word in words {
+        let is_word = |part: &str| recognizer.is_russian(part).unwrap_or(true);
+        match judged(&word.text, &is_word) {
+            Judgement::Sound => {}
+            Judgement::PutRight(text) => {
+                word.text = text;
+                word.confidence = word.confidence.min(PUT_RIGHT);
+            }
+            Judgement::NoWord => word.confidence = word.confidence.min(NO_WORD),
+        }
+    }
+}
+
+#[derive(Debug, PartialEq)]
+enum Judgement {
+    /// A word, or something that is not judged: a number, a mark, an abbreviation.
+    Sound,
+    /// Another word was meant: the whole text with it.
+    PutRight(String),
+    /// Letters that make no word.
+    NoWord,
+}
+
+fn judged(text: &str, is_word: &impl Fn(&str) -> bool) -> Judgement {
+    let core = text.trim_matches(|letter: char| !letter.is_alphanumeric());
+    let behind = text.rsplit_once(core).map_or("", |(_, behind)| behind);
+    // The rest of a word that is parted stands in the next line.
+    if core.is_empty() || behind.starts_with(['-', '\u{ad}']) {
+        return Judgement::Sound;
+    }
+    let has_point = behind.starts_with('.');
+    let mut judgement = Judgement::Sound;
+    for part in core.split('-') {
+        // What may be a mark is only taken for a word when it makes one.
+        if let Some(letters) = without_digits(part) {
+            let word = if is_word(&letters) { Some(letters) } else { meant(&letters, is_word) };
+            if let Some(word) = word {
+                judgement = Judgement::PutRight(text.replacen(part, &word, 1));
+            }
+            continue;
+        }
+        if !is_judged(part, has_point) || is_word(part) {
+            continue;
+        }
+        match meant(part, is_word) {
+            Some(other) if judgement == Judgement::Sound => {
+                judgement = Judgement::PutRight(text.replacen(part, &other, 1));
+            }
+            _ => return Judgement::NoWord,
+        }
+    }
+    judgement
+}
+
+/// A long word of small letters with a digit or two among them or behind, the digits read as the letters they look like.
+fn without_digits(part: &str) -> Option<String> {
+    let digits = part.bytes().filter(u8::is_ascii_digit).count();
+    let is_wordlike = part.chars().skip(1).all(|letter| !letter.is_uppercase())
+        && part.starts_with(is_cyrillic)
+        && part.chars().filter(|letter| is_cyrillic(*letter)).count() >= MIN_NAMELIKE;
+    if !(1..=2).contains(&digits) || !is_wordlike {
+        return None;
+    }
+    let letter = |own: char| LETTER_DIGITS.iter().find(|(digit, _)| *digit == own).map_or(own, |(_, letter)| *letter);
+    let letters: String = part.chars().map(letter).collect();
+    letters.chars().all(is_cyrillic).then_some(letters)
+}
+
+fn is_judged(part: &str, has_point: bool) -> bool {
+    let letters = part.chars().count();
+    let is_abbreviation = letters <= MAX_ABBREVIATION && (has_point || !part.chars().any(char::is_lowercase));
+    letters >= MIN_LETTERS && !is_abbreviation && part.chars().all(is_cyrillic)
+}
+
+fn is_cyrillic(letter: char) -> bool {
+    matches!(letter, 'а'..='я' | 'А'..='Я' | 'ё' | 'Ё')
+}
+
+/// The only word that a part can be with one letter, or one letter in two places, taken for another.
+fn meant(part: &str, is_word: &impl Fn(&str) -> bool) -> Option<String> {
+    let letters: Vec<char> = part.chars().collect();
+    let may_be_name = letters.first().is_some_and(|first| first.is_uppercase())
+        && letters.iter().skip(1).all(|letter| letter.is_lowercase());
+    if may_be_name && letters.len() < MIN_NAMELIKE {
+        return None;
+    }
+    let mut once = Vec::new();
+    let mut twice = Vec::new();
+    for (read, other) in LOOK_ALIKES.into_iter().flat_map(|(one, other)| [(one, other), (other, one)]) {
+        let places: Vec<usize> = (0..letters.len()).filter(|&place| lower(&letters, place) == Some(read)).collect();
+        for (index, &place) in places.iter().enumerate() {
+            once.push(with(&letters, &[place], other));
+            twice.extend(places.iter().skip(index + 1).map(|&second| with(&letters, &[place, second], other)));
+        }
+    }
+    match only(once, is_word) {
+        Ok(word) => Some(word),
+        Err(0) => only(twice, is_word).ok(),
+        Err(_) => None,
+    }
+}
+
+fn lower(letters: &[char], place: usize) -> Option<char> {
+    letters.get(place)?.to_lowercase().next()
+}
+
+/// The letters with those at some places replaced, large where they were.
+fn with(letters: &[char], places: &[usize], other: char) -> String {
+    let letter = |(place, &own): (usize, &char)| match places.contains(&place) {
+        true if own.is_uppercase() => other.to_uppercase().next().unwrap_or(other),
+        true => other,
+        false => own,
+    };
+    letters.iter().enumerate().map(letter).collect()
+}
+
+/// The one word among candidates, or how many there are.
+fn only(candidates: Vec<String>, is_word: &impl Fn(&str) -> bool) -> Result<String, usize> {
+    let mut words: Vec<String> = candidates.into_iter().filter(|candidate| is_word(candidate)).collect();
+    if words.len() == 1 { words.pop().ok_or(0) } else { Err(words.len()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judge(text: &str) -> Judgement {
+        const WORDS: [&str; 9] =
+            ["объекта", "рабочих", "трубопровода", "чертежей", "торговая", "балка", "палка", "научно", "техническая"];
+        judged(text, &|part: &str| WORDS.contains(&part.to_lowercase().as_str()))
+    }
+
+    #[test]
+    fn one_letter_taken_for_another_is_put_right_where_one_word_is_meant() {
+        for (read, meant) in [
+            ("одъекта", "объекта"),
+            ("(радочих,", "(рабочих,"),
+            ("ТРУДОПРОВОДА", "ТРУБОПРОВОДА"),
+            ("чертежеи", "чертежей"),
+            ("Горговая", "Торговая"),
+            ("трубопр0вода", "трубопровода"),
+            ("научно-технннеская", "научно-технннеская"),
+        ] {
+            let expected = if read == meant { Judgement::NoWord } else { Judgement::PutRight(meant.to_owned()) };
+            assert_eq!(judge(read), expected, "{read}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_several_words_or_a_name_is_doubted_and_not_changed() {
+        assert_eq!(judged("цалка", &|part: &str| ["палка", "йалка"].contains(&part)), Judgement::NoWord);
+        assert_eq!(judge("Радочих"), Judgement::NoWord);
+        assert_eq!(judge("регламентаТаможенного"), Judgement::NoWord);
+    }
+
+    #[test]
+    fn words_marks_and_abbreviations_are_left_alone() {
+        for text in [
+            "объекта",
+            "Объекта.",
+            "ОБЪЕКТА",
+            "ГОСТ",
+            "ЕАЭС",
+            "Разраб.",
+            "А500С",
+            "одозна-",
+            "12,5",
+            "Airvent",
+            "дак",
+            "",
+        ] {
+            assert_eq!(judge(text), Judgement::Sound, "{text}");
+        }
+    }
+}
