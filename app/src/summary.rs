@@ -2,7 +2,7 @@
 
 use crate::export::Exported;
 use crate::{AppError, Exit};
-use domain::{DocumentState, HiddenWorksMode, Inspection, Rejection, Severity};
+use domain::{ActForm, DocumentState, HiddenWorksMode, Inspection, Rejection, Severity};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -36,6 +36,11 @@ pub(crate) fn in_words(exported: &Exported) -> String {
     line("Скрытые работы", if items == 0 { mode.to_owned() } else { format!("{mode}: {items}") });
     for (number, work) in (1..).zip(&analysis.works) {
         line("", format!("{number}. {} (стр. {})", work.name, work.evidence.page));
+    }
+    let structures = analysis.other_acts.iter().filter(|work| work.form == ActForm::Aook);
+    for (number, work) in (1..).zip(structures) {
+        let label = if number == 1 { "Конструкции (АООК)" } else { "" };
+        line(label, format!("{number}. {} (стр. {})", work.name, work.evidence.page));
     }
     line("Акты", format!("{} в {}", acts.acts.len(), folder.join("acts").display()));
     if let Some(bundle) = bundle {

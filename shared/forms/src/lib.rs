@@ -35,7 +35,7 @@ mod xlsx;
 
 pub use act_form::{MOST_DOCUMENTS_NAMED, act_form, act_pdf, act_title};
 pub use act_register::{ActRegister, act_register_form, act_register_pdf};
-pub use annex::{annexed_registers, document_line};
+pub use annex::{REGISTER_OF_ACTS, annexed_registers, appendix_of_acts, document_line, reference_line};
 pub use block::{Block, Column, DateLine, Fact, FieldRow, Form, FormKind, TableSection};
 pub use date::{BLANK_DATE, print_date, read_date};
 pub use docx::form_docx;
