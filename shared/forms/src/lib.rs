@@ -26,6 +26,7 @@ mod press;
 mod qr;
 mod rd_11_02;
 mod register;
+mod request_letter;
 mod returned;
 mod structures;
 mod template;
@@ -45,6 +46,7 @@ pub use party::{organisation_line, representative_line};
 pub use plain::plain_text;
 pub use press::{Press, typst_faults};
 pub use register::{Register, register_form, register_pdf};
+pub use request_letter::{RequestLetter, WantedDocument, request_letter_form};
 pub use returned::{ReturnedError, ReturnedSheet, ReturnedValue, returned_sheets};
 pub use template::{
     TemplateError, TemplateProblem, TemplateReport, check_template, field_names, field_values, fill_template,

@@ -148,7 +148,7 @@ fn documents(act: &Act, findings: &mut Findings) {
 }
 
 /// The materials of an act whose quality no document states.
-fn materials_without_documents(act: &Act) -> impl Iterator<Item = &str> {
+pub(crate) fn materials_without_documents(act: &Act) -> impl Iterator<Item = &str> {
     let proven: Vec<&str> =
         act.documents_of(ActDocumentKind::Quality).map(|document| document.material.trim()).collect();
     act.materials.iter().map(String::as_str).filter(move |material| {

@@ -6,6 +6,7 @@ mod items;
 mod package;
 mod rules;
 
+pub(crate) use act::materials_without_documents;
 pub use rules::{RULES, Rule};
 
 use crate::AttachedForm;
