@@ -295,6 +295,8 @@ fn a_structure_of_the_drawings_has_its_act_in_the_register_and_in_the_bundle() {
     let drafted = check_structure(&out, works, "Акты освидетельствования ответственных конструкций");
     assert!(drafted["date"].is_null() && drafted["materials"] == serde_json::json!([]), "{drafted}");
     assert_eq!(drafted["evidence"].as_array().unwrap().len(), 1);
+    // The drafts name materials and no documents of quality: the supplier is asked for them.
+    assert!(fs::read(out.join("request-letter.pdf")).unwrap().starts_with(b"%PDF-"));
 
     let name = drafted["works"].as_str().unwrap();
     let project = format!(
