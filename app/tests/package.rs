@@ -332,7 +332,9 @@ fn check_structure(out: &Path, works: usize, section: &str) -> Value {
     let bundle = bound(&out.join("bundle").join(manifest["pdf"]["path"].as_str().unwrap()));
     check_register(&manifest, &bundle);
     let sections = manifest["register"].as_array().unwrap();
-    let own = sections.iter().find(|own| own["name"] == section).unwrap_or_else(|| panic!("{section}: {sections:#?}"));
+    let own = sections.iter().find(|own| own["name"] == section);
+    assert!(own.is_some(), "{section}: {sections:#?}");
+    let own = own.unwrap();
     let entry = &own["entries"][0];
     assert_eq!((&entry["number"], &entry["content"]), (&act["number"], &act["works"]));
     let number = |key: &str| entry[key].as_u64().unwrap() as u32;
