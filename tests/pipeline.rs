@@ -3,7 +3,8 @@
 use app::cli::DataOptions;
 use app::engine::{Engine, Outcome};
 use domain::{
-    ActSet, Analysis, BlobKey, Bucket, BundleManifest, DocumentState, RejectionCode, StageName, TextSource, UploadState,
+    ActForm, ActSet, Analysis, BlobKey, Bucket, BundleManifest, DocumentState, RejectionCode, StageName, TextSource,
+    UploadState,
 };
 use pdf::testkit::{Malformed, ScanOptions, ScanPage, ScanSheet, SetOptions, drawing_set, malformed, scanned_set};
 use pipeline::{PageStore, Records, get_json};
@@ -30,8 +31,9 @@ async fn a_drawing_set_becomes_acts_and_a_bundle() {
     assert_eq!(names, set.truth.hidden_works);
     let acts: ActSet = get_json(results.as_ref(), &BlobKey::acts(&document)).await.unwrap().unwrap();
     assert!(!acts.acts.is_empty());
-    assert_eq!(acts.acts.len(), analysis.works.len());
-    for pair in acts.acts.windows(2) {
+    let structures = analysis.other_acts.iter().filter(|work| work.form == ActForm::Aook).count();
+    assert_eq!(acts.acts.len(), analysis.works.len() + structures);
+    for pair in acts.acts[..analysis.works.len()].windows(2) {
         assert_eq!(pair[0].next_works, pair[1].works);
     }
 

@@ -24,12 +24,14 @@ pub(crate) struct Exported {
     pub(crate) acts: ActSet,
     /// `inspection.json`, when there are acts.
     pub(crate) inspection: Option<Inspection>,
+    /// Files of the letter that asks for missing documents of quality; none when no document is missing.
+    pub(crate) letters: Vec<&'static str>,
     /// The bundle, when there was something to bind.
     pub(crate) bundle: Option<BundleManifest>,
 }
 
 /// Writes the results of a finished document into `folder`: `document.json`, `pages/`, `analysis.json`, `acts.json`,
-/// `acts/`, `bundle/`. What an earlier run left there is replaced. `document.json` is written last: where it stands,
+/// `acts/`, `bundle/` and more. What an earlier run left there is replaced. `document.json` is written last: where it stands,
 /// everything stands.
 pub(crate) async fn export(
     engine: &Engine,
@@ -79,11 +81,19 @@ pub(crate) async fn export(
     if !acts.acts.is_empty() {
         target.write("acts.xlsx", &blob(&results, &BlobKey::acts_workbook(&edition)).await?)?;
     }
+    let mut letters = Vec::new();
     let (inspection, bundle) = if acts.acts.is_empty() {
         (None, None)
     } else {
         let inspection: Inspection = stored(&results, &BlobKey::inspection(&edition)).await?;
         target.write_json("inspection.json", &inspection)?;
+        for (extension, name) in LETTERS {
+            let key = BlobKey::request_letter(&edition, extension);
+            if let Some(letter) = results.get(&key).await.map_err(|error| results_lost(&error))? {
+                target.write(name, &letter)?;
+                letters.push(name);
+            }
+        }
         let manifest: BundleManifest = stored(&results, &BlobKey::bundle_manifest(&edition)).await?;
         target.write_json("bundle/manifest.json", &manifest)?;
         let pdf = blob(&results, &BlobKey::bundle_pdf(&edition)).await?;
@@ -94,7 +104,7 @@ pub(crate) async fn export(
     };
     target.write_json("analysis.json", &analysis)?;
     target.write_json("document.json", &summary)?;
-    Ok(Exported { folder: folder.to_owned(), summary, analysis, acts, inspection, bundle })
+    Ok(Exported { folder: folder.to_owned(), summary, analysis, acts, inspection, letters, bundle })
 }
 
 impl Exported {
@@ -109,6 +119,9 @@ impl Exported {
         all
     }
 }
+
+/// The letter that asks for missing documents of quality: kind and name of its files.
+const LETTERS: [(&str, &str); 2] = [("docx", "request-letter.docx"), ("pdf", "request-letter.pdf")];
 
 fn page_path(page: &Page, extension: &str) -> String {
     format!("pages/{:04}.{extension}", page.page)
@@ -131,7 +144,8 @@ impl Target {
     /// Removes what an earlier run wrote here, and nothing else: pages by their names, acts and bundle by the lists that
     /// name them. `document.json` goes first: where it stands, everything stands.
     fn clear(&self) -> Result<(), AppError> {
-        for list in ["document.json", "acts.xlsx", "inspection.json"] {
+        let letters = LETTERS.map(|(_, name)| name);
+        for list in ["document.json", "acts.xlsx", "inspection.json"].into_iter().chain(letters) {
             self.remove(list)?;
         }
         for folder in ["pages", "acts", "bundle"] {

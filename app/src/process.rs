@@ -143,7 +143,7 @@ pub(crate) async fn accept(
     Ok((upload, name))
 }
 
-/// Reads a workbook and refuses one that gives no rows, before any work is begun.
+/// Reads a workbook and refuses one with faults, by sheet and cell as the API does, or without rows, before any work is begun.
 fn workbook(path: &Path) -> Result<(String, Bytes), AppError> {
     let shown = path.display();
     let bytes = std::fs::read(path).map_err(|error| {
@@ -152,6 +152,19 @@ fn workbook(path: &Path) -> Result<(String, Bytes), AppError> {
             "Проверьте путь и права доступа к файлу.",
         )
     })?;
+    let faults = workbook::faults(&bytes).map_err(|error| {
+        AppError::bad_input(
+            format!("«{shown}» — не книга XLSX ({error})."),
+            "Сохраните таблицу в формате XLSX и укажите её.",
+        )
+    })?;
+    if !faults.is_empty() {
+        let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        return Err(AppError::bad_input(
+            format!("книга «{shown}» не принята. {}", told.join(" ")),
+            "Исправьте указанное в книге и повторите команду.",
+        ));
+    }
     rd_analyzer::specification_of_workbook(&domain::DocumentId::of(&bytes), &bytes).map_err(|error| {
         AppError::bad_input(
             format!("из книги «{shown}» не взято ни одной строки ({error})."),

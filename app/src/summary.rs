@@ -2,7 +2,7 @@
 
 use crate::export::Exported;
 use crate::{AppError, Exit};
-use domain::{DocumentState, HiddenWorksMode, Inspection, Rejection, Severity};
+use domain::{ActForm, DocumentState, HiddenWorksMode, Inspection, Rejection, Severity};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -11,7 +11,7 @@ const MOST_FINDINGS: usize = 10;
 
 /// What was found and where it lies, in Russian.
 pub(crate) fn in_words(exported: &Exported) -> String {
-    let Exported { folder, summary, analysis, acts, inspection, bundle } = exported;
+    let Exported { folder, summary, analysis, acts, inspection, letters, bundle } = exported;
     let unknown = || "не найден".to_owned();
     let mut text = String::new();
     let mut line = |label: &str, value: String| {
@@ -37,6 +37,11 @@ pub(crate) fn in_words(exported: &Exported) -> String {
     for (number, work) in (1..).zip(&analysis.works) {
         line("", format!("{number}. {} (стр. {})", work.name, work.evidence.page));
     }
+    let structures = analysis.other_acts.iter().filter(|work| work.form == ActForm::Aook);
+    for (number, work) in (1..).zip(structures) {
+        let label = if number == 1 { "Конструкции (АООК)" } else { "" };
+        line(label, format!("{number}. {} (стр. {})", work.name, work.evidence.page));
+    }
     line("Акты", format!("{} в {}", acts.acts.len(), folder.join("acts").display()));
     if let Some(bundle) = bundle {
         let folder = folder.join("bundle");
@@ -52,6 +57,12 @@ pub(crate) fn in_words(exported: &Exported) -> String {
             line("", format!("{act}{}: {} {}", finding.field, finding.message, finding.mend));
         }
     }
+    if let Some(letter) = letters.first() {
+        line(
+            "Письмо-запрос",
+            format!("{} — поставщику, о недостающих документах о качестве", folder.join(letter).display()),
+        );
+    }
     for warning in exported.warnings() {
         line("Предупреждение", warning.message.clone());
     }
@@ -60,7 +71,7 @@ pub(crate) fn in_words(exported: &Exported) -> String {
 
 /// The same as one JSON object.
 pub(crate) fn in_json(exported: &Exported) -> Value {
-    let Exported { folder, summary, analysis, acts, inspection, bundle } = exported;
+    let Exported { folder, summary, analysis, acts, inspection, letters, bundle } = exported;
     json!({
         "state": DocumentState::Done,
         "out": folder,
@@ -73,6 +84,7 @@ pub(crate) fn in_json(exported: &Exported) -> Value {
         "acts": acts.files.iter().map(|act| format!("acts/{}", act.file)).collect::<Vec<_>>(),
         "bundle": bundle.as_ref().map(|bundle| format!("bundle/{}", bundle.pdf.path)),
         "inspection": inspection,
+        "letters": letters,
         "warnings": exported.warnings(),
     })
 }

@@ -4,9 +4,9 @@
 
 mod run;
 
-use domain::{Act, ActDate, ActSet};
+use domain::{Act, ActDate, ActSet, PrintedForm};
 use forms::{act_form, forms_xlsx};
-use pdf::testkit::{SetOptions, drawing_set};
+use pdf::testkit::{SetOptions, drawing_set, marked_set};
 use run::Pto;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -149,4 +149,47 @@ fn what_cannot_be_taken_is_refused_whole_and_says_where() {
     assert!(refused.code == Some(4) && refused.stdout.contains("такого акта нет"), "{refused:?}");
     let refused = import(&pto.write("нет.xlsx", b"%PDF"));
     assert!(refused.code == Some(4) && refused.stderr.contains("acts.xlsx"), "{refused:?}");
+}
+
+#[test]
+fn the_act_of_a_structure_comes_back_from_its_workbook_too() {
+    let pto = Pto::new();
+    let file = pto.write("КЖ.pdf", &marked_set(12).pdf);
+    let out = pto.folder().join("out");
+    let project = pto.write("объект.toml", "[acts]\ncopies = \"2\"\n".as_bytes());
+    let (out_text, project_text) = (text(&out), text(&project));
+    let done = pto.run(&["process", &text(&file), "--out", &out_text, "--project", &project_text]);
+    assert!(matches!(done.code, Some(0 | 3)), "{done:?}");
+    let before = acts_in(&out);
+    let import = |book: &Path, more: &[&str]| {
+        let import = ["acts", "import", &text(book), "--out", &out_text, "--project", &project_text];
+        pto.run(&[&import[..], more].concat())
+    };
+    let untouched = import(&out.join("acts.xlsx"), &[]);
+    assert_eq!((untouched.code, untouched.stdout.trim()), (Some(0), "Изменений нет."), "{untouched:?}");
+
+    let book = edited(&pto, &before.acts, |acts| {
+        let act = acts.last_mut().unwrap();
+        act.works.push_str(", бетон В25");
+        let facts = act.structures.as_mut().unwrap();
+        facts.use_as_intended = "без ограничений".to_owned();
+        facts.hidden_works = vec!["Армирование (акт № 5)".to_owned()];
+    });
+    let applied = import(&book, &["--apply"]);
+    assert_eq!(applied.code, Some(0), "{applied:?}");
+    let made = pto.run(&["acts", "regenerate", "--out", &out_text, "--project", &project_text]);
+    assert!(matches!(made.code, Some(0 | 3)), "{made:?}");
+    let after = acts_in(&out);
+    assert_eq!(after.acts.len(), before.acts.len());
+    let (act, was) = (after.acts.last().unwrap(), before.acts.last().unwrap());
+    assert_eq!((act.form, &act.number, &act.evidence), (PrintedForm::Structures, &was.number, &was.evidence));
+    assert_eq!(act.works, format!("{}, бетон В25", was.works));
+    let facts = act.structures.as_ref().unwrap();
+    assert_eq!(
+        (&*facts.use_as_intended, &facts.hidden_works[..]),
+        ("без ограничений", &["Армирование (акт № 5)".to_owned()][..])
+    );
+    assert!(facts.hidden_work_acts.is_empty() && act.attachments.is_empty());
+    let again = import(&out.join("acts.xlsx"), &[]);
+    assert_eq!(again.stdout.trim(), "Изменений нет.", "{again:?}");
 }

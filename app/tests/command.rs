@@ -378,3 +378,29 @@ fn a_project_file_makes_finished_acts_and_a_changed_one_makes_them_anew_but_for_
     let filled = pto.run(&["acts", "fill", "--out", out_text, "--template", &text(&blank)]);
     assert!(filled.code == Some(4) && filled.stderr.contains("DOCX"), "{filled:?}");
 }
+
+#[test]
+fn faults_of_a_workbook_are_told_by_sheet_and_cell_before_any_work() {
+    let pto = Pto::new();
+    let file = pto.write("КЖ.pdf", &set(6, 2).pdf);
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet().set_name("ВОР").unwrap();
+    for (row, texts) in (0..).zip([["Наименование", "Ед. изм.", "Кол-во"], ["Траншея", "м3", "12..5"]])
+    {
+        for (column, text) in (0..).zip(texts) {
+            sheet.write_string(row, column, text).unwrap();
+        }
+    }
+    let book = pto.write("ВОР.xlsx", &book.save_to_buffer().unwrap());
+    let out = pto.folder().join("out");
+    for (path, words) in
+        [(&book, ["лист «вор», ячейка c2", "«12..5» — не число"]), (&file, ["не книга xlsx", "кж.pdf"])]
+    {
+        let arguments = [&file, &out, path].map(|path| path.to_str().unwrap().to_owned());
+        let done = pto.run(&["process", &arguments[0], "--out", &arguments[1], "--specification", &arguments[2]]);
+        assert_eq!(done.code, Some(4), "{done:?}");
+        let told = done.stderr.to_lowercase();
+        assert!(words.into_iter().all(|words| told.contains(words)), "{done:?}");
+        assert!(!out.exists(), "work was begun");
+    }
+}

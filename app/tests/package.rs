@@ -6,7 +6,7 @@
 mod run;
 
 use lopdf::{Document, Object, dictionary};
-use pdf::testkit::{SetOptions, drawing_set};
+use pdf::testkit::{SetOptions, drawing_set, marked_set};
 use run::{Pto, read_json, schema_errors};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -279,4 +279,77 @@ fn a_file_that_is_not_there_is_refused_before_any_work() {
     let refused = pto.run(&["process", &arguments[0], "--out", &arguments[1], "--project", &arguments[2]]);
     assert_eq!(refused.code, Some(4), "{refused:?}");
     assert!(refused.stderr.contains("«паспорта/Q1.pdf»") && refused.stderr.contains("«S2.pdf»"), "{refused:?}");
+}
+
+/// What the rules find of a grillage: seven works that are hidden, and the structure that they make.
+#[test]
+fn a_structure_of_the_drawings_has_its_act_in_the_register_and_in_the_bundle() {
+    let pto = Pto::new();
+    let file = pto.write("КЖ.pdf", &marked_set(12).pdf);
+    pto.write("S1.pdf", &document("S1", 2));
+    let out = pto.folder().join("out");
+    let [file, out_text] = [&file, &out].map(|path| path.to_str().unwrap().to_owned());
+    let done = pto.run(&["process", &file, "--out", &out_text, "--json"]);
+    assert!(matches!(done.code, Some(0 | 3)), "{done:?}");
+    let works = read_json(&out.join("analysis.json"))["works"].as_array().unwrap().len();
+    let drafted = check_structure(&out, works, "Акты освидетельствования ответственных конструкций");
+    assert!(drafted["date"].is_null() && drafted["materials"] == serde_json::json!([]), "{drafted}");
+    assert_eq!(drafted["evidence"].as_array().unwrap().len(), 1);
+    // The drafts name materials and no documents of quality: the supplier is asked for them.
+    assert!(fs::read(out.join("request-letter.pdf")).unwrap().starts_with(b"%PDF-"));
+
+    let name = drafted["works"].as_str().unwrap();
+    let project = format!(
+        "[numbering]\nmask = \"{{n}}/{{kind}}\"\n[[act]]\nwork = 1\ndate = 2025-10-07\n[[act]]\nwork = \"{name}\"\ndate = \
+         2025-11-12\nschemes = [{{ name = \"Исполнительная схема\", number = \"S1\", file = \"S1.pdf\" }}]\nstructures = {{ \
+         use_as_intended = \"не ограничено\" }}\n"
+    );
+    let project = pto.write("объект.toml", project.as_bytes());
+    let made = pto.run(&["acts", "regenerate", "--out", &out_text, "--project", project.to_str().unwrap()]);
+    assert!(matches!(made.code, Some(0 | 3)), "{made:?}");
+    let section = format!("АООК № {}/АООК от 12.11.2025", works + 1);
+    let finished = check_structure(&out, works, &section);
+    let facts = &finished["structures"];
+    assert_eq!(
+        (&facts["use_as_intended"], &facts["schemes"][0]),
+        (&"не ограничено".into(), &"Исполнительная схема № S1".into())
+    );
+    assert_eq!(facts["hidden_work_acts"][0]["date"]["day"], 7);
+    assert_eq!(finished["evidence"], drafted["evidence"]);
+}
+
+/// The last act is the structure's: it names every act of hidden works, and stands where the register says. Gives it back.
+fn check_structure(out: &Path, works: usize, section: &str) -> Value {
+    let acts = read_json(&out.join("acts.json"));
+    assert_eq!(schema_errors("acts", &acts), Vec::<String>::new());
+    let acts = acts["acts"].as_array().unwrap();
+    let (act, hidden) = acts.split_last().unwrap();
+    assert_eq!((hidden.len(), act["form"].as_str()), (works, Some("structures")));
+    let named = act["structures"]["hidden_work_acts"].as_array().unwrap();
+    assert!(named.iter().map(|named| &named["number"]).eq(hidden.iter().map(|act| &act["number"])), "{act}");
+
+    let manifest = read_json(&out.join("bundle/manifest.json"));
+    let bundle = bound(&out.join("bundle").join(manifest["pdf"]["path"].as_str().unwrap()));
+    check_register(&manifest, &bundle);
+    let sections = manifest["register"].as_array().unwrap();
+    let own = sections.iter().find(|own| own["name"] == section);
+    assert!(own.is_some(), "{section}: {sections:#?}");
+    let own = own.unwrap();
+    let entry = &own["entries"][0];
+    assert_eq!((&entry["number"], &entry["content"]), (&act["number"], &act["works"]));
+    let number = |key: &str| entry[key].as_u64().unwrap() as u32;
+    let pages = number("first_page")..number("first_page") + number("pages");
+    let text: String = pages.map(|page| bundle.text[&page].as_str()).collect();
+    let numbers = hidden.iter().map(|act| letters(act["number"].as_str().unwrap()));
+    let expected = ["ответственныхконструкций", "согласнореестру", "реестрактовосвидетельствованияскрытыхработ"];
+    for words in expected.into_iter().map(str::to_owned).chain(numbers) {
+        assert!(text.contains(&words), "{words}: {text}");
+    }
+    let title = format!("АООК № {}", act["number"].as_str().unwrap());
+    let is_own = |mark: &&(usize, String, usize)| mark.2 as u32 == number("first_page");
+    assert!(
+        bundle.bookmarks.iter().filter(is_own).any(|mark| mark.1.contains(act["number"].as_str().unwrap())),
+        "{title}"
+    );
+    act.clone()
 }

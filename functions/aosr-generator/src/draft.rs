@@ -1,24 +1,38 @@
-use domain::{Act, Analysis, DocumentSummary, Organisation, TitleBlock, Work};
+use crate::bearing::{acted, refer};
+use domain::{Act, ActForm, Analysis, DocumentSummary, Organisation, PrintedForm, StructureFacts, TitleBlock, Work};
 
-/// Drafts one act per work, in the order of building. Item 7 of an act is the work of the next one; of the last act it
-/// stays blank. Dates, parties, representatives and documents are the engineer's to give: they stay blank too.
+/// Drafts one act per work, in the order of building, and after them one per structure that needs an act of its own (АООК). Item 7
+/// of an act is the work of the next one; of the last act it stays blank. Dates, parties, representatives and documents are the
+/// engineer's to give: they stay blank too.
 pub fn draft_acts(summary: &DocumentSummary, analysis: &Analysis) -> Vec<Act> {
+    let mut acts = drafts(summary, analysis);
+    let works: Vec<Option<&Work>> = acted(analysis).into_iter().map(Some).collect();
+    refer(&mut acts, &works);
+    acts
+}
+
+/// The drafts before acts of structures name those of hidden works, whose numbers and dates may become others.
+pub(crate) fn drafts(summary: &DocumentSummary, analysis: &Analysis) -> Vec<Act> {
     let suffix = summary.cipher.as_deref().and_then(number_suffix);
     let next_names = analysis.works.iter().skip(1).map(full_name).chain([String::new()]);
-    let works = analysis.works.iter().zip(next_names).enumerate();
+    // What a structure allows is told by its acts of hidden works; its materials, too, stand there (приложение № 4, item 4).
+    let works = acted(analysis).into_iter().zip(next_names.chain(std::iter::repeat(String::new()))).enumerate();
     works
         .map(|(index, (work, next_works))| {
             let position = index + 1;
+            let of_structure = work.form == ActForm::Aook;
             Act {
                 number: suffix.as_ref().map_or_else(|| position.to_string(), |suffix| format!("{position}-{suffix}")),
                 object: summary.object.clone().unwrap_or_default(),
                 designer: designer(analysis),
                 works: full_name(work),
                 project_documentation: project_documentation(summary, analysis),
-                materials: materials(work),
+                materials: if of_structure { Vec::new() } else { materials(work) },
                 norms: norms(summary, work),
                 next_works,
                 evidence: vec![work.evidence.clone()],
+                form: if of_structure { PrintedForm::Structures } else { PrintedForm::HiddenWorks },
+                structures: of_structure.then(StructureFacts::default),
                 ..Act::default()
             }
         })
@@ -197,6 +211,38 @@ mod tests {
         }];
         let (summary, analysis) = set(vec![own]);
         assert_eq!(draft_acts(&summary, &analysis)[0].materials, ["Бетон В25 — 12,5 м³"]);
+    }
+
+    #[test]
+    fn structures_have_acts_of_their_own_behind_those_of_hidden_works() {
+        let (summary, mut analysis) = set(vec![work("Армирование плиты", 1), work("Бетонирование плиты", 2)]);
+        let mut plate =
+            Work { form: ActForm::Aook, location: Some("Корпус 3".to_owned()), ..work("Плита", 1) };
+        plate.materials =
+            vec![Material { name: "Бетон".to_owned(), unit: None, quantity: None, evidence: evidence() }];
+        let network = Work { form: ActForm::Aousito, ..work("Участки сетей", 2) };
+        analysis.other_acts = vec![plate, network];
+        let acts = draft_acts(&summary, &analysis);
+        let names: Vec<_> = acts.iter().map(|act| (&*act.number, &*act.works, &*act.next_works)).collect();
+        assert_eq!(
+            names,
+            [
+                ("1-КЖ1.2", "Армирование плиты", "Бетонирование плиты"),
+                ("2-КЖ1.2", "Бетонирование плиты", ""),
+                ("3-КЖ1.2", "Корпус 3. Плита", ""),
+            ]
+        );
+        let act = &acts[2];
+        assert_eq!((act.form, act.evidence.len(), act.norms.len()), (PrintedForm::Structures, 1, 2));
+        // Its materials stand in the acts of hidden works.
+        assert!(act.materials.is_empty() && act.date.is_none() && act.attachments.is_empty());
+        assert_eq!(
+            act.structures.as_ref().unwrap().hidden_works,
+            [
+                "Армирование плиты (акт № 1-КЖ1.2 от «__» ________ 20__ г.)",
+                "Бетонирование плиты (акт № 2-КЖ1.2 от «__» ________ 20__ г.)"
+            ]
+        );
     }
 
     #[test]

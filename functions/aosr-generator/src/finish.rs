@@ -3,8 +3,9 @@ mod numbers;
 mod people;
 pub(crate) mod slots;
 
+use crate::bearing::{bearing, refer};
 use domain::project_file::{ActEntry, PhraseField, ProjectFile};
-use domain::{Act, DocumentSummary, PrintedForm, StructureFacts, Warning, Work};
+use domain::{Act, DocumentSummary, PrintedForm, Warning, Work};
 use slots::Slot;
 
 /// Makes finished acts of drafts with what the engineer says in the project file: which acts there are, their numbers,
@@ -12,7 +13,7 @@ use slots::Slot;
 /// field only where the file has one for it. Answers the acts and what the engineer should know.
 pub fn finish_acts(
     drafts: Vec<Act>,
-    works: &[Work],
+    works: &[&Work],
     summary: &DocumentSummary,
     file: &ProjectFile,
 ) -> (Vec<Act>, Vec<Warning>) {
@@ -23,8 +24,16 @@ pub fn finish_acts(
     }
     numbers::number(&mut slots, summary, file, &mut warnings);
     chain(&mut slots, file);
-    refer_to_hidden_works(&mut slots);
+    let works_behind: Vec<Option<&Work>> = slots.iter().map(|slot| slot.work).collect();
+    let own_attachments: Vec<Option<&Vec<String>>> =
+        slots.iter().map(|slot| slot.entry.and_then(|entry| entry.attachments.as_ref())).collect();
     let mut acts: Vec<Act> = slots.into_iter().map(|slot| slot.act).collect();
+    refer(&mut acts, &works_behind);
+    for (act, own) in acts.iter_mut().zip(own_attachments) {
+        if let Some(own) = own {
+            act.attachments.clone_from(own);
+        }
+    }
     for act in &mut acts {
         act.page_url = file.defaults.page_url(&act.number);
         phrases(act, file);
@@ -90,7 +99,8 @@ fn fill_from(act: &mut Act, entry: &ActEntry) {
     documents::take(act, entry);
 }
 
-/// Item 7 of an act of hidden works: what the file says, else the next work of the package that has such an act.
+/// Item 7 of an act of hidden works: what the file says, else the next work of the package that has such an act. Item 9 г) of an act
+/// of a structure: what the file says, else what the last act of hidden works that bears on the structure allows.
 fn chain(slots: &mut [Slot<'_>], file: &ProjectFile) {
     let names: Vec<Option<String>> =
         slots.iter().map(|slot| (slot.act.form == PrintedForm::HiddenWorks).then(|| slot.act.works.clone())).collect();
@@ -107,24 +117,14 @@ fn chain(slots: &mut [Slot<'_>], file: &ProjectFile) {
             None => String::new(),
         };
     }
-}
-
-/// Item 3 of an act of critical structures: the acts of hidden works before it in the package, where the file names none.
-fn refer_to_hidden_works(slots: &mut [Slot<'_>]) {
-    let mut before: Vec<String> = Vec::new();
-    for slot in slots {
-        let act = &mut slot.act;
-        match act.form {
-            PrintedForm::HiddenWorks => {
-                let date = act.date.map(|date| format!(" от {date} г.")).unwrap_or_default();
-                before.push(format!("{} (акт № {}{date})", act.works, act.number));
-            }
-            PrintedForm::Structures => {
-                let facts: &mut StructureFacts = act.structures.get_or_insert_default();
-                if facts.hidden_works.is_empty() {
-                    facts.hidden_works.clone_from(&before);
-                }
-            }
+    let (acts, works): (Vec<&Act>, Vec<Option<&Work>>) = slots.iter().map(|slot| (&slot.act, slot.work)).unzip();
+    let allowed: Vec<(usize, String)> = bearing(&acts, &works)
+        .into_iter()
+        .filter_map(|(place, listed)| Some((place, acts.get(*listed.last()?)?.next_works.clone())))
+        .collect();
+    for (place, next) in allowed {
+        if let Some(slot) = slots.get_mut(place).filter(|slot| slot.act.next_works.is_empty()) {
+            slot.act.next_works = next;
         }
     }
 }

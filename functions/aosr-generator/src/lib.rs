@@ -2,6 +2,7 @@
 //! as PDF, DOCX, XLSX and XML. Without a project file they are drafts: what the set does not say stays blank. With one they
 //! are what the engineer says in it, and acts that he says are signed stay as they were.
 
+mod bearing;
 mod changes;
 mod draft;
 mod files;
@@ -15,6 +16,7 @@ pub use returned::{
     ActOrigin, OWN_FIELDS, OwnField, OwnKind, ReturnedEdit, ReturnedRefusal, act_origins, returned_edits,
 };
 
+use bearing::acted;
 use bytes::Bytes;
 use domain::project_file::{ProjectFile, ProjectFileError};
 use domain::{
@@ -233,5 +235,5 @@ pub fn form_acts(
     if !file.cipher.is_empty() {
         summary.cipher = Some(file.cipher.clone());
     }
-    finish_acts(draft_acts(&summary, analysis), &analysis.works, &summary, file)
+    finish_acts(draft::drafts(&summary, analysis), &acted(analysis), &summary, file)
 }

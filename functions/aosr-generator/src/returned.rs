@@ -1,4 +1,5 @@
-use crate::draft_acts;
+use crate::bearing::acted;
+use crate::draft::drafts;
 use crate::files::acts_sheets;
 use crate::finish::slots;
 use domain::project_file::ProjectFile;
@@ -241,7 +242,8 @@ pub struct ActOrigin {
 
 /// Where the acts that [`crate::form_acts`] makes come from, in their order.
 pub fn act_origins(summary: &DocumentSummary, analysis: &Analysis, file: &ProjectFile) -> Vec<ActOrigin> {
-    let slots = slots::chosen(draft_acts(summary, analysis), &analysis.works, file, &mut Vec::new());
+    let works = acted(analysis);
+    let slots = slots::chosen(drafts(summary, analysis), &works, file, &mut Vec::new());
     let entry = |wanted: &domain::project_file::ActEntry| file.acts.iter().position(|own| std::ptr::eq(own, wanted));
     slots.iter().map(|slot| ActOrigin { entry: slot.entry.and_then(entry), place: slot.place }).collect()
 }

@@ -12,7 +12,7 @@ use pipeline::{AmendError, state_in_words};
 use ports::compute;
 use serde::Deserialize;
 use serde_json::json;
-use workbook::{Fault, MOST_BYTES};
+use workbook::MOST_BYTES;
 
 #[derive(Deserialize)]
 pub(crate) struct Edits {
@@ -77,32 +77,11 @@ pub(crate) async fn put_specification(
         Problem::other_content("Это не книга XLSX. Сохраните таблицу в формате XLSX и отправьте снова.")
     })?;
     if !faults.is_empty() {
-        let told: Vec<String> = faults.iter().map(in_words).collect();
+        let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
         return Err(Problem::wrong_workbook(told.join(" ")));
     }
     let record = api.amending.add_workbook(&document, &name, bytes).await.map_err(problem)?;
     Ok(shown(&document, &record))
-}
-
-/// What is wrong, where, and what to do.
-fn in_words(fault: &Fault) -> String {
-    match fault {
-        Fault::NoHeading { sheets } => {
-            let sheets: Vec<String> = sheets.iter().map(|sheet| format!("«{sheet}»")).collect();
-            format!(
-                "Ни на одном листе ({}) нет строки заголовка с «Наименование», «Кол-во» и «Поз.», «Ед. изм.» или \
-                 «Обозначение»: добавьте её.",
-                sheets.join(", ")
-            )
-        }
-        Fault::NoQuantity { sheet, cell } => {
-            format!("Лист «{sheet}»: под заголовком {cell} нет ни одного количества.")
-        }
-        Fault::NotANumber { sheet, cell, text } => format!("Лист «{sheet}», ячейка {cell}: «{text}» — не число."),
-        Fault::FailedFormula { sheet, cell, shown } => {
-            format!("Лист «{sheet}», ячейка {cell}: ошибка формулы {shown}.")
-        }
-    }
 }
 
 fn document(tenant: TenantId, id: Result<Path<String>, PathRejection>) -> Result<DocumentRef, Problem> {

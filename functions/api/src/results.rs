@@ -38,6 +38,10 @@ impl ResultFile {
     }
 }
 
+/// What else there may be beside acts and bundle.
+const RESULTS: [&str; 6] =
+    ["acts.xlsx", "request-letter.docx", "request-letter.pdf", "acts.json", "inspection.json", "analysis.json"];
+
 impl Api {
     /// The document as its project file has it.
     pub(crate) async fn edition(&self, document: &DocumentRef) -> Result<Edition, Problem> {
@@ -57,6 +61,8 @@ impl Api {
             "acts.json" => Some(ResultFile::new(path, BlobKey::acts(edition), path)),
             "inspection.json" => Some(ResultFile::new(path, BlobKey::inspection(edition), path)),
             "acts.xlsx" => Some(ResultFile::new(path, BlobKey::acts_workbook(edition), path)),
+            "request-letter.docx" => Some(ResultFile::new(path, BlobKey::request_letter(edition, "docx"), path)),
+            "request-letter.pdf" => Some(ResultFile::new(path, BlobKey::request_letter(edition, "pdf"), path)),
             "bundle/manifest.json" => Some(ResultFile::new(path, BlobKey::bundle_manifest(edition), "manifest.json")),
             "bundle.pdf" | "bundle.zip" => {
                 let extension = if path == "bundle.pdf" { "pdf" } else { "zip" };
@@ -79,7 +85,7 @@ impl Api {
             files.extend(self.file_of_edition(edition, "bundle/manifest.json").await?);
         }
         files.extend(self.act_files(edition).await?);
-        for path in ["acts.xlsx", "acts.json", "inspection.json", "analysis.json"] {
+        for path in RESULTS {
             if let Some(file) = self.file_of_edition(edition, path).await?
                 && self.results.size(&file.key).await?.is_some()
             {

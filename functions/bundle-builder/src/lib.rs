@@ -8,6 +8,7 @@ mod front;
 pub mod inspection;
 mod packing;
 mod plan;
+mod request;
 
 pub use archive::{Archive, Member};
 pub use attached::AttachedForm;
@@ -21,13 +22,14 @@ use domain::{
     ActSet, Analysis, BlobKey, Bucket, BuildBundle, BundleManifest, DocumentRecord, DocumentSummary, Edition,
     RejectionCode, Warning,
 };
-use forms::FormsError;
+use forms::{Form, FormsError};
 use front::{Facts, Front, begin};
 use inspection::{Package, inspect};
 use packing::{EXCEL_FOLDER, PDF_FOLDER, originals};
 use pdf::bind::BindError;
 use pipeline::{Failure, Records, Stage, known_json, put_json};
 use ports::{Blobs, Compute, Host, Missing, compute};
+use request::request_letter;
 use std::sync::Arc;
 
 /// Acts are kept in memory from the first look at them on, up to this many bytes together; others are fetched anew.
@@ -116,6 +118,8 @@ impl BundleBuilder {
         let inspection = inspect(Package { summary: &summary, analysis: &analysis, acts: &acts, attached: &forms });
         put_json(results, &BlobKey::inspection(edition), &inspection).await?;
 
+        self.ask_for_documents(edition, request_letter(&acts, &project, &summary)).await?;
+
         let mut files = self.act_files(edition, &acts).await?;
         let act_files = files.iter().map(|file| file.content.clone()).collect();
         let workbooks = self.workbooks(edition, &acts).await?;
@@ -146,6 +150,18 @@ impl BundleBuilder {
         };
         put_json(results, &BlobKey::bundle_manifest(edition), &manifest).await?;
         Ok(true)
+    }
+
+    /// Writes the letter that asks for missing documents of quality, where some are missing.
+    async fn ask_for_documents(&self, edition: &Edition, letter: Option<Form>) -> Result<(), Failure> {
+        let Some(letter) = letter else { return Ok(()) };
+        let written = compute(self.compute.as_ref(), move || -> Result<_, BundleError> {
+            Ok([("docx", forms::form_docx(&letter)?), ("pdf", forms::form_pdf(&letter)?.bytes)])
+        });
+        for (extension, bytes) in written.await?? {
+            self.results.put(&BlobKey::request_letter(edition, extension), Bytes::from(bytes)).await?;
+        }
+        Ok(())
     }
 
     /// The project file of an edition; an empty one where there is none.

@@ -202,12 +202,28 @@ pub struct ActDocument {
     pub file: String,
 }
 
+/// An act that another act names: what it inspects, its number and its date.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ActReference {
+    /// Item 1 of the named act.
+    pub works: String,
+    /// Its number.
+    pub number: String,
+    /// Its date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<ActDate>,
+}
+
 /// What an act of critical structures (АООК) has and an act of hidden works has not.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct StructureFacts {
     /// Item 3: acts of hidden works that bear on the safety of the structures, one per entry.
     pub hidden_works: Vec<String>,
+    /// The acts of item 3 one by one, where they stand in a register that is part of the act.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hidden_work_acts: Vec<ActReference>,
     /// Item 5 а): as-built survey schemes, one per entry.
     pub schemes: Vec<String>,
     /// Item 6: trials, one per entry.

@@ -167,6 +167,12 @@ impl BlobKey {
         Self::in_edition(edition, "inspection.json")
     }
 
+    /// The letter that asks suppliers for documents of quality, as a file of this kind: `docx`, `pdf`; there is none where no
+    /// document is missing.
+    pub fn request_letter(edition: impl Into<Edition>, extension: &str) -> Self {
+        Self::in_edition(edition, &format!("request-letter.{extension}"))
+    }
+
     /// All acts in one workbook, a sheet each.
     pub fn acts_workbook(edition: impl Into<Edition>) -> Self {
         Self::in_edition(edition, "acts.xlsx")

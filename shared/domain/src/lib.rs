@@ -31,8 +31,8 @@ mod whole_table;
 mod work;
 
 pub use act::{
-    Act, ActDate, ActDocument, ActDocumentKind, ActFile, ActSet, Organisation, PrintedForm, Representative,
-    Representatives, StructureFacts, Wording,
+    Act, ActDate, ActDocument, ActDocumentKind, ActFile, ActReference, ActSet, Organisation, PrintedForm,
+    Representative, Representatives, StructureFacts, Wording,
 };
 pub use amendments::{Amendments, Workbook};
 pub use bundle::{BundleEntry, BundleManifest, BundleSection, ManifestMember};

@@ -1,9 +1,9 @@
 use crate::act_form::MOST_DOCUMENTS_NAMED;
 use crate::block::{Block, Column, TableSection};
-use domain::{Act, ActDocument, ActDocumentKind, PrintedForm};
+use domain::{Act, ActDocument, ActDocumentKind, ActReference, PrintedForm};
 
-/// The registers that are part of an act because it has more documents than an item may name, each on a new page with
-/// the act's own signatures.
+/// The registers that are part of an act because it has more documents, or names more acts, than an item may name, each on a
+/// new page with the act's own signatures.
 pub(crate) fn annexes(act: &Act, signatures: &[Block]) -> Vec<Block> {
     registers(act)
         .into_iter()
@@ -32,6 +32,15 @@ pub(crate) fn annexes(act: &Act, signatures: &[Block]) -> Vec<Block> {
 pub fn annexed_registers(act: &Act) -> (bool, bool) {
     let quality = act.documents_of(ActDocumentKind::Quality).count();
     (quality > MOST_DOCUMENTS_NAMED, act.documents.len() - quality > MOST_DOCUMENTS_NAMED)
+}
+
+/// How the register of acts begins among the attachments of an act.
+pub const REGISTER_OF_ACTS: &str = "реестр актов";
+
+/// Which appendix the register of the acts that item 3 of an act of critical structures names would be: the last one.
+pub fn appendix_of_acts(act: &Act) -> usize {
+    let (quality, proofs) = annexed_registers(act);
+    1 + usize::from(quality) + usize::from(proofs)
 }
 
 struct AnnexRegister {
@@ -67,7 +76,32 @@ fn registers(act: &Act) -> Vec<AnnexRegister> {
             ActDocumentKind::Proof,
         ));
     }
+    let acts = act.structures.iter().flat_map(|facts| &facts.hidden_work_acts);
+    if act.form == PrintedForm::Structures && acts.clone().next().is_some() {
+        registers.push(register_of_acts(acts));
+    }
     registers
+}
+
+fn register_of_acts<'a>(acts: impl Iterator<Item = &'a ActReference>) -> AnnexRegister {
+    let cells = (1..).zip(acts).map(|(index, act): (u32, &ActReference)| {
+        let date = act.date.map(|date| date.to_string()).unwrap_or_default();
+        vec![index.to_string(), act.works.clone(), act.number.clone(), date]
+    });
+    AnnexRegister {
+        title: "актов освидетельствования скрытых работ",
+        columns: vec![
+            column("№ п/п", Some(12), true),
+            column("Наименование скрытых работ", None, false),
+            column("№ акта", Some(34), true),
+            column("Дата", Some(24), true),
+        ],
+        rows: TableSection { name: String::new(), cells: cells.collect(), pages: Vec::new() },
+    }
+}
+
+fn column(heading: &str, width_mm: Option<u16>, centred: bool) -> Column {
+    Column { heading: heading.to_owned(), width_mm, centred }
 }
 
 fn register(
@@ -84,7 +118,6 @@ fn register(
         let sheets = document.sheets.map(|sheets| sheets.to_string()).unwrap_or_default();
         vec![(index + 1).to_string(), first, second, date, sheets]
     });
-    let column = |heading: &str, width_mm, centred| Column { heading: heading.to_owned(), width_mm, centred };
     let [first, second] = heads;
     let columns = vec![
         column("№ п/п", Some(12), true),
@@ -98,6 +131,14 @@ fn register(
         columns,
         rows: TableSection { name: String::new(), cells: cells.collect(), pages: Vec::new() },
     }
+}
+
+/// An act of hidden works as item 3 of an act of critical structures names it: works, number, date; what is not known yet is a
+/// blank.
+pub fn reference_line(act: &ActReference) -> String {
+    let number = if act.number.trim().is_empty() { "________" } else { act.number.trim() };
+    let date = act.date.map_or_else(|| crate::BLANK_DATE.to_owned(), |date| format!("{date} г."));
+    format!("{} (акт № {number} от {date})", act.works.trim())
 }
 
 /// A document as an act names it: name, number, date, who made it.
@@ -144,5 +185,33 @@ fn of_act(act: &Act) -> String {
     match act.date {
         Some(date) => format!("{name} № {number} от {}", crate::print_date(date)),
         None => format!("{name} № {number}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{ActDate, StructureFacts};
+
+    #[test]
+    fn acts_that_an_act_of_structures_names_stand_in_its_last_register() {
+        let date = Some(ActDate { year: 2025, month: 10, day: 7 });
+        let named = ActReference { works: "Армирование".to_owned(), number: "1-КЖ".to_owned(), date };
+        let undated = ActReference { number: String::new(), date: None, ..named.clone() };
+        assert_eq!(reference_line(&named), "Армирование (акт № 1-КЖ от 07.10.2025 г.)");
+        assert_eq!(reference_line(&undated), "Армирование (акт № ________ от «__» ________ 20__ г.)");
+        let facts = StructureFacts { hidden_work_acts: vec![named, undated], ..StructureFacts::default() };
+        let mut act = Act { form: PrintedForm::Structures, structures: Some(facts), ..Act::default() };
+        act.documents = vec![ActDocument::default(); MOST_DOCUMENTS_NAMED + 1];
+        assert_eq!(appendix_of_acts(&act), 2);
+        let found = registers(&act);
+        let cells = &found.last().unwrap().rows.cells;
+        assert_eq!(
+            (found.len(), &cells[0][1..], &cells[1][2..]),
+            (2, &["Армирование", "1-КЖ", "07.10.2025"].map(str::to_owned)[..], &["", ""].map(str::to_owned)[..])
+        );
+        // An act of hidden works has no such item.
+        act.form = PrintedForm::HiddenWorks;
+        assert_eq!(registers(&act).len(), 1);
     }
 }

@@ -26,13 +26,18 @@ pub enum PrintNote {
 
 /// Makes every string of the data printable: no control or format signs, no sign without a glyph, no run of signs
 /// wider than a line, no field without end. `has_glyph` tells whether one of the typefaces draws a sign.
-pub(crate) fn make_legible(data: &mut Value, has_glyph: &dyn Fn(char) -> bool) -> Vec<PrintNote> {
+pub(crate) fn make_legible(data: &mut Value, has_glyph: &mut impl FnMut(char) -> bool) -> Vec<PrintNote> {
     let mut notes = BTreeSet::new();
     walk(data, LONGEST_TOKEN_CHARS, has_glyph, &mut notes);
     notes.into_iter().collect()
 }
 
-fn walk(data: &mut Value, longest_token: usize, has_glyph: &dyn Fn(char) -> bool, notes: &mut BTreeSet<PrintNote>) {
+fn walk(
+    data: &mut Value,
+    longest_token: usize,
+    has_glyph: &mut impl FnMut(char) -> bool,
+    notes: &mut BTreeSet<PrintNote>,
+) {
     match data {
         Value::String(text) => *text = legible(text, longest_token, has_glyph, notes),
         Value::Array(items) => items.iter_mut().for_each(|item| walk(item, longest_token, has_glyph, notes)),
@@ -50,7 +55,7 @@ fn walk(data: &mut Value, longest_token: usize, has_glyph: &dyn Fn(char) -> bool
 fn legible(
     text: &str,
     longest_token: usize,
-    has_glyph: &dyn Fn(char) -> bool,
+    has_glyph: &mut impl FnMut(char) -> bool,
     notes: &mut BTreeSet<PrintNote>,
 ) -> String {
     let mut shown = String::with_capacity(text.len());
@@ -88,11 +93,15 @@ fn legible(
         }
         shown_chars += 1;
     }
-    with_breaks(&shown, longest_token)
+    with_breaks(shown, longest_token)
 }
 
 /// Lets a line break inside runs longer than `longest` signs: after punctuation, else after every `longest` signs.
-fn with_breaks(text: &str, longest: usize) -> String {
+fn with_breaks(text: String, longest: usize) -> String {
+    let is_short = |run: &str| run.len() <= longest || run.chars().count() <= longest;
+    if text.split([' ', '-']).all(is_short) {
+        return text;
+    }
     let mut broken = String::with_capacity(text.len());
     let mut run = Vec::new();
     for sign in text.chars() {
@@ -158,7 +167,7 @@ mod tests {
 
     fn print(text: &str) -> (String, Vec<PrintNote>) {
         let mut data = json!({ "value": text });
-        let notes = make_legible(&mut data, &|sign| (sign as u32) < 0x2700);
+        let notes = make_legible(&mut data, &mut |sign| (sign as u32) < 0x2700);
         (data["value"].as_str().unwrap().to_owned(), notes)
     }
 

@@ -26,6 +26,7 @@ mod press;
 mod qr;
 mod rd_11_02;
 mod register;
+mod request_letter;
 mod returned;
 mod structures;
 mod template;
@@ -35,7 +36,7 @@ mod xlsx;
 
 pub use act_form::{MOST_DOCUMENTS_NAMED, act_form, act_pdf, act_title};
 pub use act_register::{ActRegister, act_register_form, act_register_pdf};
-pub use annex::{annexed_registers, document_line};
+pub use annex::{REGISTER_OF_ACTS, annexed_registers, appendix_of_acts, document_line, reference_line};
 pub use block::{Block, Column, DateLine, Fact, FieldRow, Form, FormKind, TableSection};
 pub use date::{BLANK_DATE, print_date, read_date};
 pub use docx::form_docx;
@@ -45,6 +46,7 @@ pub use party::{organisation_line, representative_line};
 pub use plain::plain_text;
 pub use press::{Press, typst_faults};
 pub use register::{Register, register_form, register_pdf};
+pub use request_letter::{RequestLetter, WantedDocument, request_letter_form};
 pub use returned::{ReturnedError, ReturnedSheet, ReturnedValue, returned_sheets};
 pub use template::{
     TemplateError, TemplateProblem, TemplateReport, check_template, field_names, field_values, fill_template,

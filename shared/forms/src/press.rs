@@ -1,5 +1,6 @@
+use std::collections::HashSet;
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
-use typst::foundations::{Bytes, Datetime, Duration};
+use typst::foundations::{Binding, Bytes, Datetime, Duration, Module, Scope};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
@@ -26,7 +27,7 @@ impl Press {
             .map(|face| Font::new(Bytes::new(*face), 0).ok_or_else(|| "a typeface cannot be read".to_owned()))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
-            library: LazyHash::new(Library::default()),
+            library: LazyHash::new(library_of(template)),
             book: LazyHash::new(FontBook::from_fonts(&fonts)),
             fonts,
             template: Source::new(path(name)?, template.to_owned()),
@@ -47,6 +48,22 @@ impl Press {
         let sheet = Sheet { press: self, data: Bytes::from_string(data) };
         typst::compile::<PagedDocument>(&sheet).output.map_err(|faults| typst_faults(&faults))
     }
+}
+
+/// The library with only those names that the template uses: a process of one document hashes the whole of it, symbols and
+/// all, for nothing.
+fn library_of(template: &str) -> Library {
+    let names: HashSet<&str> =
+        template.split(|sign: char| !(sign.is_alphanumeric() || matches!(sign, '-' | '_'))).collect();
+    let mut library = Library::default();
+    let mut scope = Scope::new();
+    for (name, binding) in library.global.scope().iter().filter(|(name, _)| names.contains(name.as_str())) {
+        scope.bind(name.clone(), binding.clone());
+    }
+    library.global = Module::new("global", scope);
+    library.math = Module::new("math", Scope::new());
+    library.std = Binding::detached(library.global.clone());
+    library
 }
 
 /// What the typesetter says of faults, with its hints.

@@ -3,6 +3,7 @@ use crate::legible::make_legible;
 use crate::press::{Press, typst_faults};
 use crate::{FormsError, WrittenPdf};
 use domain::ActDate;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
 use typst::foundations::{Datetime, Smart};
@@ -21,7 +22,7 @@ const UNDATED: ActDate = ActDate { year: 2023, month: 9, day: 1 };
 pub fn form_pdf(form: &Form) -> Result<WrittenPdf, FormsError> {
     let press = PRESS.as_ref().map_err(|fault| FormsError::Setup(fault.clone()))?;
     let mut data = serde_json::to_value(form)?;
-    let notes = make_legible(&mut data, &|sign| press.has_glyph(sign));
+    let notes = make_legible(&mut data, &mut press.glyphs());
     let data = serde_json::to_string(&data)?;
     // What the typesetter remembers of one act is of no use to the next, and grows by more than a megabyte an act. It goes
     // before the next one: a process of one act ends without clearing up.
@@ -57,54 +58,35 @@ static PRESS: LazyLock<Result<FormPress, String>> = LazyLock::new(FormPress::new
 /// What all forms share: the template, the library and the typefaces.
 struct FormPress {
     press: Press,
-    /// A bit for every sign, by its number, that is printed without a box in its place.
-    printable: Vec<u64>,
 }
 
 impl FormPress {
     fn new() -> Result<Self, String> {
         let faces = [fonts::SERIF, fonts::SERIF_BOLD, fonts::SERIF_ITALIC, fonts::SERIF_BOLD_ITALIC, fonts::SYMBOLS];
-        let press = Press::new("/form.typ", include_str!("../assets/form.typ"), &faces)?;
-        Ok(Self { printable: printable(press.fonts()), press })
+        Ok(Self { press: Press::new("/form.typ", include_str!("../assets/form.typ"), &faces)? })
     }
 
+    /// Tells of signs whether they are printed without a box in their place. Each is looked up once: a form has a hundred
+    /// different ones and thousands of letters.
+    fn glyphs(&self) -> impl FnMut(char) -> bool {
+        let mut known: BTreeMap<char, bool> = BTreeMap::new();
+        // Almost all signs are of the first pages of Unicode.
+        let mut asked = [None; 0x500];
+        move |sign| match usize::try_from(u32::from(sign)).ok().and_then(|place| asked.get_mut(place)) {
+            Some(answer) => *answer.get_or_insert_with(|| self.has_glyph(sign)),
+            None => *known.entry(sign).or_insert_with(|| self.has_glyph(sign)),
+        }
+    }
+
+    /// Whether every upright, bold or italic face has the sign, or the face of signs, which is the last.
     fn has_glyph(&self, sign: char) -> bool {
         if matches!(sign, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..) {
             return false; // private use: each typeface draws something else
         }
-        has_bit(&self.printable, u32::from(sign))
+        let has = |font: &Font| font.info().coverage.contains(u32::from(sign));
+        let Some((signs, faces)) = self.press.fonts().split_last() else { return false };
+        (!faces.is_empty() && faces.iter().all(has)) || has(signs)
     }
-}
-
-/// The signs that every upright, bold or italic face has, and those of the face of signs, which is the last.
-fn printable(fonts: &[Font]) -> Vec<u64> {
-    let covered = |font: &Font| {
-        let mut bits: Vec<u64> = Vec::new();
-        for sign in font.info().coverage.iter() {
-            let (word, bit) = place(sign);
-            if bits.len() <= word {
-                bits.resize(word + 1, 0);
-            }
-            if let Some(word) = bits.get_mut(word) {
-                *word |= bit;
-            }
-        }
-        bits
-    };
-    let Some((signs, faces)) = fonts.split_last() else { return Vec::new() };
-    let in_all = faces.iter().map(covered).reduce(|one, other| one.iter().zip(&other).map(|(a, b)| a & b).collect());
-    let (in_all, signs) = (in_all.unwrap_or_default(), covered(signs));
-    let at = |bits: &[u64], word: usize| bits.get(word).copied().unwrap_or_default();
-    (0..in_all.len().max(signs.len())).map(|word| at(&in_all, word) | at(&signs, word)).collect()
-}
-
-fn has_bit(bits: &[u64], sign: u32) -> bool {
-    let (word, bit) = place(sign);
-    bits.get(word).is_some_and(|word| word & bit != 0)
-}
-
-fn place(sign: u32) -> (usize, u64) {
-    (usize::try_from(sign / 64).unwrap_or(usize::MAX), 1 << (sign % 64))
 }
 
 #[cfg(test)]
@@ -132,7 +114,7 @@ mod tests {
     fn printed(act: &Act) -> (String, Vec<String>) {
         let press = PRESS.as_ref().unwrap();
         let mut data = serde_json::to_value(act_form(act)).unwrap();
-        make_legible(&mut data, &|sign| press.has_glyph(sign));
+        make_legible(&mut data, &mut press.glyphs());
         let document = press.press.lay_out(data.to_string()).unwrap();
         let (mut text, mut families) = (String::new(), Vec::new());
         document.pages().iter().for_each(|page| set_text(&page.frame, &mut text, &mut families));

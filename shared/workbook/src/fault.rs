@@ -1,4 +1,5 @@
 use crate::{Column, Sheet, WorkbookError, column, is_heading, number, sheets};
+use std::fmt;
 
 /// Rows within which a heading begins: above it there may be a title, the firm and the object.
 pub const HEADING_WITHIN: usize = 30;
@@ -39,6 +40,32 @@ pub enum Fault {
         /// What the spreadsheet shows.
         shown: String,
     },
+}
+
+/// What is wrong, where, and what to do: a Russian sentence.
+impl fmt::Display for Fault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoHeading { sheets } => {
+                let sheets: Vec<String> = sheets.iter().map(|sheet| format!("«{sheet}»")).collect();
+                write!(
+                    formatter,
+                    "Ни на одном листе ({}) нет строки заголовка с «Наименование», «Кол-во» и «Поз.», «Ед. изм.» или \
+                     «Обозначение»: добавьте её.",
+                    sheets.join(", ")
+                )
+            }
+            Self::NoQuantity { sheet, cell } => {
+                write!(formatter, "Лист «{sheet}»: под заголовком {cell} нет ни одного количества.")
+            }
+            Self::NotANumber { sheet, cell, text } => {
+                write!(formatter, "Лист «{sheet}», ячейка {cell}: «{text}» — не число.")
+            }
+            Self::FailedFormula { sheet, cell, shown } => {
+                write!(formatter, "Лист «{sheet}», ячейка {cell}: ошибка формулы {shown}.")
+            }
+        }
+    }
 }
 
 /// What keeps a workbook from being read whole, in the order of its sheets and rows, twenty at most; none when its rows

@@ -1,11 +1,13 @@
 use super::warning;
 use domain::project_file::{ActEntry, ProjectFile, Side, WorkChoice};
-use domain::{Act, Warning, Work};
+use domain::{Act, PrintedForm, Warning, Work};
 
 /// An act of the package with what the file says of it.
 pub(crate) struct Slot<'f> {
     pub(crate) act: Act,
     pub(crate) entry: Option<&'f ActEntry>,
+    /// The work of the set that it is of; of an act of the engineer's own the one that it is put beside.
+    pub(crate) work: Option<&'f Work>,
     /// The names by which the file may call it: of the work alone, and with its place.
     names: Vec<String>,
     /// Its place among the drafts, from 1; 0 for an act of the engineer's own.
@@ -25,6 +27,20 @@ impl Slot<'_> {
         self.act.norms.iter().any(|own| alike(own) == norm)
     }
 
+    /// Whether it is the draft of an act of a structure, in its own place.
+    fn is_draft_of_structure(&self) -> bool {
+        let is_added = self.entry.is_some_and(|entry| matches!(entry.work, WorkChoice::Added { .. }));
+        self.place > 0 && self.act.form == PrintedForm::Structures && !is_added
+    }
+
+    /// Whether it is the draft, of which the file says nothing else, of the structure that an act of the engineer's own names.
+    fn is_drafted_of(&self, own: &ActEntry) -> bool {
+        let Some(name) = own.name.as_deref().map(alike) else { return false };
+        let structure = self.work.and_then(|work| work.structure.as_deref()).map(alike);
+        let is_named = self.names.contains(&name) || structure == Some(name);
+        self.is_draft_of_structure() && self.entry.is_none() && is_named
+    }
+
     fn is_chosen(&self, choice: &WorkChoice) -> bool {
         match choice {
             WorkChoice::Named(name) => self.is_called(name),
@@ -37,7 +53,7 @@ impl Slot<'_> {
 /// The acts of the package in their order: drafts without those that are left out, renamed, and the engineer's own.
 pub(crate) fn chosen<'f>(
     drafts: Vec<Act>,
-    works: &[Work],
+    works: &[&'f Work],
     file: &'f ProjectFile,
     warnings: &mut Vec<Warning>,
 ) -> Vec<Slot<'f>> {
@@ -45,9 +61,10 @@ pub(crate) fn chosen<'f>(
         .zip(drafts)
         .enumerate()
         .map(|(index, (place, act))| {
-            let alone = works.get(index).map(|work| alike(&work.name));
+            let work = works.get(index).copied();
+            let alone = work.map(|work| alike(&work.name));
             let names = alone.into_iter().chain([alike(&act.works)]).collect();
-            Slot { act, entry: None, names, place }
+            Slot { act, entry: None, work, names, place }
         })
         .collect();
     let mut added = Vec::new();
@@ -63,21 +80,37 @@ pub(crate) fn chosen<'f>(
         }
     }
     for (entry, beside) in added {
-        let slot = Slot { act: Act::default(), entry: Some(entry), names: Vec::new(), place: 0 };
-        let slot =
-            Slot { names: entry.name.iter().map(|name| alike(name)).collect(), act: own_act(&slots, entry), ..slot };
+        let of_structure = entry.form == Some(PrintedForm::Structures);
+        let drafted = slots.iter().position(|slot| of_structure && slot.is_drafted_of(entry));
+        let mut slot = match drafted.map(|index| slots.remove(index)) {
+            Some(slot) => Slot { entry: Some(entry), ..slot },
+            None => Slot {
+                names: entry.name.iter().map(|name| alike(name)).collect(),
+                act: own_act(&slots, entry),
+                entry: Some(entry),
+                work: None,
+                place: 0,
+            },
+        };
+        // Drafted acts of structures close the package.
+        let closing = slots.iter().rev().take_while(|slot| !of_structure && slot.is_draft_of_structure()).count();
+        let last = slots.len() - closing;
         let index = match beside {
-            None => slots.len(),
+            None => last,
             Some((side, choice)) => match slots.iter().rposition(|slot| slot.is_chosen(choice)) {
                 Some(index) if *side == Side::Before => index,
                 // Several acts of the engineer's own after the same work stay in their order.
                 Some(index) => index + 1 + slots.iter().skip(index + 1).take_while(|slot| slot.place == 0).count(),
                 None => {
                     warnings.push(unknown_work(entry, choice, &slots));
-                    slots.len()
+                    last
                 }
             },
         };
+        if let Some((side, _)) = beside.filter(|_| slot.place == 0 && !of_structure) {
+            let neighbour = if *side == Side::Before { slots.get(index) } else { slots.get(index.wrapping_sub(1)) };
+            slot.work = neighbour.filter(|slot| !slot.is_draft_of_structure()).and_then(|slot| slot.work);
+        }
         slots.insert(index, slot);
     }
     slots.retain(|slot| !slot.entry.is_some_and(|entry| entry.dropped));

@@ -2,8 +2,18 @@ use super::*;
 use domain::{ActDate, DocumentId, Evidence, EvidenceBy, HiddenWorksMode};
 
 fn finished(file: &str) -> (Vec<Act>, Vec<Warning>) {
-    let works: Vec<Work> =
-        (1..).zip(["Подготовка", "Армирование", "Бетонирование"]).map(|(n, name)| work(name, n)).collect();
+    finished_of(file, ["Подготовка", "Армирование", "Бетонирование"].map(|name| work(name, 1)).to_vec())
+}
+
+/// The same with an act of the structure.
+fn finished_with_structure(file: &str) -> (Vec<Act>, Vec<Warning>) {
+    let mut works = ["Подготовка", "Армирование", "Бетонирование"].map(|name| work(name, 1)).to_vec();
+    let structure = Some("плита".to_owned());
+    works.push(Work { form: domain::ActForm::Aook, structure, ..work("Плита на отм. 0,000", 1) });
+    finished_of(file, works)
+}
+
+fn finished_of(file: &str, works: Vec<Work>) -> (Vec<Act>, Vec<Warning>) {
     let summary = DocumentSummary {
         file: "КЖ.pdf".to_owned(),
         sha256: String::new(),
@@ -21,10 +31,11 @@ fn finished(file: &str) -> (Vec<Act>, Vec<Warning>) {
         .map(|work| Act {
             works: format!("Корпус 3. {}", work.name),
             object: "Дом из штампа".to_owned(),
+            form: if work.form == domain::ActForm::Aook { PrintedForm::Structures } else { PrintedForm::HiddenWorks },
             ..Act::default()
         })
         .collect();
-    finish_acts(drafts, &works, &summary, &ProjectFile::parse(file.as_bytes()).unwrap())
+    finish_acts(drafts, &works.iter().collect::<Vec<_>>(), &summary, &ProjectFile::parse(file.as_bytes()).unwrap())
 }
 
 fn work(name: &str, sequence: u32) -> Work {
@@ -103,7 +114,77 @@ fn acts_are_left_out_renamed_added_and_numbered_by_the_mask() {
     assert_eq!(acts[3].form, PrintedForm::Structures);
     let before = &acts[3].structures.as_ref().unwrap().hidden_works;
     assert_eq!(before.len(), 3);
-    assert_eq!(before[1], "Корпус 3. Армирование (акт № 7А)");
+    assert_eq!(before[1], "Корпус 3. Армирование (акт № 7А от «__» ________ 20__ г.)");
+}
+
+#[test]
+fn an_act_of_a_structure_names_the_acts_as_they_are_finished() {
+    let (acts, warnings) = finished_with_structure(
+        r#"
+        [numbering]
+        mask = "{kind}-{n}"
+        [[act]]
+        work = 1
+        drop = true
+        [[act]]
+        work = "Армирование"
+        name = "Армирование плиты ФП-1"
+        date = 2025-10-07
+        [[act]]
+        work = "Бетонирование"
+        next_works = "Армирование стен"
+        [[act]]
+        add = true
+        name = "Уход за бетоном"
+        [[act]]
+        work = "Плита на отм. 0,000"
+        structures = { use_as_intended = "не ограничено" }
+        "#,
+    );
+    assert_eq!(warnings, []);
+    assert_eq!(
+        numbers_and_works(&acts),
+        [
+            ("АОСР-1", "Армирование плиты ФП-1", "Корпус 3. Бетонирование"),
+            ("АОСР-2", "Корпус 3. Бетонирование", "Армирование стен"),
+            ("АОСР-3", "Уход за бетоном", ""),
+            ("АООК-4", "Корпус 3. Плита на отм. 0,000", ""),
+        ]
+    );
+    let facts = acts[3].structures.as_ref().unwrap();
+    assert_eq!(facts.use_as_intended, "не ограничено");
+    assert_eq!(
+        facts.hidden_works,
+        [
+            "Армирование плиты ФП-1 (акт № АОСР-1 от 07.10.2025 г.)",
+            "Корпус 3. Бетонирование (акт № АОСР-2 от «__» ________ 20__ г.)",
+            "Уход за бетоном (акт № АОСР-3 от «__» ________ 20__ г.)",
+        ]
+    );
+}
+
+#[test]
+fn an_act_of_a_structure_allows_what_its_last_act_of_hidden_works_allows() {
+    let (acts, _) = finished_with_structure("[[act]]\nwork = 3\nnext_works = \"Армирование стен\"\n");
+    assert_eq!(acts[3].next_works, "Армирование стен");
+    let (acts, _) = finished_with_structure("[[act]]\nwork = 4\nnext_works = \"Засыпка\"\n");
+    assert_eq!((&*acts[2].next_works, &*acts[3].next_works), ("", "Засыпка"));
+}
+
+#[test]
+fn an_act_of_the_engineers_own_of_the_same_structure_takes_the_place_of_the_draft() {
+    for name in ["Плита", "Плита на отм. 0,000"] {
+        let file = format!("[[act]]\nadd = true\nname = \"{name}\"\nform = \"АООК\"\nattachments = [\"Схема\"]\n");
+        let (acts, warnings) = finished_with_structure(&file);
+        assert_eq!((acts.len(), warnings), (4, vec![]));
+        assert_eq!(
+            (&*acts[3].works, &*acts[3].number, &acts[3].attachments[..]),
+            (name, "4-КЖ1.2", &["Схема".to_owned()][..])
+        );
+        assert_eq!(acts[3].structures.as_ref().unwrap().hidden_works.len(), 3);
+    }
+    let (acts, _) = finished_with_structure("[[act]]\nadd = true\nname = \"Ростверк\"\nform = \"АООК\"\n");
+    assert_eq!(acts.len(), 5);
 }
 
 #[test]

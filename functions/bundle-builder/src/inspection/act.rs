@@ -1,6 +1,7 @@
+use super::items::Items;
 use super::rules::*;
 use super::{Findings, Package};
-use domain::{Act, ActDate, ActDocument, ActDocumentKind, Organisation, Representative};
+use domain::{Act, ActDate, ActDocument, ActDocumentKind, Organisation, PrintedForm, Representative, StructureFacts};
 
 /// Rules that one act is enough for.
 pub(super) fn inspect(act: &Act, package: Package<'_>, findings: &mut Findings) {
@@ -17,19 +18,19 @@ fn dates(act: &Act, findings: &mut Findings) {
         findings.of_act(NO_ACT_DATE, act, "дата акта", "Акт не датирован.");
     }
     if act.started.is_none() || act.finished.is_none() {
-        findings.of_act(NO_WORK_DATES, act, "п. 5", "Нет даты начала или окончания работ.");
+        findings.of_act(NO_WORK_DATES, act, Items::of(act).dates, "Нет даты начала или окончания работ.");
     }
     if let (Some(started), Some(finished)) = (act.started, act.finished)
         && started > finished
     {
         let message = format!("Работы начаты {started}, а окончены {finished}.");
-        findings.of_act(STARTED_AFTER_FINISHED, act, "п. 5", message);
+        findings.of_act(STARTED_AFTER_FINISHED, act, Items::of(act).dates, message);
     }
     if let (Some(finished), Some(date)) = (act.finished, act.date)
         && finished > date
     {
         let message = format!("Работы окончены {finished}, а акт составлен {date}.");
-        findings.of_act(FINISHED_AFTER_ACT, act, "п. 5", message);
+        findings.of_act(FINISHED_AFTER_ACT, act, Items::of(act).dates, message);
     }
 }
 
@@ -105,8 +106,9 @@ fn of_person(act: &Act, field: &str, person: &Representative, is_in_register: bo
 }
 
 fn documents(act: &Act, findings: &mut Findings) {
+    let items = Items::of(act);
     for document in &act.documents {
-        let field = field_of(document);
+        let field = items.document(document);
         let title = title_of(document);
         if document.number.trim().is_empty() || document.date.is_none() {
             findings.of_act(DOCUMENT_WITHOUT_NUMBER, act, field, format!("{title}: нет номера или даты."));
@@ -135,17 +137,24 @@ fn documents(act: &Act, findings: &mut Findings) {
         }
     }
     // A draft names no documents at all: that is said once, by the scheme.
-    if act.documents_of(ActDocumentKind::Scheme).next().is_none() && act.proofs.is_empty() {
-        findings.of_act(NO_SCHEME, act, "п. 4", "Нет исполнительной схемы.");
+    let names_scheme = act.structures.as_ref().is_some_and(|facts| !facts.schemes.is_empty());
+    if act.documents_of(ActDocumentKind::Scheme).next().is_none() && act.proofs.is_empty() && !names_scheme {
+        findings.of_act(NO_SCHEME, act, items.proofs, "Нет исполнительной схемы.");
     }
+    for material in materials_without_documents(act) {
+        let message = format!("«{material}»: нет документа о качестве.");
+        findings.of_act(MATERIAL_WITHOUT_DOCUMENT, act, items.materials, message);
+    }
+}
+
+/// The materials of an act whose quality no document states.
+pub(crate) fn materials_without_documents(act: &Act) -> impl Iterator<Item = &str> {
     let proven: Vec<&str> =
         act.documents_of(ActDocumentKind::Quality).map(|document| document.material.trim()).collect();
-    for material in &act.materials {
+    act.materials.iter().map(String::as_str).filter(move |material| {
         let names_document = proven.iter().any(|known| !known.is_empty() && material.contains(known));
-        if !names_document && !mentions_document(material) {
-            findings.of_act(MATERIAL_WITHOUT_DOCUMENT, act, "п. 3", format!("«{material}»: нет документа о качестве."));
-        }
-    }
+        !names_document && !mentions_document(material)
+    })
 }
 
 /// Whether a line of item 3 names a document itself, or refers to a register of them.
@@ -160,12 +169,14 @@ fn attachments(act: &Act, findings: &mut Findings) {
         return;
     }
     let listed = act.attachments.join("\n").to_lowercase();
-    if listed.contains("реестр") {
+    let of_documents = |line: &&String| !line.starts_with(forms::REGISTER_OF_ACTS);
+    if act.attachments.iter().filter(of_documents).any(|line| line.to_lowercase().contains("реестр")) {
         return;
     }
     for document in act.documents.iter().filter(|document| !document.number.trim().is_empty()) {
         if !listed.contains(&document.number.trim().to_lowercase()) {
-            let message = format!("{} есть в {}, но не в приложениях.", title_of(document), field_of(document));
+            let message =
+                format!("{} есть в {}, но не в приложениях.", title_of(document), Items::of(act).document(document));
             findings.of_act(ATTACHMENTS_DIFFER, act, "приложения", message);
         }
     }
@@ -181,17 +192,34 @@ fn contents(act: &Act, package: Package<'_>, findings: &mut Findings) {
         findings.of_act(OTHER_CIPHER, act, "п. 2", message);
     }
     if act.norms.is_empty() {
-        findings.of_act(NO_NORMS, act, "п. 6", "Не указано, по каким нормам выполнены работы.");
+        findings.of_act(NO_NORMS, act, Items::of(act).norms, "Не указано, по каким нормам выполнены работы.");
     }
-    if act.next_works.trim().is_empty() {
-        findings.of_act(NO_NEXT_WORKS, act, "п. 7", "Последующие работы не указаны.");
-    }
+    allowed(act, findings);
 }
 
-pub(super) fn field_of(document: &ActDocument) -> &'static str {
-    match document.kind {
-        ActDocumentKind::Quality => "п. 3",
-        ActDocumentKind::Scheme | ActDocumentKind::Proof => "п. 4",
+fn allowed(act: &Act, findings: &mut Findings) {
+    let is_said = |text: &str| !text.trim().is_empty();
+    match act.form {
+        PrintedForm::HiddenWorks if is_said(&act.next_works) => {}
+        PrintedForm::HiddenWorks => {
+            findings.of_act(NO_NEXT_WORKS, act, Items::of(act).allowed, "Последующие работы не указаны.");
+        }
+        PrintedForm::Structures => {
+            let facts = act.structures.as_ref();
+            let uses = |facts: &StructureFacts| {
+                [&facts.use_as_intended, &facts.partial_load, &facts.full_load_conditions]
+                    .into_iter()
+                    .any(|text| is_said(text))
+            };
+            if !is_said(&act.next_works) && !facts.is_some_and(uses) {
+                let message = "Не указано, что разрешается по результатам освидетельствования.";
+                findings.of_act(NOTHING_ALLOWED, act, Items::of(act).allowed, message);
+            }
+            if facts.is_none_or(|facts| facts.hidden_works.is_empty()) {
+                let message = "Не указаны акты на скрытые работы, которые влияют на безопасность конструкции.";
+                findings.of_act(NO_HIDDEN_WORKS, act, "п. 3", message);
+            }
+        }
     }
 }
 

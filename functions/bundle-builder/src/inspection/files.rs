@@ -1,4 +1,5 @@
-use super::act::{field_of, title_of};
+use super::act::title_of;
+use super::items::Items;
 use super::rules::*;
 use super::{Findings, Package};
 use crate::AttachedForm;
@@ -8,7 +9,7 @@ use domain::Act;
 pub(super) fn inspect(act: &Act, package: Package<'_>, findings: &mut Findings) {
     let mut without_file = Vec::new();
     for document in &act.documents {
-        let (title, field) = (title_of(document), field_of(document));
+        let (title, field) = (title_of(document), Items::of(act).document(document));
         if document.file.is_empty() {
             without_file.push(title);
             continue;
@@ -34,6 +35,6 @@ pub(super) fn inspect(act: &Act, package: Package<'_>, findings: &mut Findings) 
     }
     if !without_file.is_empty() {
         let message = format!("Нет файлов документов: {}.", without_file.join("; "));
-        findings.of_act(DOCUMENT_NOT_ATTACHED, act, "п. 3, п. 4", message);
+        findings.of_act(DOCUMENT_NOT_ATTACHED, act, Items::of(act).documents, message);
     }
 }

@@ -2,14 +2,17 @@
 
 mod act;
 mod files;
+mod items;
 mod package;
 mod rules;
 
+pub(crate) use act::materials_without_documents;
 pub use rules::{RULES, Rule};
 
 use crate::AttachedForm;
 use domain::{Act, ActSet, Analysis, DocumentSummary, Finding, Inspection};
-use std::collections::BTreeMap;
+use items::Items;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A package as the check sees it.
 #[derive(Clone, Copy)]
@@ -38,19 +41,26 @@ pub fn inspect(package: Package<'_>) -> Inspection {
 
 /// What was found so far.
 #[derive(Default)]
-struct Findings(Vec<Finding>);
+struct Findings(Vec<Found>);
+
+struct Found {
+    finding: Finding,
+    /// The field as acts of all forms have it in common.
+    field_of_all: String,
+}
 
 impl Findings {
     fn of_act(&mut self, rule: &Rule, act: &Act, field: &str, message: impl Into<String>) {
-        self.add(rule, Some(act.number.clone()), field, message.into());
+        let field_of_all = Items::in_common(act, field).to_owned();
+        self.add(rule, Some(act.number.clone()), field, field_of_all, message.into());
     }
 
     fn of_package(&mut self, rule: &Rule, field: &str, message: impl Into<String>) {
-        self.add(rule, None, field, message.into());
+        self.add(rule, None, field, field.to_owned(), message.into());
     }
 
-    fn add(&mut self, rule: &Rule, act: Option<String>, field: &str, message: String) {
-        self.0.push(Finding {
+    fn add(&mut self, rule: &Rule, act: Option<String>, field: &str, field_of_all: String, message: String) {
+        let finding = Finding {
             rule: rule.id.to_owned(),
             severity: rule.severity,
             act,
@@ -58,25 +68,29 @@ impl Findings {
             message,
             mend: rule.mend.to_owned(),
             source: rule.source.to_owned(),
-        });
+        };
+        self.0.push(Found { finding, field_of_all });
     }
 
-    /// The gravest first; what all acts have in common becomes one finding of the package.
+    /// The gravest first; what all acts have in common becomes one finding of the package, at the first act's item.
     fn gathered(self, acts: usize) -> Vec<Finding> {
         let mut alike: BTreeMap<(String, String, String), usize> = BTreeMap::new();
-        let same = |finding: &Finding| (finding.rule.clone(), finding.field.clone(), finding.message.clone());
-        for finding in self.0.iter().filter(|finding| finding.act.is_some()) {
-            *alike.entry(same(finding)).or_default() += 1;
+        let same =
+            |found: &Found| (found.finding.rule.clone(), found.field_of_all.clone(), found.finding.message.clone());
+        for found in self.0.iter().filter(|found| found.finding.act.is_some()) {
+            *alike.entry(same(found)).or_default() += 1;
         }
+        let mut told = BTreeSet::new();
         let mut gathered: Vec<Finding> = Vec::with_capacity(self.0.len());
-        for mut finding in self.0 {
-            let is_common = acts > 1 && finding.act.is_some() && alike.get(&same(&finding)) == Some(&acts);
-            if is_common {
-                finding.act = None;
-                finding.message = format!("{} Так во всех актах ({acts}).", finding.message);
-                if gathered.contains(&finding) {
+        for found in self.0 {
+            let key = same(&found);
+            let mut finding = found.finding;
+            if acts > 1 && finding.act.is_some() && alike.get(&key) == Some(&acts) {
+                if !told.insert(key) {
                     continue;
                 }
+                finding.act = None;
+                finding.message = format!("{} Так во всех актах ({acts}).", finding.message);
             }
             gathered.push(finding);
         }

@@ -1,6 +1,7 @@
+use super::items::Items;
 use super::rules::*;
 use super::{Findings, Package};
-use domain::{Act, ActForm, HiddenWork, NormState};
+use domain::{Act, ActForm, HiddenWork, NormState, PrintedForm};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Letters of a word that are compared: Russian endings come after them.
@@ -54,13 +55,15 @@ fn sequence_number(number: &str) -> Option<u32> {
 /// An act whose work another act allows (item 7) comes after that act.
 fn order(package: Package<'_>, findings: &mut Findings) {
     let by_work: BTreeMap<&str, &Act> = package.acts.acts.iter().map(|act| (act.works.trim(), act)).collect();
-    for act in &package.acts.acts {
+    // What an act of a structure allows repeats what its acts of hidden works allow.
+    let hidden = package.acts.acts.iter().filter(|act| act.form == PrintedForm::HiddenWorks);
+    for act in hidden {
         let Some(next) = by_work.get(act.next_works.trim()) else { continue };
         if let (Some(started), Some(finished)) = (next.started, act.finished)
             && started < finished
         {
             let message = format!("Работы начаты {started}, а предыдущие (акт № {}) окончены {finished}.", act.number);
-            findings.of_act(NEXT_BEFORE_PREVIOUS, next, "п. 5", message);
+            findings.of_act(NEXT_BEFORE_PREVIOUS, next, Items::of(next).dates, message);
         }
     }
 }
@@ -136,7 +139,7 @@ fn out_of_force(package: Package<'_>, findings: &mut Findings) {
             ")."
         });
         for act in package.acts.acts.iter().filter(|act| act.norms.iter().any(|own| own.contains(&norm.designation))) {
-            findings.of_act(NORM_OUT_OF_FORCE, act, "п. 6", message.clone());
+            findings.of_act(NORM_OUT_OF_FORCE, act, Items::of(act).norms, message.clone());
         }
     }
 }

@@ -23,7 +23,7 @@ macro_rules! rules {
     };
 }
 
-const FORM: &str = "приказ Минстроя 344/пр, приложение № 3";
+const FORM: &str = "приказ Минстроя 344/пр, приложения № 3 и № 4";
 const ORDER: &str = "приказ Минстроя 344/пр";
 const HABIT: &str = "практика приёмки исполнительной документации";
 const SUPERVISION: &str = "постановление Правительства РФ № 468";
@@ -32,15 +32,15 @@ const ORGANISATION: &str = "СП 48.13330.2019";
 
 rules! {
     FINISHED_AFTER_ACT = "finished-after-act", Error, FORM,
-        "Исправьте дату окончания работ в п. 5 или дату акта: работы предъявляют, когда они закончены.";
+        "Исправьте дату окончания работ или дату акта: работы предъявляют, когда они закончены.";
     STARTED_AFTER_FINISHED = "started-after-finished", Error, FORM,
-        "Исправьте даты начала и окончания работ в п. 5.";
+        "Исправьте даты начала и окончания работ.";
     NEXT_BEFORE_PREVIOUS = "next-before-previous", Error, PLANNING_CODE,
-        "Последующие работы закрывают предыдущие: начните их не раньше даты акта на предыдущие или исправьте даты в п. 5.";
+        "Последующие работы закрывают предыдущие: начните их не раньше даты акта на предыдущие или исправьте даты работ.";
     QUALITY_AFTER_WORKS = "quality-document-after-works", Error, SUPERVISION,
         "Приложите документ о качестве на материал, поступивший до окончания работ, или исправьте дату.";
     PROOF_AFTER_ACT = "proof-after-act", Error, HABIT,
-        "Датируйте акт не раньше последнего протокола и исполнительной схемы из п. 4.";
+        "Датируйте акт не раньше последнего протокола и исполнительной схемы, которые он называет.";
     SCHEME_OF_ANOTHER_DAY = "scheme-of-another-day", Warning, HABIT,
         "Обычно схему датируют днём акта: проверьте дату схемы.";
     ORDER_AFTER_ACT = "order-after-act", Error, HABIT,
@@ -58,11 +58,15 @@ rules! {
     NO_ACT_DATE = "no-act-date", Blank, FORM,
         "Впишите дату акта.";
     NO_WORK_DATES = "no-work-dates", Blank, FORM,
-        "Впишите даты начала и окончания работ в п. 5.";
+        "Впишите даты начала и окончания работ.";
     NO_NEXT_WORKS = "no-next-works", Warning, FORM,
         "Впишите в п. 7 работы, которые разрешаются после этого акта.";
+    NOTHING_ALLOWED = "nothing-allowed", Warning, FORM,
+        "Впишите в п. 9, что разрешается: использование по назначению, нагружение или следующие работы.";
+    NO_HIDDEN_WORKS = "no-hidden-works", Warning, FORM,
+        "Впишите в п. 3 скрытые работы с датами и номерами их актов.";
     NO_NORMS = "no-norms", Warning, FORM,
-        "Впишите в п. 6 своды правил и разделы документации.";
+        "Впишите своды правил и разделы документации.";
     NO_PROJECT_DOCUMENTATION = "no-project-documentation", Error, FORM,
         "Впишите в п. 2 шифр и название рабочей документации.";
     OTHER_CIPHER = "other-cipher", Error, HABIT,
@@ -80,7 +84,7 @@ rules! {
     SHEETS_DIFFER = "sheets-differ", Error, HABIT,
         "Сверьте число листов в документе с числом страниц приложенного файла.";
     ATTACHMENTS_DIFFER = "attachments-differ", Error, FORM,
-        "Приложения — это все документы п. 3 и п. 4: сверьте списки.";
+        "Приложения — это все документы, которые называет акт: сверьте списки.";
     NUMBER_TWICE = "number-twice", Error, ORDER,
         "Дайте актам разные номера.";
     NUMBERS_OUT_OF_ORDER = "numbers-out-of-order", Warning, HABIT,

@@ -225,6 +225,67 @@ fn every_breach_is_found_and_named() {
     }
 }
 
+fn with_structure() -> Vec<Act> {
+    let facts = domain::StructureFacts {
+        hidden_works: vec!["Бетонирование плиты (акт № 2-КЖ1 от 20.10.2025 г.)".to_owned()],
+        ..domain::StructureFacts::default()
+    };
+    let mut structure = Act {
+        form: domain::PrintedForm::Structures,
+        structures: Some(facts),
+        ..sound(3, "Фундаментная плита", "Гидроизоляция плиты")
+    };
+    (structure.started, structure.finished, structure.date) = (day(1, 10), day(20, 10), day(12, 11));
+    structure.documents[1].date = structure.date;
+    two().into_iter().chain([structure]).collect()
+}
+
+/// The items are those of the act's own form.
+#[test]
+fn acts_of_structures_are_judged_by_their_own_items() {
+    assert_eq!(inspected(with_structure(), &[]), []);
+    type Change = fn(&mut Act);
+    let cases: &[(&str, &str, Change)] = &[
+        ("no-hidden-works", "п. 3", |act| act.structures = None),
+        ("material-without-document", "п. 4", |act| act.materials.push("Арматура А500С".to_owned())),
+        ("no-scheme", "п. 5", |act| {
+            act.documents.pop();
+        }),
+        ("no-work-dates", "п. 7", |act| act.started = None),
+        ("no-norms", "п. 8", |act| act.norms.clear()),
+        ("nothing-allowed", "п. 9", |act| act.next_works.clear()),
+        ("attachments-differ", "приложения", |act| {
+            act.attachments =
+                vec!["реестр актов освидетельствования скрытых работ (приложение № 1), актов: 6".to_owned()];
+            act.documents.pop();
+        }),
+    ];
+    for (rule, field, change) in cases {
+        let mut acts = with_structure();
+        change(&mut acts[2]);
+        let found = inspected(acts, &[]);
+        let named: Vec<_> = found.iter().map(|finding| (finding.rule.as_str(), finding.field.as_str())).collect();
+        assert!(
+            named.contains(&(*rule, *field)) && found.iter().all(|found| found.act.as_deref() == Some("3-КЖ1")),
+            "{found:?}"
+        );
+    }
+    let mut acts = with_structure();
+    acts[2].next_works.clear();
+    acts[2].structures.as_mut().unwrap().partial_load = "70".to_owned();
+    assert_eq!(inspected(acts, &[]), []);
+}
+
+#[test]
+fn what_acts_of_all_forms_have_in_common_is_said_once() {
+    let mut acts = with_structure();
+    acts.iter_mut().for_each(|act| act.started = None);
+    let found = inspected(acts, &[]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((&found[0].act, &*found[0].field), (&None, "п. 5"));
+    assert!(found[0].message.contains("во всех актах (3)"), "{}", found[0].message);
+}
+
 #[test]
 fn numbers_and_files_agree() {
     let mut acts = two();

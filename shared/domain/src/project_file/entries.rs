@@ -148,6 +148,7 @@ fn structures(section: Section<'_, '_>) -> StructureFacts {
         use_as_intended: section.filled("use_as_intended").unwrap_or_default(),
         partial_load: section.filled("partial_load").unwrap_or_default(),
         full_load_conditions: section.filled("full_load_conditions").unwrap_or_default(),
+        ..StructureFacts::default()
     };
     section.end();
     facts

@@ -101,6 +101,7 @@ pub(crate) fn structures_act() -> Act {
             use_as_intended: "по назначению".to_owned(),
             partial_load: "100".to_owned(),
             full_load_conditions: String::new(),
+            ..StructureFacts::default()
         }),
         ..usual_act()
     }
