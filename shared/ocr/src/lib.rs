@@ -333,7 +333,6 @@ impl Reading {
                 behind: text_at(Some(index + 1)),
                 closes,
                 begins_with_letter: is_upright && sheet.begins_with_letter(line, view, word),
-                is_low: is_upright && sheet.is_low(line, view, word),
                 marks: &marks,
                 is_small: sheet.is_small(line),
                 of_concrete,

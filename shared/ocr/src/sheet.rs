@@ -176,32 +176,19 @@ impl Sheet {
         own.take_while(|mark| is_inside(mark) != Some(false)).collect()
     }
 
-    /// The parts of a word from its beginning: how far each reaches above and below the line, in capitals.
-    fn heights(&self, line: usize, view: View, word: &ReadWord) -> Vec<(f32, f32)> {
-        let Some(line) = self.lines.get(line) else { return Vec::new() };
+    /// Whether the first part of a word stands on the line, as letters do and brackets do not.
+    pub(crate) fn begins_with_letter(&self, line: usize, view: View, word: &ReadWord) -> bool {
+        let Some(line) = self.lines.get(line) else { return false };
         let frame = Frame::of(line);
         let scale = view.scale(line);
         let base = line.baseline - frame.across_start(line.upright);
         let laid = line.parts.iter().map(|part| frame.laid(line.upright, part));
-        let mut inside: Vec<_> = laid
-            .filter(|(start, end, ..)| {
-                let middle = f32::midpoint(*start, *end) * scale;
-                word.bounds[0] as f32 <= middle && middle <= word.bounds[2] as f32
-            })
-            .collect();
-        inside.sort_by(|a, b| a.0.total_cmp(&b.0));
-        inside.into_iter().map(|(_, _, high, low)| ((base - high) / line.size, (low - base) / line.size)).collect()
-    }
-
-    /// Whether the first part of a word stands on the line, as letters do and brackets do not.
-    pub(crate) fn begins_with_letter(&self, line: usize, view: View, word: &ReadWord) -> bool {
-        let heights = self.heights(line, view, word);
-        heights.first().is_some_and(|&(above, below)| below < 0.09 && above + below > 0.6)
-    }
-
-    /// Whether a word is one small letter: lower than capitals and digits.
-    pub(crate) fn is_low(&self, line: usize, view: View, word: &ReadWord) -> bool {
-        matches!(self.heights(line, view, word).as_slice(), [(above, below)] if *above < 0.85 && *below < 0.1)
+        let inside = laid.filter(|(start, end, ..)| {
+            let middle = f32::midpoint(*start, *end) * scale;
+            word.bounds[0] as f32 <= middle && middle <= word.bounds[2] as f32
+        });
+        let first = inside.min_by(|a, b| a.0.total_cmp(&b.0));
+        first.is_some_and(|(_, _, high, low)| low < base + line.size * 0.09 && low - high > line.size * 0.6)
     }
 
     /// Whether the letters of a line are small ones without heads and tails, by the size of the lines around.

@@ -13,8 +13,6 @@ pub(crate) struct Context<'a> {
     pub(crate) closes: bool,
     /// Whether its first letter stands on the line as a letter does; a bracket reaches below it.
     pub(crate) begins_with_letter: bool,
-    /// Whether it is a single letter lower than digits are.
-    pub(crate) is_low: bool,
     /// What is seen where it stands, from its beginning.
     pub(crate) marks: &'a [Mark],
     /// Whether all of its letters are small ones.
@@ -34,7 +32,6 @@ pub(crate) fn put_right(text: &str, context: &Context<'_>) -> String {
     let text = match text.as_str() {
         "АЗ" if context.before == "Формат" => "А3".to_owned(),
         "Е!" | "Е|" => "EI".to_owned(),
-        "8" if context.is_low => "в".to_owned(),
         _ => text,
     };
     // Marks have digits: М800 is no small word.
@@ -203,7 +200,6 @@ mod tests {
             behind: "",
             closes: false,
             begins_with_letter: false,
-            is_low: false,
             marks,
             is_small: false,
             of_concrete: false,
@@ -256,7 +252,5 @@ mod tests {
         assert_eq!(put_right("1О5,З2", &context(&[])), "105,З2");
         assert_eq!(put_right("КР1О", &context(&[])), "КР10");
         assert_eq!(put_right("11б27п", &context(&[])), "11б27п");
-        assert_eq!(put_right("8", &context(&[])), "8");
-        assert_eq!(put_right("8", &Context { is_low: true, ..context(&[]) }), "в");
     }
 }

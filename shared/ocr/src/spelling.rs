@@ -74,13 +74,14 @@ fn judged(text: &str, is_word: &impl Fn(&str) -> bool) -> Judgement {
             }
             continue;
         }
-        if !is_judged(part, has_point) || is_word(part) {
+        if !is_judged(part) || is_word(part) {
             continue;
         }
         match meant(part, is_word) {
             Some(other) if judgement == Judgement::Sound => {
                 judgement = Judgement::PutRight(text.replacen(part, &other, 1));
             }
+            None if has_point && is_abbreviation(part) => {}
             _ => return Judgement::NoWord,
         }
     }
@@ -101,10 +102,15 @@ fn without_digits(part: &str) -> Option<String> {
     letters.chars().all(is_cyrillic).then_some(letters)
 }
 
-fn is_judged(part: &str, has_point: bool) -> bool {
+fn is_judged(part: &str) -> bool {
     let letters = part.chars().count();
-    let is_abbreviation = letters <= MAX_ABBREVIATION && (has_point || !part.chars().any(char::is_lowercase));
-    letters >= MIN_LETTERS && !is_abbreviation && part.chars().all(is_cyrillic)
+    let is_short_capitals = letters <= MAX_ABBREVIATION && !part.chars().any(char::is_lowercase);
+    letters >= MIN_LETTERS && !is_short_capitals && part.chars().all(is_cyrillic)
+}
+
+/// Whether a part with a point behind it may be the beginning of a word.
+fn is_abbreviation(part: &str) -> bool {
+    part.chars().count() <= MAX_ABBREVIATION && part.chars().skip(1).all(char::is_lowercase)
 }
 
 fn is_cyrillic(letter: char) -> bool {
@@ -186,6 +192,7 @@ mod tests {
         assert_eq!(judged("цалка", &|part: &str| ["палка", "йалка"].contains(&part)), Judgement::NoWord);
         assert_eq!(judge("Радочих"), Judgement::NoWord);
         assert_eq!(judge("регламентаТаможенного"), Judgement::NoWord);
+        assert_eq!(judge("ГЭтап."), Judgement::NoWord);
     }
 
     #[test]
