@@ -5,7 +5,7 @@ use domain::project_file::ProjectFile;
 use domain::{ActDocumentKind, ActSet};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Folders of the archive (DOMAIN.md, 6.1).
+/// Folders of the archive.
 pub(crate) const PDF_FOLDER: &str = "1. Исполнительная документация в формате PDF";
 pub(crate) const EXCEL_FOLDER: &str = "2. Исполнительная документация в формате Excel";
 const DRAWING_FOLDER: &str = "4. Геодезические схемы в формате DWG";

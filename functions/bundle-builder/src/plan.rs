@@ -4,7 +4,7 @@ use domain::project_file::{BundleLayout, BundleOrder, BundleWishes};
 use domain::{Act, ActDocument, ActDocumentKind, ActSet, BundleEntry, BundleSection, PrintedForm};
 use std::collections::BTreeMap;
 
-/// More documents of quality than this, and an act has a register of them after it (DOMAIN.md, 6.1).
+/// More documents of quality than this, and an act has a register of them after it.
 const MOST_WITHOUT_REGISTER: usize = 3;
 
 /// Where the pages of a row come from.

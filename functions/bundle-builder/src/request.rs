@@ -1,4 +1,4 @@
-//! The letter that asks suppliers for the documents of quality which acts lack (DOMAIN.md, 6.1): nothing is made up for them.
+//! The letter that asks suppliers for the documents of quality which acts lack: nothing is made up for them.
 
 use crate::inspection::materials_without_documents;
 use domain::project_file::ProjectFile;

@@ -1,6 +1,6 @@
 use domain::Severity;
 
-/// A rule of the check before inspection (DOMAIN.md, 5.4): what it is called, how grave a breach is, where it comes from, and
+/// A rule of the check before inspection: what it is called, how grave a breach is, where it comes from, and
 /// what the engineer does about it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
