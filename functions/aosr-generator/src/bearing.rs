@@ -101,24 +101,15 @@ fn reference(act: &Act) -> Option<ActReference> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{DocumentId, Evidence, EvidenceBy};
+    use crate::draft::tests::evidence;
 
     /// «structure@level»; nothing of what is not known.
     fn work(form: ActForm, place: &str) -> Work {
-        let evidence = Evidence {
-            document: DocumentId::of(b""),
-            page: 3,
-            boxes: Vec::new(),
-            cells: None,
-            quote: String::new(),
-            confidence: 1.0,
-            by: EvidenceBy::Rule,
-        };
         let (structure, level) = place.split_once('@').unwrap_or((place, ""));
         let known = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         serde_json::from_value(serde_json::json!({
             "name": place, "location": null, "sequence": 1, "source": "list", "norms": [], "materials": [], "form": form,
-            "structure": known(structure), "level": known(level), "evidence": evidence,
+            "structure": known(structure), "level": known(level), "evidence": evidence(),
         }))
         .unwrap()
     }

@@ -114,11 +114,12 @@ fn most_common<'a>(values: impl Iterator<Item = &'a str>) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use domain::{DocumentId, Evidence, EvidenceBy, HiddenWorks, HiddenWorksMode, Material};
 
-    fn evidence() -> Evidence {
+    /// Where a work of a test stands.
+    pub(crate) fn evidence() -> Evidence {
         Evidence {
             document: DocumentId::of(b""),
             page: 3,

@@ -248,9 +248,9 @@ fn read_thrice(words: &[ReadWord]) -> Option<ReadWord> {
     let once: String = all.chars().take(all.chars().count() / 3).collect();
     let [left, top, ..] = words.first()?.bounds;
     let [.., right, bottom] = words.last()?.bounds;
-    let text = once.clone();
-    (once.chars().any(char::is_alphanumeric) && once.repeat(3) == all).then(|| ReadWord {
-        text,
+    let is_repeated = once.chars().any(char::is_alphanumeric) && once.repeat(3) == all;
+    is_repeated.then(|| ReadWord {
+        text: once,
         bounds: [left, top, left + (right.saturating_sub(left)) / 3, bottom],
         confidence: trust::certainty(words),
     })

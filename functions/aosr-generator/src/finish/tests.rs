@@ -1,5 +1,6 @@
 use super::*;
-use domain::{ActDate, DocumentId, Evidence, EvidenceBy, HiddenWorksMode};
+use crate::draft::tests::evidence;
+use domain::{ActDate, HiddenWorksMode};
 
 fn finished(file: &str) -> (Vec<Act>, Vec<Warning>) {
     finished_of(file, ["Подготовка", "Армирование", "Бетонирование"].map(|name| work(name, 1)).to_vec())
@@ -39,18 +40,9 @@ fn finished_of(file: &str, works: Vec<Work>) -> (Vec<Act>, Vec<Warning>) {
 }
 
 fn work(name: &str, sequence: u32) -> Work {
-    let evidence = Evidence {
-        document: DocumentId::of(b""),
-        page: 3,
-        boxes: Vec::new(),
-        cells: None,
-        quote: String::new(),
-        confidence: 1.0,
-        by: EvidenceBy::Rule,
-    };
     serde_json::from_value(serde_json::json!({
         "name": name, "location": "Корпус 3", "sequence": sequence, "source": HiddenWorksMode::List,
-        "norms": [], "materials": [], "evidence": evidence,
+        "norms": [], "materials": [], "evidence": evidence(),
     }))
     .unwrap()
 }
