@@ -5,13 +5,14 @@
 use fuzz::{budgeted, count_ours_only, limits, remember};
 use libfuzzer_sys::fuzz_target;
 use pdf::Document;
-use pdf::bind::{BindOptions, bind, page_count};
+use pdf::bind::{BindOptions, PageStamp, bind, page_count};
 use std::sync::Arc;
 
 fuzz_target!(init: count_ours_only(), |bytes: &[u8]| {
     remember(bytes);
     budgeted(512, || {
-        let options = BindOptions { page_stamps: vec![Some("1".to_owned())], ..BindOptions::default() };
+        let stamp = PageStamp { sheet: Some("1".to_owned()), mark: Some("Копия верна".to_owned()) };
+        let options = BindOptions { page_stamps: vec![stamp], ..BindOptions::default() };
         let mut out = Vec::new();
         let Ok(report) = bind(&mut std::iter::once(bytes.to_vec()), &options, &mut out) else { return };
         assert_eq!(page_count(&out).expect("a bundle opens"), report.pages);
