@@ -27,6 +27,8 @@ pub(crate) fn run(options: &PagesOptions) -> Result<Exit, AppError> {
             domain::mark_continued(before, &mut page);
         }
         let written = write_page(&mut out, &page, options.json, &mut line);
+        // Only its tables are looked at again.
+        (page.words, page.text) = (Vec::new(), String::new());
         before = Some(page);
         written
     };

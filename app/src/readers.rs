@@ -1,7 +1,7 @@
 //! Pages read by several threads and handed on in the order of the file.
 
 use domain::Page;
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 use std::io;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::Builder;
@@ -12,8 +12,8 @@ const AHEAD_PER_READER: u32 = 4;
 /// As much stack as the pool of the embedded host gives to parsers.
 const STACK_BYTES: usize = 16 << 20;
 
-/// Reads pages 1 to `last` with `readers` threads and hands them to `take` in order; stops at its first error. One reader
-/// takes them too, so that nothing goes from one core to another.
+/// Reads pages 1 to `last` with `readers` threads and hands them to `take` in order; stops at its first error. Each reader
+/// hands on the pages that it has read, so that no memory goes from one core to another.
 pub(crate) fn read_in_order(
     last: u32,
     readers: u32,
@@ -23,14 +23,7 @@ pub(crate) fn read_in_order(
     let window = Window {
         last,
         ahead: readers.saturating_mul(AHEAD_PER_READER),
-        state: Mutex::new(State {
-            next: 1,
-            expected: 1,
-            ready: BTreeMap::new(),
-            is_handing_on: false,
-            waiting: 0,
-            ended: Ok(false),
-        }),
+        state: Mutex::new(State { next: 1, expected: 1, waiting: 0, ended: Ok(false) }),
         changed: Condvar::new(),
         take: Mutex::new(take),
     };
@@ -38,9 +31,7 @@ pub(crate) fn read_in_order(
         let threads = (0..readers.max(1)).map(|_| {
             Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, || {
                 let _end = EndOnPanic(&window);
-                while let Some(number) = window.next_number() {
-                    window.hand_on(number, read(number));
-                }
+                window.read_all(&read);
             })
         });
         let started = threads.collect::<io::Result<Vec<_>>>();
@@ -67,62 +58,64 @@ struct State {
     next: u32,
     /// The page to be handed on next.
     expected: u32,
-    /// Pages read and not handed on yet.
-    ready: BTreeMap<u32, Page>,
-    /// Whether a reader is handing pages on: it takes along what the others read meanwhile.
-    is_handing_on: bool,
     /// Readers that wait for the window to move. A call that wakes nobody costs as much as a page.
     waiting: u32,
     /// Whether reading is over before its end, and why.
     ended: io::Result<bool>,
 }
 
-impl State {
-    fn has_ended(&self) -> bool {
-        !matches!(self.ended, Ok(false))
-    }
+/// What a reader does next.
+enum Step {
+    Read(u32),
+    HandOn,
+    End,
 }
 
 impl<T: FnMut(Page) -> io::Result<()>> Window<T> {
-    /// The next page for a reader, once it is within the window; none when there is none left.
-    fn next_number(&self) -> Option<u32> {
+    /// What one reader does.
+    fn read_all(&self, read: impl Fn(u32) -> Page) {
+        let mut own: VecDeque<(u32, Page)> = VecDeque::new();
+        loop {
+            match self.next_step(own.front().map(|(number, _)| *number)) {
+                Step::Read(number) => own.push_back((number, read(number))),
+                Step::HandOn => own.pop_front().into_iter().for_each(|(_, page)| self.hand_on(page)),
+                Step::End => return,
+            }
+        }
+    }
+
+    /// The next step of a reader whose first page that is not handed on is `own`.
+    fn next_step(&self, own: Option<u32>) -> Step {
         let mut state = self.lock();
-        while !state.has_ended() && state.next <= self.last && state.next >= state.expected.saturating_add(self.ahead) {
+        loop {
+            let is_read = state.next > self.last;
+            if !matches!(state.ended, Ok(false)) || (is_read && own.is_none()) {
+                return Step::End;
+            }
+            if own == Some(state.expected) {
+                return Step::HandOn;
+            }
+            if !is_read && state.next < state.expected.saturating_add(self.ahead) {
+                state.next += 1;
+                return Step::Read(state.next - 1);
+            }
             state.waiting += 1;
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
             state.waiting -= 1;
         }
-        let number = state.next;
-        if state.has_ended() || number > self.last {
-            return None;
-        }
-        state.next += 1;
-        Some(number)
     }
 
-    /// Notes a page, and hands on all whose turn it is unless another reader is about it.
-    fn hand_on(&self, number: u32, page: Page) {
+    /// Hands on the page that is expected.
+    fn hand_on(&self, page: Page) {
+        let taken = self.take.lock().unwrap_or_else(PoisonError::into_inner)(page);
         let mut state = self.lock();
-        state.ready.insert(number, page);
-        if state.is_handing_on {
-            return;
+        state.expected += 1;
+        if let Err(error) = taken {
+            state.ended = Err(error);
         }
-        state.is_handing_on = true;
-        while !state.has_ended() {
-            let expected = state.expected;
-            let Some(page) = state.ready.remove(&expected) else { break };
-            drop(state);
-            let taken = self.take.lock().unwrap_or_else(PoisonError::into_inner)(page);
-            state = self.lock();
-            state.expected += 1;
-            if let Err(error) = taken {
-                state.ended = Err(error);
-            }
-            if state.waiting > 0 {
-                self.changed.notify_all();
-            }
+        if state.waiting > 0 {
+            self.changed.notify_all();
         }
-        state.is_handing_on = false;
     }
 }
 
