@@ -15,8 +15,8 @@ impl ActFiles {
     pub(crate) fn of(act: &Act) -> Result<Self, FormsError> {
         let form = act_form(act);
         let WrittenPdf { bytes, pages, .. } = form_pdf(&form)?;
-        let mut files = vec![("pdf", bytes), ("docx", form_docx(&form)?), ("xlsx", form_xlsx(&form)?)];
-        files.extend(act_xml(act)?.map(|bytes| ("xml", bytes)));
+        let files =
+            vec![("pdf", bytes), ("docx", form_docx(&form)?), ("xlsx", form_xlsx(&form)?), ("xml", act_xml(act)?)];
         Ok(Self { pages, files })
     }
 }

@@ -33,9 +33,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let form = act_form(&act);
         std::fs::write(directory.join(format!("{name}.docx")), form_docx(&form)?)?;
         std::fs::write(directory.join(format!("{name}.xlsx")), form_xlsx(&form)?)?;
-        if let Some(xml) = act_xml(&act)? {
-            std::fs::write(directory.join(format!("{name}.xml")), xml)?;
-        }
+        std::fs::write(directory.join(format!("{name}.xml")), act_xml(&act)?)?;
         write(&directory, &format!("{name}.pdf"), &act_pdf(&act)?)?;
     }
     let register = samples::register(60);
