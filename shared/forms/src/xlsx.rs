@@ -231,9 +231,18 @@ fn table(page: &mut Page<'_>, columns: &[Column], sections: &[TableSection]) -> 
         }
         for cells in &section.cells {
             let look = |column: &Column| if column.centred { Look::TableCentred } else { Look::TableCell };
-            let row: Vec<_> =
-                cells.iter().zip(columns).map(|(text, column)| (text.clone(), look(column), None)).collect();
-            page.cells(&widths, &row)?;
+            let mut rest: Vec<_> = cells
+                .iter()
+                .zip(columns)
+                .zip(&widths)
+                .map(|((text, column), share)| (look(column), look(column).parts(text, *share).into_iter()))
+                .collect();
+            let rows = rest.iter().map(|(_, parts)| parts.len()).max().unwrap_or_default();
+            for _ in 0..rows {
+                let row: Vec<_> =
+                    rest.iter_mut().map(|(look, parts)| (parts.next().unwrap_or_default(), *look, None)).collect();
+                page.cells(&widths, &row)?;
+            }
         }
     }
     Ok(())

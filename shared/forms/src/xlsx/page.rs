@@ -24,9 +24,10 @@ const LINE_USED: f64 = 0.96;
 /// From line to line in sizes of the type, and what a row needs besides, in points.
 const LINE_HEIGHT: f64 = 1.16;
 const ROW_PADDING: f64 = 1.2;
-/// A longer value stands in several rows, each of about this many letters.
-const LONG_VALUE_CHARS: usize = 1_500;
-const PART_CHARS: usize = 500;
+/// A text that needs a higher row than this, in points, stands in several, each about so high: pages can be filled with them.
+/// Excel shows no row higher than 409 points and divides none between pages.
+const LONG_POINTS: f64 = 220.0;
+const PART_POINTS: f64 = 75.0;
 /// Excel's own limit.
 const LONGEST_CELL_UNITS: usize = 32_767;
 
@@ -91,7 +92,17 @@ impl Look {
     fn height(self, text: &str, share: u16) -> f64 {
         let width = PAGE_POINTS * f64::from(share) / f64::from(WHOLE) - CELL_PADDING;
         let lines = line_count(text, self.face(), width * LINE_USED / self.points());
-        (lines as f64 * self.points() * LINE_HEIGHT + ROW_PADDING).min(409.0)
+        lines as f64 * self.points() * LINE_HEIGHT + ROW_PADDING
+    }
+
+    /// The parts of a text in `share` hundredths of the page for a row each; one even of nothing.
+    pub(super) fn parts(self, text: &str, share: u16) -> Vec<String> {
+        let text = plain_text(text);
+        let height = self.height(&text, share);
+        if height <= LONG_POINTS {
+            return vec![text];
+        }
+        divided(&text, (text.chars().count() as f64 * PART_POINTS / height) as usize)
     }
 }
 
@@ -154,7 +165,7 @@ impl<'w> Page<'w> {
             }
             column = last + 1;
         }
-        let height = height.max(4.0);
+        let height = height.clamp(4.0, 409.0);
         self.sheet.set_row_height(self.row, height)?;
         self.taken += height;
         self.taken_by_block += height;
@@ -167,10 +178,9 @@ impl<'w> Page<'w> {
         self.taken = 0.0;
     }
 
-    /// A value over the whole width, but for the mark that may follow it. A long one is divided into rows, of which pages can be filled: Excel shows no row
-    /// higher than 409 points and divides none between pages.
+    /// A value over the whole width, but for the mark that may follow it. A long one is divided into rows.
     pub(super) fn value(&mut self, text: &str, name: &str, after: &str) -> Result<(), FormsError> {
-        let parts = parts(&plain_text(text));
+        let parts = Look::Value.parts(text, WHOLE);
         let last = parts.len().saturating_sub(1);
         for (index, part) in parts.into_iter().enumerate() {
             if index > 0 {
@@ -217,24 +227,25 @@ impl<'w> Page<'w> {
     }
 }
 
-/// The parts of a value for a row each, divided at spaces; one even of nothing.
-fn parts(text: &str) -> Vec<String> {
-    let mut parts: Vec<String> = vec![String::new()];
-    if text.chars().count() <= LONG_VALUE_CHARS {
-        return vec![text.to_owned()];
-    }
+/// A text in parts of about so many letters, divided at spaces; a word longer than that is divided, too.
+fn divided(text: &str, chars: usize) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    let mut own = 0;
     for word in text.split(' ') {
-        let full = parts
-            .last()
-            .is_some_and(|part| !part.is_empty() && part.chars().count() + word.chars().count() >= PART_CHARS);
-        if full {
-            parts.push(String::new());
-        }
-        if let Some(part) = parts.last_mut() {
-            if !part.is_empty() {
-                part.push(' ');
+        let letters: Vec<char> = word.chars().collect();
+        for (index, piece) in letters.chunks(chars.max(1)).enumerate() {
+            let room = parts.last_mut().filter(|_| index == 0 && own + piece.len() < chars);
+            match room {
+                Some(part) => {
+                    part.push(' ');
+                    part.extend(piece);
+                    own += piece.len() + 1;
+                }
+                None => {
+                    parts.push(piece.iter().collect());
+                    own = piece.len();
+                }
             }
-            part.push_str(word);
         }
     }
     parts
@@ -289,14 +300,18 @@ mod tests {
     }
 
     #[test]
-    fn a_long_value_is_divided_at_spaces_and_nothing_of_it_is_lost() {
+    fn a_long_text_is_divided_at_spaces_and_nothing_of_it_is_lost() {
         let text = "Труба стальная 57×3, сертификат № 1; ".repeat(100);
-        let divided = parts(text.trim());
-        assert!(divided.len() > 3 && divided.iter().all(|part| Look::Value.height(part, 100) < 409.0));
-        assert_eq!(divided.join(" "), text.trim());
-        assert_eq!(parts(""), [""]);
-        let unbroken = "я".repeat(3_000);
-        assert_eq!(parts(&unbroken).concat(), unbroken);
+        for (look, share) in [(Look::Value, 100), (Look::TableCell, 15)] {
+            let parts = look.parts(text.trim(), share);
+            assert!(parts.len() > 3 && parts.iter().all(|part| look.height(part, share) < 150.0));
+            assert_eq!(parts.join(" "), text.trim());
+            assert_eq!(look.parts("", share), [""]);
+        }
+        let unbroken = "я".repeat(10_000);
+        let parts = Look::TableCell.parts(&unbroken, 15);
+        assert!(parts.iter().all(|part| Look::TableCell.height(part, 15) < 150.0));
+        assert_eq!(parts.concat(), unbroken);
     }
 
     #[test]
