@@ -1,3 +1,4 @@
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::collections::HashSet;
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Binding, Bytes, Datetime, Duration, Module, Scope};
@@ -48,6 +49,20 @@ impl Press {
         let sheet = Sheet { press: self, data: Bytes::from_string(data) };
         typst::compile::<PagedDocument>(&sheet).output.map_err(|faults| typst_faults(&faults))
     }
+}
+
+thread_local! {
+    /// A pool that has this thread and no other.
+    static OWN_THREAD: Option<ThreadPool> = ThreadPoolBuilder::new().num_threads(1).use_current_thread().build().ok();
+}
+
+/// Does the work with all that the typesetter would give to other threads done by this one. Forms of two pages are printed side
+/// by side, each by a thread of the host; threads for parts of one would cost more than they save.
+pub(crate) fn on_own_thread<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    OWN_THREAD.with(|pool| match pool {
+        Some(pool) => pool.install(work),
+        None => work(),
+    })
 }
 
 /// The library with only those names that the template uses: a process of one document hashes the whole of it, symbols and

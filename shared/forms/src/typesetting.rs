@@ -1,6 +1,6 @@
 use crate::block::Form;
 use crate::legible::make_legible;
-use crate::press::{Press, typst_faults};
+use crate::press::{Press, on_own_thread, typst_faults};
 use crate::{FormsError, WrittenPdf};
 use domain::ActDate;
 use std::collections::BTreeMap;
@@ -27,7 +27,8 @@ pub fn form_pdf(form: &Form) -> Result<WrittenPdf, FormsError> {
     // What the typesetter remembers of one act is of no use to the next, and grows by more than a megabyte an act. It goes
     // before the next one: a process of one act ends without clearing up.
     typst::comemo::evict(0);
-    let finished = catch_unwind(AssertUnwindSafe(|| typeset(&press.press, data, form.date)));
+    let work = || on_own_thread(|| typeset(&press.press, data, form.date));
+    let finished = catch_unwind(AssertUnwindSafe(work));
     let (bytes, pages) = finished.map_err(|_panic| FormsError::Panicked)??;
     Ok(WrittenPdf { bytes, pages, notes })
 }
