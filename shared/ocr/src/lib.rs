@@ -6,6 +6,7 @@ mod captions;
 mod codes;
 mod crop;
 mod designations;
+mod doubts;
 mod ink;
 mod lines;
 mod numbers;
@@ -87,6 +88,7 @@ pub async fn read(
         }
     }
     spelling::check(&mut words, recognizer);
+    doubts::check(&mut words, recognizer);
     Ok(Recognised { words, lines: reader.sheet.ruled_lines() })
 }
 
@@ -194,13 +196,17 @@ impl Reader<'_> {
                 && self.sheet.is_in_cell(line)
                 && reading.certainty() < DOUBTFUL
         });
-        // Most are digits, which the Latin letters are not taken for as «З» and «О» are.
+        // Most are digits, which the Latin letters are not taken for as «З» and «О» are; marks of sheets are capitals that both
+        // scripts have (СО, АР).
         for (script, lead) in [(Script::Latin, 0.0), (Script::Russian, 0.1)] {
             let looked = self.look(&lone, View::Thrice, script).await?;
             for (&line, words) in lone.iter().zip(looked) {
-                if let (Some(word), Some(known)) = (read_thrice(&words), self.readings.get_mut(line))
+                let read = read_thrice(&words).and_then(|word| match script {
+                    Script::Russian => Some(word),
+                    Script::Latin => digits_or_capitals(&word.text).map(|text| ReadWord { text, ..word }),
+                });
+                if let (Some(word), Some(known)) = (read, self.readings.get_mut(line))
                     && word.confidence > known.certainty() + lead
-                    && (script == Script::Russian || word.text.bytes().all(|sign| sign.is_ascii_digit()))
                 {
                     *known = Reading { view: View::Usual, words: vec![word] };
                 }
@@ -240,6 +246,12 @@ impl Reader<'_> {
         }
         Ok(())
     }
+}
+
+/// Digits as they are, capitals that look like Russian ones as these; nothing else.
+fn digits_or_capitals(text: &str) -> Option<String> {
+    let sign = |sign: char| if sign.is_ascii_digit() { Some(sign) } else { domain::cyrillic_capital(sign) };
+    text.chars().map(sign).collect()
 }
 
 /// The reading of a line that was shown three times: one word, when the same was read three times.
@@ -357,6 +369,8 @@ mod tests {
         let read = read_thrice(&[word("77", 6, 50), word("7", 70, 81)]).unwrap();
         assert_eq!((read.text.as_str(), read.bounds), ("7", [6, 2, 31, 22]));
         assert_eq!(read_thrice(&[word("121212", 0, 60)]).unwrap().text, "12");
+        assert_eq!(digits_or_capitals("CO").as_deref(), Some("СО"));
+        assert_eq!((digits_or_capitals("12").as_deref(), digits_or_capitals("SW")), (Some("12"), None));
         for words in [vec![], vec![word("77", 0, 40)], vec![word("771", 0, 60)], vec![word("---", 0, 60)]] {
             assert!(read_thrice(&words).is_none(), "{words:?}");
         }

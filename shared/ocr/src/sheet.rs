@@ -20,6 +20,9 @@ const FAINT_DOT_PT2: f32 = 0.4;
 const FAINT_DOT_PT: f32 = 2.0;
 /// Most lines of a sheet that are read; a drawing full of hatching has more that are none.
 const MAX_LINES: usize = 6_000;
+/// Sizes of the type from the middle of a narrow column to its rules at most, and letters of a line that is writing for sure.
+const NARROW_SIZES: f32 = 10.0;
+const ROW_LETTERS: usize = 6;
 
 /// A page ready to be read.
 pub(crate) struct Sheet {
@@ -110,17 +113,21 @@ impl Sheet {
         level.chain(upright).map(line).collect()
     }
 
-    /// Whether a line stands in a cell: between rules on all sides, not far away. There a lone sign is writing, and among the
-    /// lines of a drawing it is not.
+    /// Whether a line stands in a cell: between rules on all sides, not far away, or in a narrow column beside a line of the same
+    /// row. There a lone sign is writing, and among the lines of a drawing it is not.
     pub(crate) fn is_in_cell(&self, line: usize) -> bool {
         let Some(line) = self.lines.get(line) else { return false };
         let (x, y) = line.bounds.middle();
+        let are_columns_parted =
+            |reach: f32| self.rules.part_columns(x - reach, x, y) && self.rules.part_columns(x, x + reach, y);
+        let are_rows_parted =
+            |reach: f32| self.rules.part_rows(y - reach, y, x) && self.rules.part_rows(y, y + reach, x);
         let (along, across) = (line.size * 40.0, line.size * 6.0);
-        let (wide, high) = if line.upright { (across, along) } else { (along, across) };
-        self.rules.part_columns(x - wide, x, y)
-            && self.rules.part_columns(x, x + wide, y)
-            && self.rules.part_rows(y - high, y, x)
-            && self.rules.part_rows(y, y + high, x)
+        if line.upright {
+            return are_columns_parted(across) && are_rows_parted(along);
+        }
+        (are_columns_parted(along) && are_rows_parted(across))
+            || (are_columns_parted(line.size * NARROW_SIZES) && self.lines.iter().any(|other| is_of_row(other, line)))
     }
 
     /// How many letters a line has, about.
@@ -253,6 +260,14 @@ impl Sheet {
             confidence: (read.confidence * 100.0).round() / 100.0,
         })
     }
+}
+
+/// Whether a line is long enough to be writing for sure and stands in the row of another, of the same size.
+fn is_of_row(line: &Line, other: &Line) -> bool {
+    !line.upright
+        && line.parts.len() >= ROW_LETTERS
+        && (line.baseline - other.baseline).abs() < other.size * 0.3
+        && (0.75..1.34).contains(&(line.size / other.size))
 }
 
 /// A picture three times side by side.

@@ -31,8 +31,17 @@ const MIN_NAMELIKE: usize = 8;
 const NO_WORD: f32 = 0.7;
 const PUT_RIGHT: f32 = 0.75;
 
-/// Puts words right that no dictionary has, or doubts them. Without a dictionary nothing changes.
+/// Puts words right that no dictionary has, or doubts them. Without a dictionary only legal forms change.
 pub(crate) fn check(words: &mut [Word], recognizer: &dyn Recognizer) {
+    for place in 1..words.len() {
+        let (before, rest) = words.split_at_mut(place);
+        if let (Some(word), Some(name)) = (before.last_mut(), rest.first())
+            && name.text.starts_with(['«', '"', '“', '„'])
+            && word.text == "000"
+        {
+            word.text = "ООО".to_owned();
+        }
+    }
     for word in words {
         let is_word = |part: &str| recognizer.is_russian(part).unwrap_or(true);
         match judged(&word.text, &is_word) {
@@ -113,7 +122,7 @@ fn is_abbreviation(part: &str) -> bool {
     part.chars().count() <= MAX_ABBREVIATION && part.chars().skip(1).all(char::is_lowercase)
 }
 
-fn is_cyrillic(letter: char) -> bool {
+pub(crate) fn is_cyrillic(letter: char) -> bool {
     matches!(letter, 'а'..='я' | 'А'..='Я' | 'ё' | 'Ё')
 }
 
@@ -146,7 +155,7 @@ fn lower(letters: &[char], place: usize) -> Option<char> {
 }
 
 /// The letters with those at some places replaced, large where they were.
-fn with(letters: &[char], places: &[usize], other: char) -> String {
+pub(crate) fn with(letters: &[char], places: &[usize], other: char) -> String {
     let letter = |(place, &own): (usize, &char)| match places.contains(&place) {
         true if own.is_uppercase() => other.to_uppercase().next().unwrap_or(other),
         true => other,
