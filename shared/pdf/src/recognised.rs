@@ -24,7 +24,8 @@ pub fn put_recognised(page: &mut Page, verdict: &Verdict, mut recognised: Recogn
         return;
     }
     let mut words = std::mem::take(&mut page.words);
-    // Holes in whose place nothing was recognised: they stay, and so does their fault.
+    // Holes and words under a picture in whose place nothing was recognised: they stay as doubtful as they are, and so does
+    // their fault.
     let mut left = Vec::new();
     match verdict {
         Verdict::Trust => {}
@@ -37,13 +38,20 @@ pub fn put_recognised(page: &mut Page, verdict: &Verdict, mut recognised: Recogn
             fill_holes(&replaced, &words, &mut recognised.words);
             let believed: Vec<&Word> = words.iter().filter(|word| is_inside(word.bounds, regions)).collect();
             recognised.words.retain(|seen| !believed.iter().any(|word| is_same_place(word, seen)));
-            let is_seen = |hole: &Word| recognised.words.iter().any(|seen| is_same_place(hole, seen));
-            left.extend(replaced.into_iter().filter(|word| word.text.contains('\u{fffd}') && !is_seen(word)));
+            doubt_what_differs_little(&replaced, &mut recognised.words);
+            let is_seen = |word: &Word| recognised.words.iter().any(|seen| is_same_place(word, seen));
+            let is_hidden = page.faults.iter().any(|fault| fault.kind == FaultKind::HiddenText);
+            let stays = |word: &Word| is_hole(word) || (is_hidden && is_plain_word(word));
+            left.extend(replaced.into_iter().filter(|word| stays(word) && !is_seen(word)));
         }
     }
     page.source = if words.is_empty() { TextSource::Ocr } else { TextSource::Repaired };
     for fault in &mut page.faults {
-        fault.repaired |= fault.kind != FaultKind::Unmapped || left.is_empty();
+        fault.repaired |= match fault.kind {
+            FaultKind::Unmapped => !left.iter().any(is_hole),
+            FaultKind::HiddenText => left.iter().all(is_hole),
+            _ => true,
+        };
     }
     words.extend(recognised.words);
     words.extend(left);
@@ -59,6 +67,41 @@ fn is_same_place(one: &Word, other: &Word) -> bool {
     let (x, y) = one.bounds.centre();
     let (other_x, other_y) = other.bounds.centre();
     other.bounds.contains(x, y) || one.bounds.contains(other_x, other_y)
+}
+
+fn is_hole(word: &Word) -> bool {
+    word.text.contains('\u{fffd}')
+}
+
+/// Letters of a word that is kept under a picture though nothing was recognised there; a value never is.
+const PLAIN_LETTERS: usize = 4;
+
+fn is_plain_word(word: &Word) -> bool {
+    word.text.chars().filter(|sign| sign.is_alphabetic()).count() >= PLAIN_LETTERS
+        && !word.text.contains(|sign: char| sign.is_ascii_digit())
+}
+
+/// How sure a recognised word is at most that the layer has with another letter or two.
+const CONTRADICTED: f32 = 0.6;
+
+/// A picture over the text may show something else on purpose, or the same, misread: nobody knows which.
+fn doubt_what_differs_little(replaced: &[Word], recognised: &mut [Word]) {
+    for seen in recognised {
+        let contradicts =
+            |word: &Word| !is_hole(word) && is_same_place(word, seen) && differs_little(&word.text, &seen.text);
+        if replaced.iter().any(contradicts) {
+            seen.confidence = seen.confidence.min(CONTRADICTED);
+        }
+    }
+}
+
+/// Whether two words of four letters or more differ in one or two, signs around them aside.
+fn differs_little(one: &str, other: &str) -> bool {
+    let core =
+        |text: &'_ str| -> Vec<char> { text.trim_matches(|sign: char| !sign.is_alphanumeric()).chars().collect() };
+    let (one, other) = (core(one), core(other));
+    let different = one.iter().zip(&other).filter(|(a, b)| a != b).count();
+    one.len() == other.len() && one.len() >= 4 && (1..=2).contains(&different)
 }
 
 /// What a recogniser takes the sign of the diameter for when it stands alone.
@@ -166,6 +209,22 @@ mod tests {
         texts.sort_unstable();
         assert_eq!(texts, ["16", "Ø", "Ø25", "О", "Плита", "\u{fffd}8"]);
         assert!(!page.faults[0].repaired && page.faults[1].repaired);
+    }
+
+    #[test]
+    fn words_under_a_picture_stay_where_nothing_is_read_and_are_not_contradicted_for_sure() {
+        let mut page = page();
+        let under = |text: &str, y: f32| Word { confidence: 0.3, ..word(text, 100.0, y) };
+        page.words =
+            vec![under("Подпись", 100.0), under("04.2025", 200.0), under("62480", 300.0), under("Дата", 400.0)];
+        page.faults = vec![Fault { kind: FaultKind::HiddenText, count: 4, confidence: 0.9, repaired: false }];
+        let regions = [100.0, 200.0, 300.0, 400.0].map(|y| Rect { x0: 95.0, y0: y - 1.0, x1: 142.0, y1: y + 12.0 });
+        let words = vec![word("[64.2025]", 100.0, 200.0), word("Дата", 100.0, 400.0)];
+        put_recognised(&mut page, &Verdict::RecognizeRegions(regions.to_vec()), Recognised { words, lines: vec![] });
+        let mut found: Vec<(&str, f32)> = page.words.iter().map(|word| (word.text.as_str(), word.confidence)).collect();
+        found.sort_by(|a, b| a.0.cmp(b.0));
+        assert_eq!(found, [("[64.2025]", 0.6), ("Дата", 0.9), ("Подпись", 0.3)]);
+        assert!(!page.faults[0].repaired);
     }
 
     #[test]

@@ -362,10 +362,14 @@ impl<'s, 'p> Interpreter<'s, 'p> {
                     let is_white = state.colour.is_white;
                     let filled =
                         Filled { ctm: &state.ctm, clip: state.colour.clip, is_white, is_even_odd, text_before };
-                    self.scenery.add_filled(operands, &filled);
+                    if !self.scenery.add_filled(operands, &filled) {
+                        self.shapes += 1;
+                    }
                 }
-                b"W" if operands.is_empty() => state.colour.is_cut = true,
-                b"W" => state.colour.clip = self.scenery.narrow(state.colour.clip, operands, &state.ctm),
+                b"W" => match self.scenery.narrow(state.colour.clip, operands, &state.ctm) {
+                    Some(clip) => state.colour.clip = clip,
+                    None => state.colour.is_cut = true,
+                },
                 b"sc" | b"scn" => {
                     state.colour.is_white = scenery::is_white(operands);
                     state.colour.is_pattern = operands.contains(&b'/');

@@ -44,8 +44,9 @@ pub(crate) struct Operation<'a> {
 }
 
 /// Walks over the operators of a content stream. Of paths only those wholly of rectangles come out: as `f` when they are
-/// filled and as `W` when they clip, the numbers of all rectangles for operands; other clips as `W` without any. With
-/// `LINES_TOO` all operators of lines and colours come out as they stand.
+/// filled and as `W` when they clip, the numbers of all rectangles for operands; paths of so few lines that they may be one
+/// rectangle, too, the whole path for operands; other clips as `W` without any. With `LINES_TOO` all operators of lines and
+/// colours come out as they stand.
 #[derive(Debug, Clone)]
 pub(crate) struct Lexer<'a, const LINES_TOO: bool = false> {
     content: &'a [u8],
@@ -55,6 +56,8 @@ pub(crate) struct Lexer<'a, const LINES_TOO: bool = false> {
     rectangles: Option<usize>,
     /// Whether the open path has lines too.
     has_lines: bool,
+    /// Where the operands of its last beginning begin, and how many operators came after it.
+    lines: (usize, u32),
     clips: bool,
     fills: u32,
     colour: Option<(usize, usize)>,
@@ -84,6 +87,7 @@ impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
             passed: 0,
             rectangles: None,
             has_lines: false,
+            lines: (0, 0),
             clips: false,
             fills: 0,
             colour: None,
@@ -116,7 +120,8 @@ impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
         let (rectangles, has_lines, clips) = (self.rectangles.take(), self.has_lines, self.clips);
         self.has_lines = false;
         self.clips = false;
-        match rectangles.filter(|_| !has_lines) {
+        let outline = (has_lines && rectangles.is_none() && self.may_be_rectangle()).then_some(self.lines.0);
+        match rectangles.filter(|_| !has_lines).or(outline) {
             Some(start) if is_filled => Some((b"f", start)),
             Some(start) if clips => Some((b"W", start)),
             // A clip of another shape has no operands.
@@ -126,6 +131,12 @@ impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
                 None
             }
         }
+    }
+
+    /// Whether the lines of the open path may be the sides of one rectangle: three or four, and the sign that closes it.
+    #[inline]
+    fn may_be_rectangle(&self) -> bool {
+        (3..=5).contains(&self.lines.1)
     }
 
     /// The next operator with its operands; none at the end.
@@ -157,7 +168,10 @@ impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
                             match line {
                                 COLOUR => self.colour = Some((start, at)),
                                 CLIP => self.clips = true,
-                                _ if self.rectangles.is_none() && !self.clips => {
+                                _ if self.rectangles.is_none()
+                                    && !self.clips
+                                    && !(line == FILL && self.has_lines && self.may_be_rectangle()) =>
+                                {
                                     self.has_lines = false;
                                     self.fills += u32::from(line == FILL);
                                 }
@@ -170,6 +184,9 @@ impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
                             }
                         } else if line == BEGIN {
                             self.has_lines = true;
+                            self.lines = (start, 0);
+                        } else {
+                            self.lines.1 += 1;
                         }
                         start = at;
                         continue;
@@ -221,19 +238,25 @@ impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
     fn pass_lines(&mut self, block: &mut Block, start: &mut usize) -> Option<usize> {
         let content = self.content;
         let (mut passed, mut fills, mut behind, mut has_lines) = (0, 0, *start, self.has_lines);
+        let (mut begin, mut count) = self.lines;
         let mut own = *block;
         let found = loop {
             let Some(word) = own.next(content) else { break None };
             let line = LINES[usize::from(content[word])];
             let is_single = content.get(word + 1).is_none_or(|&next| CLASS[usize::from(next)] != WORD);
-            if !is_single || matches!(line, OTHER | COLOUR | CLIP) {
+            if !is_single
+                || matches!(line, OTHER | COLOUR | CLIP)
+                || line == FILL && has_lines && (3..=5).contains(&count)
+            {
                 break Some(word);
             }
             passed += 1;
+            (begin, count) = if line == BEGIN { (behind, 0) } else { (begin, count + 1) };
             behind = word + 1;
             has_lines = line == BEGIN || line == PATH && has_lines;
             fills += u32::from(line == FILL);
         };
+        self.lines = (begin, count);
         self.passed += passed;
         self.fills += fills;
         self.has_lines = has_lines;

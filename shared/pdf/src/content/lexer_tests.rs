@@ -43,6 +43,20 @@ fn paths_of_rectangles_come_out_when_they_fill_or_clip() {
 }
 
 #[test]
+fn few_lines_come_out_whole_when_they_fill_or_clip() {
+    let content = b"0 0 m 5 0 l 5 5 l 0 5 l h f 1 2 m 3 4 l 5 6 l f 0 0 m 5 0 l 5 5 l 0 5 l 0 0 l W n 9 9 m 1 1 l S";
+    let mut lexer = Lexer::new(content);
+    let mut found = Vec::new();
+    while let Some(operation) = lexer.next_operation() {
+        found.push((operation.operator, Operands::new(operation.operands).count()));
+    }
+    let numbers = |operands: &[u8]| Operands::new(operands).count();
+    let (filled, clip) = (numbers(b" 0 0 m 5 0 l 5 5 l 0 5 l h "), numbers(b" 0 0 m 5 0 l 5 5 l 0 5 l 0 0 l W "));
+    assert_eq!(found, [(&b"f"[..], filled), (&b"W"[..], clip)]);
+    assert_eq!(lexer.take_fills(), 1);
+}
+
+#[test]
 fn plain_bytes_are_passed_up_to_the_first_that_may_matter() {
     for stop in (0..=255u8).filter(|&byte| CLASS[usize::from(byte)] != STEP) {
         for place in 0..20 {

@@ -113,17 +113,17 @@ impl Scenery {
         self.push(Area { bounds: self.clipped(picture.clip, whole), paint, text_before: picture.text_before });
     }
 
-    /// A path of rectangles filled with an opaque colour.
-    pub(crate) fn add_filled(&mut self, operands: &[u8], filled: &Filled<'_>) {
+    /// A path of rectangles filled with an opaque colour; whether it is one.
+    pub(crate) fn add_filled(&mut self, operands: &[u8], filled: &Filled<'_>) -> bool {
         let ctm = filled.ctm;
         let is_level = ctm.b.abs() + ctm.c.abs() < 1e-3 * (ctm.a.abs() + ctm.d.abs())
             || ctm.a.abs() + ctm.d.abs() < 1e-3 * (ctm.b.abs() + ctm.c.abs());
         let mut rectangles = Rectangles::new(operands);
-        let Some(first) = rectangles.next().filter(|_| is_level) else { return };
+        let Some(first) = rectangles.next() else { return false };
         let mut rest = rectangles.peekable();
         // A rectangle in a rectangle is a hole.
-        if filled.is_even_odd && rest.peek().is_some() {
-            return;
+        if !is_level || filled.is_even_odd && rest.peek().is_some() {
+            return true;
         }
         for rectangle in std::iter::once(first).chain(rest) {
             let bounds = self.clipped(filled.clip, mapped(ctm, rectangle));
@@ -132,6 +132,7 @@ impl Scenery {
                 self.push(Area { bounds, paint, text_before: filled.text_before });
             }
         }
+        true
     }
 
     fn clipped(&self, clip: u16, own: Rect) -> Rect {
@@ -143,10 +144,10 @@ impl Scenery {
         })
     }
 
-    /// Narrows a clip by a path of rectangles; gives the number of the narrower one.
-    pub(crate) fn narrow(&mut self, clip: u16, operands: &[u8], ctm: &Matrix) -> u16 {
+    /// Narrows a clip by a path of rectangles; gives the number of the narrower one, none for a path of another shape.
+    pub(crate) fn narrow(&mut self, clip: u16, operands: &[u8], ctm: &Matrix) -> Option<u16> {
         let own = Rectangles::new(operands).map(|rectangle| mapped(ctm, rectangle)).reduce(Rect::union);
-        own.map_or(clip, |own| self.narrow_to(clip, own))
+        own.map(|own| self.narrow_to(clip, own))
     }
 
     /// Narrows a clip by the box of a form.
@@ -196,14 +197,21 @@ pub(crate) fn is_white(operation: &[u8]) -> bool {
 }
 
 /// The `x y width height` of each rectangle of a path.
-struct Rectangles<'a> {
-    operands: Operands<'a>,
-    left: usize,
+enum Rectangles<'a> {
+    /// Drawn as such.
+    Whole { operands: Operands<'a>, left: usize },
+    /// Drawn line by line.
+    Outline(Option<[f64; 4]>),
 }
 
 impl<'a> Rectangles<'a> {
     fn new(operands: &'a [u8]) -> Self {
-        Self { operands: Operands::new(operands), left: MAX_RECTANGLES }
+        let whole = Operands::new(operands);
+        if operands.contains(&b'l') {
+            Self::Outline(outlined(whole, operands))
+        } else {
+            Self::Whole { operands: whole, left: MAX_RECTANGLES }
+        }
     }
 }
 
@@ -211,16 +219,43 @@ impl Iterator for Rectangles<'_> {
     type Item = [f64; 4];
 
     fn next(&mut self) -> Option<[f64; 4]> {
-        self.left = self.left.checked_sub(1)?;
-        let mut rectangle = [0.0; 4];
-        for number in &mut rectangle {
-            *number = self.operands.find_map(|operand| match operand {
-                Operand::Number(number) => Some(number),
-                _ => None,
-            })?;
+        match self {
+            Self::Outline(own) => own.take(),
+            Self::Whole { operands, left } => {
+                *left = left.checked_sub(1)?;
+                let mut rectangle = [0.0; 4];
+                for number in &mut rectangle {
+                    *number = next_number(operands)?;
+                }
+                Some(rectangle)
+            }
         }
-        Some(rectangle)
     }
+}
+
+fn next_number(operands: &mut Operands<'_>) -> Option<f64> {
+    operands.find_map(|operand| match operand {
+        Operand::Number(number) => Some(number),
+        _ => None,
+    })
+}
+
+/// The rectangle whose sides are the lines of a path, in turn and level or upright.
+fn outlined(mut numbers: Operands<'_>, path: &[u8]) -> Option<[f64; 4]> {
+    let is_straight = path.iter().all(|sign| !sign.is_ascii_alphabetic() || b"mlhW".contains(sign));
+    let mut corners = [(0.0, 0.0); 4];
+    for corner in &mut corners {
+        *corner = (next_number(&mut numbers)?, next_number(&mut numbers)?);
+    }
+    let [first, second, third, fourth] = corners;
+    let sides = [(first, second), (second, third), (third, fourth), (fourth, first)];
+    let is_turning = |begins_level: bool| {
+        let mut sides = sides.iter().enumerate();
+        sides.all(|(place, (a, b))| if (place % 2 == 0) == begins_level { a.1 == b.1 } else { a.0 == b.0 })
+    };
+    let is_rectangle = is_straight && (is_turning(true) || is_turning(false));
+    let back = next_number(&mut numbers).is_none_or(|x| x == first.0);
+    (is_rectangle && back).then(|| [first.0, first.1, third.0 - first.0, third.1 - first.1])
 }
 
 /// The box that a rectangle `x y width height` fills on the page.

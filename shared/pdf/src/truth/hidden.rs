@@ -17,6 +17,8 @@ const PATCH_SHARE: f32 = 0.1;
 /// Share of a word's width, and of its height, from which on a patch changes what is read.
 const PATCHED_WIDTH: f32 = 0.3;
 const PATCHED_HEIGHT: f32 = 0.5;
+/// Share of its letters below which a word in a clip is not seen.
+const LEAST_SHOWN: f32 = 0.15;
 /// Letters lower than this, in points, are seen by nobody.
 const LEAST_SEEN_PT: f32 = 0.2;
 /// Unpainted words under drawn letters from which on a page is known to have such.
@@ -176,7 +178,8 @@ fn hiding(word: &RawWord, scenery: &Scenery, covers: &Bands<'_>, patch_pt2: f32)
     if let Some(clip) = scenery.clip(word.look.clip) {
         // A clip may cut a letter, and the box of a word is higher than its letters.
         let room = word.size_pt * 0.3;
-        if x < clip.x0 - room || x > clip.x1 + room || y < clip.y0 - room || y > clip.y1 + room {
+        let is_outside = x < clip.x0 - room || x > clip.x1 + room || y < clip.y0 - room || y > clip.y1 + room;
+        if is_outside || shown_share(word.bounds, word.size_pt, clip) < LEAST_SHOWN {
             return Hiding::Clipped;
         }
     }
@@ -204,6 +207,18 @@ fn hiding(word: &RawWord, scenery: &Scenery, covers: &Bands<'_>, patch_pt2: f32)
         })
     };
     if word.look.is_white && is_on_paper() { Hiding::White } else { Hiding::Seen }
+}
+
+/// How much of the letters of a word a clip leaves. The box of a word is about a quarter higher than its letters on either side.
+fn shown_share(word: Rect, size_pt: f32, clip: Rect) -> f32 {
+    let (wide, high) = (word.width(), word.height());
+    // Of a word in one line the side that is as long as its type is high.
+    let inset = |side: f32, other: f32| if side <= size_pt * 1.5 && other > side { side * 0.22 } else { 0.0 };
+    let (x, y) = (inset(wide, high), inset(high, wide));
+    let letters = Rect { x0: word.x0 + x, y0: word.y0 + y, x1: word.x1 - x, y1: word.y1 - y };
+    let width = letters.x1.min(clip.x1) - letters.x0.max(clip.x0);
+    let height = letters.y1.min(clip.y1) - letters.y0.max(clip.y0);
+    width.max(0.0) * height.max(0.0) / (letters.width() * letters.height()).max(f32::MIN_POSITIVE)
 }
 
 /// Whether an area hides a word but for its edges.
