@@ -56,7 +56,7 @@ pub(crate) struct Lexer<'a, const LINES_TOO: bool = false> {
     rectangles: Option<usize>,
     /// Whether the open path has lines too.
     has_lines: bool,
-    /// Where the operands of its last beginning begin, and how many operators came after it.
+    /// Where the operands of its first line begin, and how many operators came after it.
     lines: (usize, u32),
     clips: bool,
     fills: u32,
@@ -133,10 +133,10 @@ impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
         }
     }
 
-    /// Whether the lines of the open path may be the sides of one rectangle: three or four, and the sign that closes it.
+    /// Whether the lines of the open path may be one rectangle.
     #[inline]
     fn may_be_rectangle(&self) -> bool {
-        (3..=5).contains(&self.lines.1)
+        RECTANGLE.contains(&self.lines.1)
     }
 
     /// The next operator with its operands; none at the end.
@@ -182,7 +182,7 @@ impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
                                     }
                                 }
                             }
-                        } else if line == BEGIN {
+                        } else if line == BEGIN && !self.has_lines {
                             self.has_lines = true;
                             self.lines = (start, 0);
                         } else {
@@ -246,12 +246,12 @@ impl<'a, const LINES_TOO: bool> Lexer<'a, LINES_TOO> {
             let is_single = content.get(word + 1).is_none_or(|&next| CLASS[usize::from(next)] != WORD);
             if !is_single
                 || matches!(line, OTHER | COLOUR | CLIP)
-                || line == FILL && has_lines && (3..=5).contains(&count)
+                || line == FILL && has_lines && RECTANGLE.contains(&count)
             {
                 break Some(word);
             }
             passed += 1;
-            (begin, count) = if line == BEGIN { (behind, 0) } else { (begin, count + 1) };
+            (begin, count) = if line == BEGIN && !has_lines { (behind, 0) } else { (begin, count + 1) };
             behind = word + 1;
             has_lines = line == BEGIN || line == PATH && has_lines;
             fills += u32::from(line == FILL);
@@ -369,6 +369,9 @@ fn stops_in(bytes: [u8; 8]) -> u64 {
     let is_other_sign = above(0x20) & !above(0x2c) | above(0x2e) & !above(0x2f);
     (bytes | above(0x39) | is_other_sign) & HIGH
 }
+
+/// Operators behind the first of a rectangle drawn line by line: three or four sides, closed or not, or two triangles.
+const RECTANGLE: std::ops::RangeInclusive<u32> = 3..=7;
 
 const OTHER: u8 = 0;
 const PATH: u8 = 1;

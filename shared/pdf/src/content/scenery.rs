@@ -240,22 +240,34 @@ fn next_number(operands: &mut Operands<'_>) -> Option<f64> {
     })
 }
 
-/// The rectangle whose sides are the lines of a path, in turn and level or upright.
+/// The rectangle that the lines of a path enclose, level and upright: its sides in turn, or two triangles with all of its
+/// corners.
 fn outlined(mut numbers: Operands<'_>, path: &[u8]) -> Option<[f64; 4]> {
-    let is_straight = path.iter().all(|sign| !sign.is_ascii_alphabetic() || b"mlhW".contains(sign));
-    let mut corners = [(0.0, 0.0); 4];
-    for corner in &mut corners {
-        *corner = (next_number(&mut numbers)?, next_number(&mut numbers)?);
+    if path.iter().any(|sign| sign.is_ascii_alphabetic() && !b"mlhW".contains(sign)) {
+        return None;
     }
-    let [first, second, third, fourth] = corners;
-    let sides = [(first, second), (second, third), (third, fourth), (fourth, first)];
-    let is_turning = |begins_level: bool| {
-        let mut sides = sides.iter().enumerate();
-        sides.all(|(place, (a, b))| if (place % 2 == 0) == begins_level { a.1 == b.1 } else { a.0 == b.0 })
+    let mut corners: Vec<(f64, f64)> = Vec::with_capacity(8);
+    while let Some(x) = next_number(&mut numbers) {
+        corners.push((x, next_number(&mut numbers)?));
+    }
+    let first = *corners.first()?;
+    let edge = |pick: fn(f64, f64) -> f64, side: fn(&(f64, f64)) -> f64| corners.iter().map(side).reduce(pick);
+    let (left, right) = (edge(f64::min, |corner| corner.0)?, edge(f64::max, |corner| corner.0)?);
+    let (low, high) = (edge(f64::min, |corner| corner.1)?, edge(f64::max, |corner| corner.1)?);
+    let are_corners = corners.iter().all(|&(x, y)| (x == left || x == right) && (y == low || y == high));
+    let goes_round = |sides: &[(f64, f64)]| {
+        let next = sides.iter().skip(1).chain([&first]);
+        sides.iter().zip(next).all(|(a, b)| (a.0 == b.0) != (a.1 == b.1))
     };
-    let is_rectangle = is_straight && (is_turning(true) || is_turning(false));
-    let back = next_number(&mut numbers).is_none_or(|x| x == first.0);
-    (is_rectangle && back).then(|| [first.0, first.1, third.0 - first.0, third.1 - first.1])
+    let is_rectangle = match corners.as_slice() {
+        sides @ [_, _, _, _] => goes_round(sides),
+        [sides @ .., last] if sides.len() == 4 => goes_round(sides) && *last == first,
+        triangles @ ([_, _, _, _, _, _] | [_, _, _, _, _, _, _, _]) => {
+            [(left, low), (left, high), (right, low), (right, high)].iter().all(|corner| triangles.contains(corner))
+        }
+        _ => false,
+    };
+    (are_corners && is_rectangle).then(|| [left, low, right - left, high - low])
 }
 
 /// The box that a rectangle `x y width height` fills on the page.

@@ -13,8 +13,8 @@ const SHORT_WORDS: [&str; 20] = [
 
 /// Latin letters of a word from which on a few Cyrillic ones among them are taken for Latin.
 const LEAST_FOREIGN: usize = 3;
-/// Russian letters of a word from which on letters that are alike in italics alone are taken for Russian.
-const LEAST_ITALIC: usize = 3;
+/// Letters of a word from which on those that are alike in italics alone are taken for Russian.
+const LEAST_ITALIC: usize = 4;
 
 /// `has_odd_letters` says whether any word may have letters that Russian does not have.
 pub(super) fn mend(words: &mut [Word], has_odd_letters: bool) -> Mended {
@@ -114,7 +114,7 @@ fn folded_segment(segment: &str) -> Option<String> {
         return None;
     }
     // Alike in italics alone: in so short a run they may be the letters of a formula, «nл».
-    if russian < LEAST_ITALIC && segment.contains(['g', 'n', 'r', 'u']) {
+    if russian + latin < LEAST_ITALIC && segment.contains(['g', 'n', 'r', 'u']) {
         return None;
     }
     let mut folded: String = segment.chars().map(|letter| twin(letter).unwrap_or(letter)).collect();

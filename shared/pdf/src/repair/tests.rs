@@ -140,10 +140,12 @@ fn a_glyph_before_diameters_of_bars_is_the_sign_of_the_diameter() {
 
 #[test]
 fn zeros_before_a_mark_are_mended_and_formulas_are_left_alone() {
-    for (damaged, right) in [("5О*", "50*"), ("81О*", "810*"), ("20О", "200"), ("О*", "О*")] {
+    for (damaged, right) in
+        [("5О*", "50*"), ("81О*", "810*"), ("20О", "200"), ("О*", "О*"), ("coomвemcmвuu", "соответствии")]
+    {
         assert_eq!(mended(damaged).0, right);
     }
-    for formula in ["l*nл+р*nп", "Kупл=0,95", "b+cв"] {
+    for formula in ["l*nл+р*nп", "Kупл=0,95", "b+cв", "nл-кол-во,", "nп"] {
         assert_eq!(mended(formula).0, formula);
     }
 }

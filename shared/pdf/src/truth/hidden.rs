@@ -179,7 +179,7 @@ fn hiding(word: &RawWord, scenery: &Scenery, covers: &Bands<'_>, patch_pt2: f32)
         // A clip may cut a letter, and the box of a word is higher than its letters.
         let room = word.size_pt * 0.3;
         let is_outside = x < clip.x0 - room || x > clip.x1 + room || y < clip.y0 - room || y > clip.y1 + room;
-        if is_outside || shown_share(word.bounds, word.size_pt, clip) < LEAST_SHOWN {
+        if is_outside || shown_share(word, clip) < LEAST_SHOWN {
             return Hiding::Clipped;
         }
     }
@@ -210,11 +210,11 @@ fn hiding(word: &RawWord, scenery: &Scenery, covers: &Bands<'_>, patch_pt2: f32)
 }
 
 /// How much of the letters of a word a clip leaves. The box of a word is about a quarter higher than its letters on either side.
-fn shown_share(word: Rect, size_pt: f32, clip: Rect) -> f32 {
-    let (wide, high) = (word.width(), word.height());
-    // Of a word in one line the side that is as long as its type is high.
-    let inset = |side: f32, other: f32| if side <= size_pt * 1.5 && other > side { side * 0.22 } else { 0.0 };
-    let (x, y) = (inset(wide, high), inset(high, wide));
+fn shown_share(word: &RawWord, clip: Rect) -> f32 {
+    let inset = |side: f32, is_across: bool| if is_across { side * 0.22 } else { 0.0 };
+    let x = inset(word.bounds.width(), word.rotation_deg % 180 == 90);
+    let y = inset(word.bounds.height(), word.rotation_deg % 180 == 0);
+    let word = word.bounds;
     let letters = Rect { x0: word.x0 + x, y0: word.y0 + y, x1: word.x1 - x, y1: word.y1 - y };
     let width = letters.x1.min(clip.x1) - letters.x0.max(clip.x0);
     let height = letters.y1.min(clip.y1) - letters.y0.max(clip.y0);

@@ -100,6 +100,10 @@ fn text_that_is_not_seen_is_dropped_and_counted() {
         ("clipped line by line", format!("{rows} q 300 100 m 400 100 l 400 200 l 300 200 l 300 100 l W n {hidden} Q")),
         ("clipped but for a sliver of its box", format!("{rows} q 40 408 200 40 re W n {hidden} Q")),
         ("painted over", format!("{rows} {hidden} {cover}")),
+        (
+            "painted over by two triangles",
+            format!("{rows} {hidden} 1 g 40 390 m 40 420 l 240 420 l h 240 420 m 240 390 l 40 390 l h B 0 g"),
+        ),
         ("painted over line by line", format!("{rows} {hidden} 1 g 40 390 m 40 420 l 240 420 l 240 390 l h f 0 g")),
     ];
     for (name, content) in cases {
@@ -121,6 +125,7 @@ fn text_on_colour_and_behind_glass_is_seen() {
         ("in its clip", format!("{rows} q 40 390 200 30 re W n {seen} Q")),
         ("in a clip that cuts its feet", format!("{rows} q 40 402 200 40 re W n {seen} Q")),
         ("in a clip of lines", format!("{rows} q 40 390 m 240 390 l 240 420 l 40 420 l h W* n {seen} Q")),
+        ("under a triangle", format!("{rows} {seen} 1 g 40 390 m 40 420 l 240 420 l h f 0 g")),
         ("under a slanted area", format!("{rows} {seen} 1 g 40 390 m 240 391 l 240 420 l 40 420 l f")),
         ("beside a cover", format!("{rows} {seen} 1 g 300 390 200 30 re f")),
         ("in a frame of two rectangles", format!("{rows} {seen} 40 390 200 30 re 41 391 198 28 re f*")),
