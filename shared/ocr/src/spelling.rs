@@ -31,7 +31,7 @@ const MIN_NAMELIKE: usize = 8;
 const NO_WORD: f32 = 0.7;
 const PUT_RIGHT: f32 = 0.75;
 
-/// Puts words right that no dictionary has, or doubts them. Without a dictionary only legal forms change.
+/// Puts words right that no dictionary has, or doubts them. Without a dictionary only legal forms and months change.
 pub(crate) fn check(words: &mut [Word], recognizer: &dyn Recognizer) {
     for place in 1..words.len() {
         let (before, rest) = words.split_at_mut(place);
@@ -43,6 +43,9 @@ pub(crate) fn check(words: &mut [Word], recognizer: &dyn Recognizer) {
         }
     }
     for word in words {
+        if is_month_and_year(&word.text) {
+            word.text = word.text.replace(',', ".");
+        }
         let is_word = |part: &str| recognizer.is_russian(part).unwrap_or(true);
         match judged(&word.text, &is_word) {
             Judgement::Sound => {}
@@ -53,6 +56,12 @@ pub(crate) fn check(words: &mut [Word], recognizer: &dyn Recognizer) {
             Judgement::NoWord => word.confidence = word.confidence.min(NO_WORD),
         }
     }
+}
+
+/// Whether a text is a month with its year, `07.24`, with a comma for the point: no number begins with a zero and another digit.
+fn is_month_and_year(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    matches!(bytes, [b'0', b'1'..=b'9', b',', tens, ones] if tens.is_ascii_digit() && ones.is_ascii_digit())
 }
 
 #[derive(Debug, PartialEq)]
@@ -202,6 +211,12 @@ mod tests {
         assert_eq!(judge("Радочих"), Judgement::NoWord);
         assert_eq!(judge("регламентаТаможенного"), Judgement::NoWord);
         assert_eq!(judge("ГЭтап."), Judgement::NoWord);
+    }
+
+    #[test]
+    fn months_have_a_point_and_numbers_their_comma() {
+        assert!(is_month_and_year("07,24"));
+        assert!(["0,24", "07,2", "00,24", "12,24", "07.24", "07,245"].iter().all(|text| !is_month_and_year(text)));
     }
 
     #[test]

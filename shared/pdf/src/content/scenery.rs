@@ -267,7 +267,7 @@ fn outlined(mut numbers: Operands<'_>, path: &[u8]) -> Option<[f64; 4]> {
         }
         _ => false,
     };
-    (are_corners && is_rectangle).then(|| [left, low, right - left, high - low])
+    (are_corners && is_rectangle).then_some([left, low, right - left, high - low])
 }
 
 /// The box that a rectangle `x y width height` fills on the page.

@@ -213,7 +213,7 @@ fn hiding(word: &RawWord, scenery: &Scenery, covers: &Bands<'_>, patch_pt2: f32)
 fn shown_share(word: &RawWord, clip: Rect) -> f32 {
     let inset = |side: f32, is_across: bool| if is_across { side * 0.22 } else { 0.0 };
     let x = inset(word.bounds.width(), word.rotation_deg % 180 == 90);
-    let y = inset(word.bounds.height(), word.rotation_deg % 180 == 0);
+    let y = inset(word.bounds.height(), word.rotation_deg.is_multiple_of(180));
     let word = word.bounds;
     let letters = Rect { x0: word.x0 + x, y0: word.y0 + y, x1: word.x1 - x, y1: word.y1 - y };
     let width = letters.x1.min(clip.x1) - letters.x0.max(clip.x0);
