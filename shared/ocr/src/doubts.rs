@@ -31,7 +31,7 @@ const ABBREVIATION: std::ops::RangeInclusive<usize> = 3..=5;
 const TIMES_MORE: usize = 3;
 /// Digits that one-letter words are taken for.
 const WORD_DIGITS: [&str; 4] = ["8", "0", "6", "4"];
-/// A word that a one-letter word stands before has at least so many letters.
+/// A word that tells what stands beside it has at least so many letters.
 const MIN_NEIGHBOUR: usize = 5;
 
 /// Doubts what may be another word of this page. Without a dictionary only abbreviations are compared.
@@ -57,6 +57,7 @@ fn doubted(words: &[Word], has_dictionary: bool, is_word: &impl Fn(&str) -> bool
         let before = || place.checked_sub(1).and_then(|place| words.get(place)).map(|word| word.text.as_str());
         is_rare_abbreviation(text, &counts)
             || is_stroke(&word.text)
+            || before().is_some_and(|before| has_capital_amid(text, before))
             || (has_dictionary
                 && (is_short_no_word(&word.text, is_word)
                     || may_have_b(text, is_word)
@@ -77,6 +78,16 @@ fn is_short_no_word(text: &str, is_word: &impl Fn(&str) -> bool) -> bool {
         && letters.contains(|letter| "аеёиоуыэюя".contains(letter))
         && !text.ends_with(['.', '-', '\u{ad}', '/'])
         && !is_word(letters)
+}
+
+/// A word with a capital «В» in the middle of a sentence: the small letter of ГОСТ 2.304 is as high and has its shape.
+fn has_capital_amid(text: &str, before: &str) -> bool {
+    let is_small = |text: &str| text.chars().all(|letter| is_cyrillic(letter) && letter.is_lowercase());
+    let rest = text.strip_prefix('В').unwrap_or_default();
+    rest.chars().count() >= MIN_NEIGHBOUR
+        && is_small(rest)
+        && before.chars().count() >= MIN_NEIGHBOUR
+        && is_small(before)
 }
 
 /// A sign that is a slanted «I» or «1» when it stands alone.
@@ -156,6 +167,11 @@ mod tests {
     #[test]
     fn three_letters_that_are_no_word_are_doubted_but_units_and_abbreviations() {
         assert_eq!(doubted_words("дак бак, поз. мм² кгс ш.т для изм- тн. ОВК"), ["дак", "бак,"]);
+    }
+
+    #[test]
+    fn a_capital_in_a_sentence_is_doubted() {
+        assert_eq!(doubted_words("секций Возможности. Ведомость секций Ведомость"), ["Возможности.", "Ведомость"]);
     }
 
     #[test]
