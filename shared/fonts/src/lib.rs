@@ -8,8 +8,6 @@ pub const SERIF: &[u8] = include_bytes!("../assets/LiberationSerif-Regular.ttf")
 pub const SERIF_BOLD: &[u8] = include_bytes!("../assets/LiberationSerif-Bold.ttf");
 /// Liberation Serif, italic.
 pub const SERIF_ITALIC: &[u8] = include_bytes!("../assets/LiberationSerif-Italic.ttf");
-/// Liberation Serif, bold italic.
-pub const SERIF_BOLD_ITALIC: &[u8] = include_bytes!("../assets/LiberationSerif-BoldItalic.ttf");
 /// Liberation Sans, upright: the lettering of the synthetic drawings.
 pub const SANS: &[u8] = include_bytes!("../assets/LiberationSans-Regular.ttf");
 /// DejaVu Sans: ⌀ ☐ ✓ and other signs.

@@ -10,7 +10,7 @@ use markup::{Paragraph, TEXT_WIDTH, Writer};
 
 /// Room for a number to be filled by hand.
 const BLANK_NUMBER: &str = "\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}";
-/// A longer value may go on overleaf, as in print (`long` in `assets/form.typ`).
+/// A longer value may go on overleaf, as in print (`long` in `assets/act.typ`).
 const LONG_VALUE_BYTES: usize = 1_000;
 /// Room for one figure.
 const BLANK_COPIES: &str = "\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}";

@@ -2,7 +2,7 @@
 //! (PDF/A-2b, tagged, the same bytes for the same facts).
 //!
 //! A form is a list of [`Block`]s: labels and captions in the wording of the order, bound to values. The model knows
-//! nothing of pages; the one Typst template (`assets/form.typ`) reads it as data, never as markup, and other outputs
+//! nothing of pages; the Typst templates in `assets` read it as data, never as markup, and other outputs
 //! (a text document, a table, XML) can be written from the same blocks.
 //!
 //! What is not known stays a visible blank line: no printer here makes anything up.

@@ -1,4 +1,4 @@
-use crate::block::Form;
+use crate::block::{Form, FormKind};
 use crate::legible::make_legible;
 use crate::press::{Press, on_own_thread, typst_faults};
 use crate::{FormsError, WrittenPdf};
@@ -20,7 +20,7 @@ const UNDATED: ActDate = ActDate { year: 2023, month: 9, day: 1 };
 /// # Errors
 /// When the template or the exporter refuses the form, or panics.
 pub fn form_pdf(form: &Form) -> Result<WrittenPdf, FormsError> {
-    let press = PRESS.as_ref().map_err(|fault| FormsError::Setup(fault.clone()))?;
+    let press = press_of(form.kind)?;
     let mut data = serde_json::to_value(form)?;
     let notes = make_legible(&mut data, &mut press.glyphs());
     let data = serde_json::to_string(&data)?;
@@ -54,17 +54,30 @@ fn midnight(date: ActDate) -> Option<Datetime> {
     Datetime::from_ymd_hms(i32::from(date.year), date.month, date.day, 0, 0, 0)
 }
 
-static PRESS: LazyLock<Result<FormPress, String>> = LazyLock::new(FormPress::new);
+/// Two presses, so that a process that prints an act reads nothing of registers.
+static ACTS: LazyLock<Result<FormPress, String>> =
+    LazyLock::new(|| FormPress::new(concat!(include_str!("../assets/common.typ"), include_str!("../assets/act.typ"))));
+static SHEETS: LazyLock<Result<FormPress, String>> = LazyLock::new(|| {
+    FormPress::new(concat!(include_str!("../assets/common.typ"), include_str!("../assets/sheets.typ")))
+});
 
-/// What all forms share: the template, the library and the typefaces.
+fn press_of(kind: FormKind) -> Result<&'static FormPress, FormsError> {
+    let press = match kind {
+        FormKind::Act => &*ACTS,
+        FormKind::Register | FormKind::TitlePage => &*SHEETS,
+    };
+    press.as_ref().map_err(|fault| FormsError::Setup(fault.clone()))
+}
+
+/// A template with the library and the typefaces.
 struct FormPress {
     press: Press,
 }
 
 impl FormPress {
-    fn new() -> Result<Self, String> {
-        let faces = [fonts::SERIF, fonts::SERIF_BOLD, fonts::SERIF_ITALIC, fonts::SERIF_BOLD_ITALIC, fonts::SYMBOLS];
-        Ok(Self { press: Press::new("/form.typ", include_str!("../assets/form.typ"), &faces)? })
+    fn new(template: &str) -> Result<Self, String> {
+        let faces = [fonts::SERIF, fonts::SERIF_BOLD, fonts::SERIF_ITALIC, fonts::SYMBOLS];
+        Ok(Self { press: Press::new("/form.typ", template, &faces)? })
     }
 
     /// Tells of signs whether they are printed without a box in their place. Each is looked up once: a form has a hundred
@@ -79,7 +92,7 @@ impl FormPress {
         }
     }
 
-    /// Whether every upright, bold or italic face has the sign, or the face of signs, which is the last.
+    /// Whether the upright, the bold and the italic face have the sign, or the face of signs, which is the last.
     fn has_glyph(&self, sign: char) -> bool {
         if matches!(sign, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..) {
             return false; // private use: each typeface draws something else
@@ -113,7 +126,7 @@ mod tests {
     }
 
     fn printed(act: &Act) -> (String, Vec<String>) {
-        let press = PRESS.as_ref().unwrap();
+        let press = press_of(FormKind::Act).unwrap();
         let mut data = serde_json::to_value(act_form(act)).unwrap();
         make_legible(&mut data, &mut press.glyphs());
         let document = press.press.lay_out(data.to_string()).unwrap();
@@ -150,7 +163,7 @@ mod tests {
 
     #[test]
     fn data_the_template_cannot_use_is_a_message() {
-        let press = PRESS.as_ref().unwrap();
+        let press = press_of(FormKind::Act).unwrap();
         let fault =
             typeset(&press.press, "{\"kind\":\"act\",\"title\":\"\",\"blocks\":[{\"block\":\"?\"}]}".to_owned(), None);
         assert!(matches!(fault, Err(FormsError::Layout(message)) if message.contains("an act has no ?")));
