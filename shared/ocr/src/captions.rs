@@ -3,19 +3,25 @@
 
 use ports::ReadWord;
 
-/// The words of the captions.
-const CAPTIONS: [&[&str]; 4] =
-    [&["Инв.", "№", "подл."], &["Подп.", "и", "дата"], &["Взам.", "инв.", "№"], &["Согласовано"]];
+/// The words of the captions; some write the third as they please.
+const CAPTIONS: [&[&str]; 5] = [
+    &["Инв.", "№", "подл."],
+    &["Подп.", "и", "дата"],
+    &["Взам.", "инв.", "№"],
+    &["Взаим.", "инв.", "№"],
+    &["Согласовано"],
+];
 
 /// The words of a caption in the place of what was read in a line that goes from `start` to `end`; none when it is not
 /// nearly one.
 pub(crate) fn caption(read: &[ReadWord], start: u32, end: u32) -> Option<Vec<ReadWord>> {
     let seen = letters(read.iter().map(|word| word.text.as_str()));
-    let near = |caption: &&&[&str]| {
+    let near = |caption: &'static [&'static str]| {
         let own = letters(caption.iter().copied());
-        edits(&seen, &own) * 3 <= own.len()
+        let edits = edits(&seen, &own);
+        (edits * 3 <= own.len()).then_some((edits, caption))
     };
-    let caption = CAPTIONS.iter().find(near)?;
+    let (_, caption) = CAPTIONS.into_iter().filter_map(near).min_by_key(|(edits, _)| *edits)?;
     let whole = caption.iter().map(|word| word.chars().count() + 1).sum::<usize>().saturating_sub(1).max(1);
     let confidence = read.iter().map(|word| word.confidence).sum::<f32>() / read.len().max(1) as f32;
     let at = |letter: usize| start + (end.saturating_sub(start) as usize * letter / whole) as u32;
@@ -71,6 +77,7 @@ mod tests {
         assert_eq!(read("Инв Е подл").unwrap(), ["Инв.", "№", "подл."]);
         assert_eq!(read("Подп. дата").unwrap(), ["Подп.", "и", "дата"]);
         assert_eq!(read("Взам. ани").unwrap(), ["Взам.", "инв.", "№"]);
+        assert_eq!(read("Взаим инв").unwrap(), ["Взаим.", "инв.", "№"]);
         assert_eq!(read("огласовано").unwrap(), ["Согласовано"]);
         assert!(read("Подпорная стена").is_none());
         assert!(read("4500").is_none());

@@ -1,7 +1,7 @@
 //! Words that are sound in themselves and doubtful where they stand: another word may have been meant as well, and the
 //! recogniser, being sure of its letters, does not say so.
 
-use crate::spelling::{is_cyrillic, with};
+use crate::spelling::{are_alike, is_cyrillic, with};
 use domain::Word;
 use ports::Recognizer;
 use std::collections::HashMap;
@@ -25,6 +25,10 @@ const LIKE_CAPITALS: [(char, char); 14] = [
     ('Ц', 'Ш'),
     ('З', 'В'),
 ];
+/// Signs that drawings do not write: letters of another script were taken for them.
+const ODD_SIGNS: [char; 7] = ['®', '©', '™', '¥', '€', '£', '¢'];
+/// Letters of the beginning of a word that is parted at the end of a line.
+const MIN_PARTED: usize = 5;
 /// Letters of an abbreviation.
 const ABBREVIATION: std::ops::RangeInclusive<usize> = 3..=5;
 /// An abbreviation is doubted beside one like it that stands so many times more often.
@@ -57,9 +61,11 @@ fn doubted(words: &[Word], has_dictionary: bool, is_word: &impl Fn(&str) -> bool
         let before = || place.checked_sub(1).and_then(|place| words.get(place)).map(|word| word.text.as_str());
         is_rare_abbreviation(text, &counts)
             || is_stroke(&word.text)
+            || word.text.contains(ODD_SIGNS)
+            || has_whole_twin(&word.text, words)
             || before().is_some_and(|before| has_capital_amid(text, before))
             || (has_dictionary
-                && (is_short_no_word(&word.text, is_word)
+                && (is_short_no_word(&word.text, is_word) && !is_rest(word, words)
                     || may_have_b(text, is_word)
                     || is_digit_among_words(&word.text, before(), after(), is_word)))
     };
@@ -70,10 +76,10 @@ fn core(text: &str) -> &str {
     text.trim_matches(|letter: char| !letter.is_alphanumeric())
 }
 
-/// Three small letters, a vowel among them, that are no word: units have no vowel, abbreviations a point behind.
+/// Two or three small letters, a vowel among them, that are no word: units have no vowel, abbreviations a point behind.
 fn is_short_no_word(text: &str, is_word: &impl Fn(&str) -> bool) -> bool {
     let letters = core(text);
-    letters.chars().count() == 3
+    (2..=3).contains(&letters.chars().count())
         && letters.chars().all(|letter| is_cyrillic(letter) && letter.is_lowercase())
         && letters.contains(|letter| "аеёиоуыэюя".contains(letter))
         && !text.ends_with(['.', '-', '\u{ad}', '/'])
@@ -90,9 +96,32 @@ fn has_capital_amid(text: &str, before: &str) -> bool {
         && is_small(before)
 }
 
+/// The beginning of a word that is parted at the end of a line, when another word of the page begins so but for one letter that
+/// looks like its own: dictionaries know no parts.
+fn has_whole_twin(text: &str, words: &[Word]) -> bool {
+    let Some(part) = text.strip_suffix('-').filter(|part| part.chars().count() >= MIN_PARTED) else { return false };
+    let letters: Vec<char> = part.chars().flat_map(char::to_lowercase).collect();
+    let differs_in_one = |other: &Word| {
+        let mut different =
+            other.text.chars().flat_map(char::to_lowercase).zip(&letters).filter(|(own, read)| own != *read);
+        other.text.chars().count() >= letters.len()
+            && different.next().is_some_and(|(own, read)| are_alike(own, *read))
+            && different.next().is_none()
+    };
+    words.iter().any(differs_in_one)
+}
+
 /// A sign that is a slanted «I» or «1» when it stands alone.
 fn is_stroke(text: &str) -> bool {
     matches!(text, "[" | "]" | "|" | "!" | "/" | "\\" | "1!" | "!!" | "[[")
+}
+
+/// Whether a word of the line above, or of the one before it, is parted, so that this one may be its rest.
+fn is_rest(word: &Word, words: &[Word]) -> bool {
+    words.iter().any(|other| {
+        let below = word.bounds.y0 - other.bounds.y0;
+        other.text.ends_with('-') && below > 0.0 && below < 3.0 * word.size_pt && other.bounds.x1 > word.bounds.x0
+    })
 }
 
 /// A word that is another one with «б» for a «д»: the «б» of ГОСТ 2.304 is read as «д», hardly ever the other way.
@@ -147,14 +176,15 @@ mod tests {
     fn doubted_words(line: &str) -> Vec<&str> {
         const WORDS: [&str; 10] =
             ["труба", "труда", "дар", "бар", "для", "трубопроводы", "помещениях", "охрана", "подачи", "секций"];
-        let word = |text: &str| Word {
+        let word = |(place, text): (usize, &str)| Word {
             text: text.to_owned(),
-            bounds: domain::Rect { x0: 0.0, y0: 0.0, x1: 1.0, y1: 1.0 },
+            // Each in a line of its own.
+            bounds: domain::Rect { x0: 0.0, y0: place as f32 * 12.0, x1: 1.0, y1: place as f32 * 12.0 + 10.0 },
             size_pt: 10.0,
             rotation_deg: 0,
             confidence: 0.9,
         };
-        let words: Vec<Word> = line.split(' ').map(word).collect();
+        let words: Vec<Word> = line.split(' ').enumerate().map(word).collect();
         let marks = doubted(&words, true, &|part: &str| WORDS.contains(&part.to_lowercase().as_str()));
         line.split(' ').zip(marks).filter(|(_, is_doubted)| *is_doubted).map(|(text, _)| text).collect()
     }
@@ -172,6 +202,12 @@ mod tests {
     #[test]
     fn a_capital_in_a_sentence_is_doubted() {
         assert_eq!(doubted_words("секций Возможности. Ведомость секций Ведомость"), ["Возможности.", "Ведомость"]);
+    }
+
+    #[test]
+    fn a_parted_word_is_doubted_beside_its_twin() {
+        assert_eq!(doubted_words("Одозначе- ние Обозначе- Соедини- VFM-2®"), ["Одозначе-", "Обозначе-", "VFM-2®"]);
+        assert_eq!(doubted_words("Обозначе- обозначение Обозна"), [] as [&str; 0]);
     }
 
     #[test]

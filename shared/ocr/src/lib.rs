@@ -260,7 +260,8 @@ fn read_thrice(words: &[ReadWord]) -> Option<ReadWord> {
     let once: String = all.chars().take(all.chars().count() / 3).collect();
     let [left, top, ..] = words.first()?.bounds;
     let [.., right, bottom] = words.last()?.bounds;
-    let is_repeated = once.chars().any(char::is_alphanumeric) && once.repeat(3) == all;
+    let is_sign = |sign: char| sign.is_alphanumeric() || sign == '№';
+    let is_repeated = once.chars().any(is_sign) && once.repeat(3) == all;
     is_repeated.then(|| ReadWord {
         text: once,
         bounds: [left, top, left + (right.saturating_sub(left)) / 3, bottom],
@@ -369,6 +370,7 @@ mod tests {
         let read = read_thrice(&[word("77", 6, 50), word("7", 70, 81)]).unwrap();
         assert_eq!((read.text.as_str(), read.bounds), ("7", [6, 2, 31, 22]));
         assert_eq!(read_thrice(&[word("121212", 0, 60)]).unwrap().text, "12");
+        assert_eq!(read_thrice(&[word("№№№", 0, 60)]).unwrap().text, "№");
         assert_eq!(digits_or_capitals("CO").as_deref(), Some("СО"));
         assert_eq!((digits_or_capitals("12").as_deref(), digits_or_capitals("SW")), (Some("12"), None));
         for words in [vec![], vec![word("77", 0, 40)], vec![word("771", 0, 60)], vec![word("---", 0, 60)]] {

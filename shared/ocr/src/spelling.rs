@@ -19,6 +19,11 @@ const LOOK_ALIKES: [(char, char); 11] = [
     ('ш', 'щ'),
     ('в', 'б'),
 ];
+/// Whether one small letter is taken for the other.
+pub(crate) fn are_alike(one: char, other: char) -> bool {
+    LOOK_ALIKES.contains(&(one, other)) || LOOK_ALIKES.contains(&(other, one))
+}
+
 /// Digits that letters of a word are taken for.
 const LETTER_DIGITS: [(char, char); 4] = [('8', 'в'), ('0', 'о'), ('3', 'з'), ('6', 'б')];
 /// Shorter words are abbreviations and marks as often as words.

@@ -50,6 +50,7 @@ pub fn put_recognised(page: &mut Page, verdict: &Verdict, mut recognised: Recogn
         fault.repaired |= match fault.kind {
             FaultKind::Unmapped => !left.iter().any(is_hole),
             FaultKind::HiddenText => left.iter().all(is_hole),
+            FaultKind::TextBesidePicture => !recognised.words.iter().any(|word| word.confidence < DOUBTED),
             _ => true,
         };
     }
@@ -61,6 +62,9 @@ pub fn put_recognised(page: &mut Page, verdict: &Verdict, mut recognised: Recogn
 
 /// Confidence from which on a word of the layer stays what it is: all that no fault names.
 const BELIEVED: f32 = 0.8;
+
+/// Confidence below which a recognised word of a picture says that not all of the picture was made out.
+const DOUBTED: f32 = 0.6;
 
 /// Whether one of two words has its middle in the other.
 fn is_same_place(one: &Word, other: &Word) -> bool {
