@@ -118,8 +118,9 @@ def bench_words(source: pathlib.Path, truth: list[list[str]] | None, work: pathl
     )
     pages = len(ours_out.read_text().splitlines())
     show(f"Words with boxes, one core, {pages} pages of {source.name}", ours, theirs, "PyMuPDF, one process")
-    start_pto = median([measured([RELEASE / "pto", "--version"]) for _ in range(repeat)])
-    start_peer = median([measured([PYTHON, "-c", "import pymupdf"]) for _ in range(repeat)])
+    start_pto, start_peer = interleaved(
+        repeat, lambda: measured([RELEASE / "pto", "--version"]), lambda: measured([PYTHON, "-c", "import pymupdf"])
+    )
     work_ratio = (theirs["cpu"] - start_peer["cpu"]) / max(ours["cpu"] - start_pto["cpu"], 1e-3)
     print(f"without the start of the process: {work_ratio:.1f}× CPU")
     one, two = interleaved(repeat, lambda: measured(reading(source, 1)), lambda: measured(reading(source, 2)))
