@@ -1,5 +1,6 @@
 use super::*;
 use domain::{Organisation, Representatives};
+use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::name::ResolveResult;
 use quick_xml::reader::NsReader;
 
@@ -141,14 +142,9 @@ fn read(act: &Act) -> Node {
                 open.push(Node { name: format!("{prefix}{}", local_name.as_ref()), ..Node::default() });
             }
             Event::Text(part) => open.last_mut().unwrap().text.push_str(&part),
-            Event::GeneralRef(entity) => open.last_mut().unwrap().text.push_str(match &*entity {
-                "lt" => "<",
-                "gt" => ">",
-                "amp" => "&",
-                "quot" => "\"",
-                "apos" => "'",
-                other => panic!("entity {other}"),
-            }),
+            Event::GeneralRef(entity) => {
+                open.last_mut().unwrap().text.push_str(resolve_predefined_entity(&entity).unwrap());
+            }
             Event::End(_) => {
                 let closed = open.pop().unwrap();
                 assert_ne!(

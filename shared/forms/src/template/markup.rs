@@ -1,4 +1,5 @@
 use super::TemplateError;
+use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
 use std::collections::BTreeMap;
@@ -124,15 +125,7 @@ fn entity_text(entity: &quick_xml::events::BytesRef<'_>) -> String {
     if let Ok(Some(letter)) = entity.resolve_char_ref() {
         return letter.to_string();
     }
-    match &**entity {
-        "lt" => "<",
-        "gt" => ">",
-        "amp" => "&",
-        "quot" => "\"",
-        "apos" => "'",
-        _ => "",
-    }
-    .to_owned()
+    resolve_predefined_entity(entity).unwrap_or_default().to_owned()
 }
 
 /// Calls `each` with the number and the whole text of every container.
