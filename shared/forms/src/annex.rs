@@ -1,5 +1,6 @@
 use crate::act_form::MOST_DOCUMENTS_NAMED;
 use crate::block::{Block, Column, TableSection};
+use crate::party::bare_number;
 use domain::{Act, ActDocument, ActDocumentKind, ActReference, PrintedForm};
 
 /// The registers that are part of an act because it has more documents, or names more acts, than an item may name, each on a
@@ -155,7 +156,7 @@ fn named(document: &ActDocument) -> String {
 }
 
 fn numbered(document: &ActDocument) -> String {
-    let number = document.number.trim().trim_start_matches('№').trim_start();
+    let number = bare_number(&document.number);
     let number = if number.is_empty() { String::new() } else { format!("№ {number}") };
     let parts = [document.name.trim().to_owned(), number];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")

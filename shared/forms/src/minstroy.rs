@@ -4,10 +4,11 @@ mod party;
 mod tests;
 
 use crate::annex::document_line;
+use crate::party::bare_number;
 use crate::{BLANK_DATE, FormsError, read_date};
 use domain::{Act, ActDate, ActDocument, ActDocumentKind, ActReference, PrintedForm, Representative, StructureFacts};
 use element::{Part, date, list, text, within};
-use party::{bare, full_or_short, named, organisation, organisation_info, person, present, short, specialist};
+use party::{full_or_short, named, organisation, organisation_info, person, present, short, specialist};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
@@ -135,7 +136,7 @@ fn common(act: &Act) -> Vec<Part> {
 
 fn requisites(form: PrintedForm, number: &str, made: Option<ActDate>) -> Part {
     let name = text("ct:name", crate::act_title(form));
-    within("ct:documentInfo", [name, text("ct:number", bare(number)), date("ct:date", made)])
+    within("ct:documentInfo", [name, text("ct:number", bare_number(number)), date("ct:date", made)])
 }
 
 /// The number that a text begins with: «3 (трёх)».
@@ -240,7 +241,11 @@ fn kind_by_words(line: &str) -> ActDocumentKind {
 }
 
 fn dated(document: &ActDocument) -> Vec<Part> {
-    vec![text("ct:name", &document.name), text("ct:number", bare(&document.number)), date("ct:date", document.date)]
+    vec![
+        text("ct:name", &document.name),
+        text("ct:number", bare_number(&document.number)),
+        date("ct:date", document.date),
+    ]
 }
 
 /// Item 6 (8 of structures): sections of the documentation apart from norms.
@@ -352,7 +357,7 @@ fn attachment(act: &Act, line: &str) -> Part {
         let is_scheme = kind_by_words(line) == ActDocumentKind::Scheme;
         return within(if is_scheme { "ct:asBuiltSchema" } else { "ct:document" }, [text("ct:name", line)]);
     };
-    let (name, number) = (text("ct:name", &document.name), text("ct:number", bare(&document.number)));
+    let (name, number) = (text("ct:name", &document.name), text("ct:number", bare_number(&document.number)));
     match document.kind {
         ActDocumentKind::Scheme => {
             within("ct:asBuiltSchema", [name, number, date("ct:asBuiltSchemaDate", document.date)])

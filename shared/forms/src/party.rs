@@ -42,10 +42,15 @@ pub(crate) fn person_line(representative: &Representative) -> String {
     ])
 }
 
+/// A number without its «№».
+pub(crate) fn bare_number(number: &str) -> &str {
+    number.trim().trim_start_matches('№').trim_start()
+}
+
 /// The order that gives the powers: «приказ № 1-П от 22.08.2025 г.».
 pub(crate) fn order_line(representative: &Representative) -> String {
     let Representative { order, order_number, order_date, .. } = representative;
-    let number = order_number.trim().trim_start_matches('№').trim_start();
+    let number = bare_number(order_number);
     let number = if number.is_empty() { String::new() } else { format!("№ {number}") };
     let date = order_date.map(|date| format!("от {date} г.")).unwrap_or_default();
     let parts = [order.trim(), &number, &date];

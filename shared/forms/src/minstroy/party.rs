@@ -1,4 +1,5 @@
 use super::element::{Part, date, text, within};
+use crate::party::bare_number;
 use domain::{Act, Organisation, Representative};
 
 /// Lengths of ОГРН and ОГРНИП, and of ИНН, in digits.
@@ -94,7 +95,7 @@ pub(super) fn person(who: &Representative) -> Vec<Part> {
         "ct:administrativeDocument",
         [
             text("ct:name", &who.order),
-            text("ct:number", bare(&who.order_number)),
+            text("ct:number", bare_number(&who.order_number)),
             date("ct:date", who.order_date),
             // Their spelling; it stands only where the powers begin on another day than that of the order.
             date("ct:beginingDate", who.valid_from.filter(|from| Some(*from) != who.order_date)),
@@ -109,11 +110,6 @@ pub(super) fn specialist(who: &Representative) -> Vec<Part> {
     let mut parts = person(who);
     parts.push(text("ct:specialistIdNumber", &who.register_number));
     parts
-}
-
-/// A number without «№», which readers of the XML print themselves.
-pub(super) fn bare(number: &str) -> &str {
-    number.trim().trim_start_matches('№').trim_start()
 }
 
 /// Surname, name and patronymic, or their initials: «Образцов О.О.», «О. О. Образцов».
