@@ -1,7 +1,7 @@
 //! Words that are sound in themselves and doubtful where they stand: another word may have been meant as well, and the
 //! recogniser, being sure of its letters, does not say so.
 
-use crate::spelling::{are_alike, is_cyrillic, with};
+use crate::spelling::{are_alike, core, is_cyrillic, with};
 use domain::Word;
 use ports::Recognizer;
 use std::collections::HashMap;
@@ -70,10 +70,6 @@ fn doubted(words: &[Word], has_dictionary: bool, is_word: &impl Fn(&str) -> bool
                     || is_digit_among_words(&word.text, before(), after(), is_word)))
     };
     (0..words.len()).map(is_doubted).collect()
-}
-
-fn core(text: &str) -> &str {
-    text.trim_matches(|letter: char| !letter.is_alphanumeric())
 }
 
 /// Two or three small letters, a vowel among them, that are no word: units have no vowel, abbreviations a point behind.

@@ -69,6 +69,11 @@ fn is_month_and_year(text: &str) -> bool {
     matches!(bytes, [b'0', b'1'..=b'9', b',', tens, ones] if tens.is_ascii_digit() && ones.is_ascii_digit())
 }
 
+/// A word without the signs around it.
+pub(crate) fn core(text: &str) -> &str {
+    text.trim_matches(|letter: char| !letter.is_alphanumeric())
+}
+
 #[derive(Debug, PartialEq)]
 enum Judgement {
     /// A word, or something that is not judged: a number, a mark, an abbreviation.
@@ -80,7 +85,7 @@ enum Judgement {
 }
 
 fn judged(text: &str, is_word: &impl Fn(&str) -> bool) -> Judgement {
-    let core = text.trim_matches(|letter: char| !letter.is_alphanumeric());
+    let core = core(text);
     let behind = text.rsplit_once(core).map_or("", |(_, behind)| behind);
     // The rest of a word that is parted stands in the next line.
     if core.is_empty() || behind.starts_with(['-', '\u{ad}']) {
