@@ -2,6 +2,7 @@
 //! recogniser, being sure of its letters, does not say so.
 
 use crate::spelling::{are_alike, core, is_cyrillic, with};
+use crate::values::Values;
 use domain::Word;
 use ports::Recognizer;
 use std::collections::HashMap;
@@ -26,7 +27,7 @@ const LIKE_CAPITALS: [(char, char); 14] = [
     ('З', 'В'),
 ];
 /// Signs that drawings do not write: letters of another script were taken for them.
-const ODD_SIGNS: [char; 7] = ['®', '©', '™', '¥', '€', '£', '¢'];
+const ODD_SIGNS: [char; 12] = ['®', '©', '™', '¥', '€', '£', '¢', '$', '§', '?', '!', '&'];
 /// Letters of the beginning of a word that is parted at the end of a line.
 const MIN_PARTED: usize = 5;
 /// Letters of an abbreviation.
@@ -38,10 +39,31 @@ const WORD_DIGITS: [&str; 4] = ["8", "0", "6", "4"];
 /// A word that tells what stands beside it has at least so many letters.
 const MIN_NEIGHBOUR: usize = 5;
 
-/// Doubts what may be another word of this page. Without a dictionary only abbreviations are compared.
-pub(crate) fn check(words: &mut [Word], recognizer: &dyn Recognizer) {
+/// A sign that stands alone on a drawing is no taller than its writing, so many times over.
+const MAX_TALLER: f32 = 1.5;
+/// So many strokes are taken for small Latin letters.
+const MAX_STROKES: usize = 4;
+
+/// What a word stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In a line with others.
+    Line,
+    /// Alone in a cell.
+    Cell,
+    /// Alone among the lines of a drawing.
+    Alone,
+}
+
+/// Doubts what may be another word of this page, each standing in its place. Without a dictionary only abbreviations are
+/// compared.
+pub(crate) fn check(words: &mut [Word], places: &[Place], recognizer: &dyn Recognizer) {
     let is_word = |part: &str| recognizer.is_russian(part) == Some(true);
-    let doubted = doubted(words, recognizer.is_russian("дом").is_some(), &is_word);
+    let mut doubted = doubted(words, recognizer.is_russian("дом").is_some(), &is_word);
+    let tallest = tallest(words);
+    for ((word, place), is_doubted) in words.iter().zip(places).zip(&mut doubted) {
+        *is_doubted |= is_doubtful_in(*place, word, tallest);
+    }
     for (word, is_doubted) in words.iter_mut().zip(doubted) {
         if is_doubted {
             word.confidence = word.confidence.min(DOUBTED);
@@ -54,12 +76,16 @@ fn doubted(words: &[Word], has_dictionary: bool, is_word: &impl Fn(&str) -> bool
     for word in words {
         *counts.entry(core(&word.text)).or_insert(0) += 1;
     }
+    let values = Values::of(words);
     let is_doubted = |place: usize| {
         let Some(word) = words.get(place) else { return false };
         let text = core(&word.text);
         let after = || words.get(place + 1).map(|word| word.text.as_str());
         let before = || place.checked_sub(1).and_then(|place| words.get(place)).map(|word| word.text.as_str());
         is_rare_abbreviation(text, &counts)
+            || values.are_doubtful_at(words, place)
+            || is_roman(words, place)
+            || is_parted_by_point(&word.text)
             || is_stroke(&word.text)
             || word.text.contains(ODD_SIGNS)
             || has_whole_twin(&word.text, words)
@@ -70,6 +96,55 @@ fn doubted(words: &[Word], has_dictionary: bool, is_word: &impl Fn(&str) -> bool
                     || is_digit_among_words(&word.text, before(), after(), is_word)))
     };
     (0..words.len()).map(is_doubted).collect()
+}
+
+/// The size of the larger writing of a page: of nine words of ten at most.
+fn tallest(words: &[Word]) -> f32 {
+    let is_telling = |word: &&Word| core(&word.text).chars().count() >= MIN_NEIGHBOUR && word.confidence > DOUBTED;
+    let mut sizes: Vec<f32> = words.iter().filter(is_telling).map(|word| word.size_pt).collect();
+    sizes.sort_by(f32::total_cmp);
+    sizes.get(sizes.len() * 9 / 10).copied().unwrap_or(f32::INFINITY)
+}
+
+/// A sign alone has the size of writing; among the lines of a drawing it is an axis or a position, a capital or a number, and
+/// a few small Latin letters are strokes.
+fn is_doubtful_in(place: Place, word: &Word, tallest: f32) -> bool {
+    let mut signs = word.text.chars();
+    let (Some(sign), behind) = (signs.next(), signs.as_str()) else { return false };
+    let is_lone = behind.chars().all(|sign| !sign.is_alphanumeric());
+    let is_latin =
+        core(&word.text).len() <= MAX_STROKES && core(&word.text).bytes().all(|sign| sign.is_ascii_lowercase());
+    match place {
+        Place::Line => false,
+        Place::Cell => is_lone && word.size_pt > tallest * MAX_TALLER,
+        Place::Alone => {
+            is_latin || is_lone && (sign.is_lowercase() || !behind.is_empty() || word.size_pt > tallest * MAX_TALLER)
+        }
+    }
+}
+
+/// A point behind the first letter of a word, `И.зм.`, but in the names of stamps (Н.контр., Т.контр.); and an abbreviation
+/// that has lost a letter of «Лист», since it would have a point.
+fn is_parted_by_point(text: &str) -> bool {
+    let is_small = |rest: &str| rest.chars().count() >= 2 && rest.chars().all(|letter| letter.is_lowercase());
+    let parted =
+        text.split_once('.').filter(|(letter, _)| letter.chars().count() == 1 && !matches!(*letter, "Н" | "Т"));
+    text == "Лит"
+        || parted.is_some_and(|(_, rest)| text.starts_with(is_cyrillic) && is_small(rest.trim_end_matches('.')))
+}
+
+/// A letter with a point at the beginning of a line of text, which may be a Roman number: «П. Указания».
+fn is_roman(words: &[Word], place: usize) -> bool {
+    let at = |place: Option<usize>| place.and_then(|place| words.get(place));
+    let (Some(word), before, behind) = (words.get(place), at(place.checked_sub(1)), at(Some(place + 1))) else {
+        return false;
+    };
+    let are_in_line = |one: &Word, other: &Word| {
+        one.bounds.x1 <= other.bounds.x0 && (one.bounds.y1 - other.bounds.y1).abs() < word.size_pt * 0.5
+    };
+    matches!(word.text.as_str(), "П." | "И." | "Ш.")
+        && !before.is_some_and(|before| are_in_line(before, word))
+        && behind.is_some_and(|behind| are_in_line(word, behind) && core(&behind.text).chars().count() >= MIN_NEIGHBOUR)
 }
 
 /// Two or three small letters, a vowel among them, that are no word: units have no vowel, abbreviations a point behind.
@@ -166,21 +241,25 @@ fn is_digit_among_words(
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn doubted_words(line: &str) -> Vec<&str> {
-        const WORDS: [&str; 10] =
-            ["труба", "труда", "дар", "бар", "для", "трубопроводы", "помещениях", "охрана", "подачи", "секций"];
+    /// The words of a text, each in a line of its own.
+    pub(crate) fn line_of(text: &str) -> Vec<Word> {
         let word = |(place, text): (usize, &str)| Word {
             text: text.to_owned(),
-            // Each in a line of its own.
             bounds: domain::Rect { x0: 0.0, y0: place as f32 * 12.0, x1: 1.0, y1: place as f32 * 12.0 + 10.0 },
             size_pt: 10.0,
             rotation_deg: 0,
             confidence: 0.9,
         };
-        let words: Vec<Word> = line.split(' ').enumerate().map(word).collect();
+        text.split(' ').enumerate().map(word).collect()
+    }
+
+    fn doubted_words(line: &str) -> Vec<&str> {
+        const WORDS: [&str; 10] =
+            ["труба", "труда", "дар", "бар", "для", "трубопроводы", "помещениях", "охрана", "подачи", "секций"];
+        let words = line_of(line);
         let marks = doubted(&words, true, &|part: &str| WORDS.contains(&part.to_lowercase().as_str()));
         line.split(' ').zip(marks).filter(|(_, is_doubted)| *is_doubted).map(|(text, _)| text).collect()
     }
@@ -204,6 +283,36 @@ mod tests {
     fn a_parted_word_is_doubted_beside_its_twin() {
         assert_eq!(doubted_words("Одозначе- ние Обозначе- Соедини- VFM-2®"), ["Одозначе-", "Обозначе-", "VFM-2®"]);
         assert_eq!(doubted_words("Обозначе- обозначение Обозна"), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn a_sign_alone_is_a_capital_or_a_number_of_the_size_of_writing() {
+        let word = |text: &str, size_pt: f32| Word { size_pt, ..line_of(text).remove(0) };
+        let is_doubtful = |place, text, size_pt| is_doubtful_in(place, &word(text, size_pt), 10.0);
+        for (text, size_pt) in [("и", 10.0), ("1,", 10.0), ("1", 26.0), ("А", 16.0), ("lili", 9.0)] {
+            assert!(is_doubtful(Place::Alone, text, size_pt) && !is_doubtful(Place::Line, text, size_pt), "{text}");
+        }
+        for (text, size_pt) in [("1", 10.0), ("А", 14.0), ("12", 26.0), ("мм", 10.0), ("Wilo", 9.0)] {
+            assert!(!is_doubtful(Place::Alone, text, size_pt), "{text}");
+        }
+        assert!(is_doubtful(Place::Cell, "1", 26.0) && !is_doubtful(Place::Cell, "м", 10.0));
+        let sizes = tallest(&line_of("Указания Указания Узлы Указания"));
+        assert_eq!((sizes, tallest(&[])), (10.0, f32::INFINITY));
+    }
+
+    #[test]
+    fn a_point_within_a_word_is_doubted() {
+        assert_eq!(doubted_words("И.зм. Н.контр. И.И. Т.е. г.Москва Лит Лит."), ["И.зм.", "Лит"]);
+    }
+
+    #[test]
+    fn a_letter_before_a_heading_may_be_a_number() {
+        let mut words = line_of("П. Указания");
+        assert!(!is_roman(&words, 0));
+        words[1].bounds = domain::Rect { x0: 4.0, y0: 0.0, x1: 30.0, y1: 10.0 };
+        assert!(is_roman(&words, 0) && !is_roman(&words, 1));
+        words.insert(0, Word { bounds: domain::Rect { x0: -9.0, y0: 0.0, x1: -1.0, y1: 10.0 }, ..words[1].clone() });
+        assert!(!is_roman(&words, 1));
     }
 
     #[test]

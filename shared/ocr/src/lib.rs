@@ -5,11 +5,13 @@
 mod captions;
 mod codes;
 mod crop;
+mod crumbs;
 mod designations;
 mod doubts;
 mod ink;
 mod lines;
 mod numbers;
+mod opinion;
 mod parts;
 mod rules;
 mod sheet;
@@ -17,12 +19,16 @@ mod signs;
 mod skew;
 mod spelling;
 mod trust;
+mod values;
 
 use domain::{Rect, Word};
+use doubts::Place;
+use numbers::Mark;
 use pdf::{Picture, Recognised};
 use ports::{Compute, Lost, PortError, ReadWord, Recognizer, Script, compute};
 use sheet::{Sheet, View};
 use signs::Context;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Pixels in a point of the pictures that are read: 300 dpi.
@@ -39,6 +45,8 @@ const DOUBTFUL: f32 = 0.6;
 /// Below this confidence a word may be of another script.
 const FOREIGN: f32 = 0.8;
 
+/// How sure a word is at most that what is seen contradicts.
+const DOUBTED: f32 = 0.7;
 /// How many lines are turned over before all are.
 const SAMPLE_LINES: usize = 12;
 /// Lines of this many letters may be numbers that look like letters: «З» is 3, «О» is 0.
@@ -82,13 +90,17 @@ pub async fn read(
         reader.look_at_lone_signs().await?;
     }
     let mut words: Vec<Word> = Vec::new();
+    // The line of each word.
+    let mut lines: Vec<usize> = Vec::new();
     for (line, reading) in reader.readings.iter().enumerate() {
         if !reader.is_hatching(line, reading) {
             words.extend(reading.words_of(&reader.sheet, line));
+            lines.resize(words.len(), line);
         }
     }
     spelling::check(&mut words, recognizer);
-    doubts::check(&mut words, recognizer);
+    doubts::check(&mut words, &reader.places(&lines), recognizer);
+    reader.ask_again(&mut words, &lines).await?;
     Ok(Recognised { words, lines: reader.sheet.ruled_lines() })
 }
 
@@ -189,6 +201,54 @@ impl Reader<'_> {
         Ok(gained)
     }
 
+    /// What each word stands in, by its line.
+    fn places(&self, lines: &[usize]) -> Vec<Place> {
+        let mut places = Vec::with_capacity(lines.len());
+        for of_line in lines.chunk_by(|one, other| one == other) {
+            let place = match of_line {
+                [line] if self.sheet.is_in_cell(*line) => Place::Cell,
+                [_] => Place::Alone,
+                _ => Place::Line,
+            };
+            places.resize(places.len() + of_line.len(), place);
+        }
+        places
+    }
+
+    /// Words that nothing vouches for are read once more, at another size and by whom knows Latin where they are Latin: what
+    /// comes out otherwise is doubted.
+    async fn ask_again(&self, words: &mut [Word], lines: &[usize]) -> Result<(), ReadError> {
+        let open: Vec<bool> = words.iter().map(|word| opinion::is_open(word, self.recognizer)).collect();
+        let asked = |is_asked: &dyn Fn(&Word) -> bool| {
+            let of_line = words.iter().zip(lines).zip(&open).filter(|((word, _), is_open)| **is_open && is_asked(word));
+            let mut asked: Vec<usize> = of_line.map(|((_, &line), _)| line).collect();
+            asked.dedup();
+            asked
+        };
+        let russian = asked(&|_| true);
+        let latin = asked(&|word| word.text.contains(|letter: char| letter.is_ascii_alphabetic()));
+        let mut readings: HashMap<usize, Vec<Vec<Word>>> = HashMap::new();
+        for (of_script, script) in [(russian, Script::Russian), (latin, Script::Latin)] {
+            let view_of = |line: usize| match self.readings.get(line).map(|reading| reading.view) {
+                Some(View::Usual | View::Thrice) | None => View::Large,
+                Some(View::Large) => View::Usual,
+                Some(View::Reversed) => View::Reversed,
+            };
+            let views: Vec<(usize, View)> = of_script.iter().map(|&line| (line, view_of(line))).collect();
+            let looked = self.look_at(views.clone(), script).await?;
+            for ((line, view), words) in views.into_iter().zip(looked) {
+                let words = Reading { view, words }.words_of(&self.sheet, line);
+                readings.entry(line).or_default().push(words);
+            }
+        }
+        for ((word, line), is_open) in words.iter_mut().zip(lines).zip(open) {
+            if let Some(readings) = readings.get(line).filter(|_| is_open) {
+                opinion::weigh(word, readings);
+            }
+        }
+        Ok(())
+    }
+
     /// A sign or two alone in a cell are often not seen at all: what is read the same three times side by side is there.
     async fn look_at_lone_signs(&mut self) -> Result<(), ReadError> {
         let lone = self.lines_where(|line, reading| {
@@ -269,18 +329,30 @@ fn read_thrice(words: &[ReadWord]) -> Option<ReadWord> {
     })
 }
 
-/// Ciphers are one word: `911-` and `12-ОВ3` come apart where letters stand wide.
+/// A word, doubted when what is seen of its digits contradicts its reading.
+fn weighed(word: Word, marks: &[Mark]) -> Word {
+    if numbers::is_contradicted(&word.text, marks) || signs::may_be_diameter(&word.text, marks) {
+        Word { confidence: word.confidence.min(DOUBTED), ..word }
+    } else {
+        word
+    }
+}
+
+/// Ciphers are one word: `911-` and `12-ОВ3` come apart where letters stand wide; so are dates of title blocks, `04.` and `26`.
 fn joined(words: Vec<Word>) -> Vec<Word> {
     let mut whole: Vec<Word> = Vec::with_capacity(words.len());
     for word in words {
         let goes_on = |last: &&mut Word| {
             let gap = (word.bounds.x0 - last.bounds.x1).max(word.bounds.y0 - last.bounds.y1).max(0.0);
             let before = last.text.strip_suffix('-').and_then(|text| text.chars().next_back());
-            before.is_some_and(|letter| letter.is_ascii_digit())
-                && word.text.starts_with(|letter: char| letter.is_ascii_digit())
-                && gap < word.size_pt * 0.6
+            let is_cipher = before.is_some_and(|letter| letter.is_ascii_digit())
+                && word.text.starts_with(|letter: char| letter.is_ascii_digit());
+            (is_cipher || is_month_before_year(&last.text, &word.text)) && gap < word.size_pt * 0.6
         };
         if let Some(last) = whole.last_mut().filter(goes_on) {
+            if is_month_before_year(&last.text, &word.text) && !last.text.ends_with('.') {
+                last.text.push('.');
+            }
             last.text.push_str(&word.text);
             last.bounds = last.bounds.union(word.bounds);
             last.confidence = last.confidence.min(word.confidence);
@@ -289,6 +361,13 @@ fn joined(words: Vec<Word>) -> Vec<Word> {
         }
     }
     whole
+}
+
+/// Whether two numbers are a month and a year: nothing else begins with a zero and has no places.
+fn is_month_before_year(month: &str, year: &str) -> bool {
+    let year = year.as_bytes();
+    matches!(month.trim_end_matches('.').as_bytes(), [b'0', b'1'..=b'9'])
+        && matches!(year, [b'1'..=b'3', ones] if ones.is_ascii_digit())
 }
 
 /// What a line was read as.
@@ -331,7 +410,11 @@ impl Reading {
         if !kept.is_empty() && self.is_whole_number(sheet, line) {
             let (marks, gap) = sheet.marks(line, view);
             let rebuilt = numbers::rebuilt(&self.words, &marks, gap);
-            return rebuilt.iter().filter_map(|word| sheet.word(line, view, word, word.text.clone())).collect();
+            let words = rebuilt.iter().filter_map(|word| {
+                let marks = sheet.word_marks(line, view, word);
+                Some(weighed(sheet.word(line, view, word, word.text.clone())?, &marks))
+            });
+            return crumbs::swept(joined(words.collect()), sheet.is_in_cell(line));
         }
         let text_at = |index: Option<usize>| {
             index.and_then(|index| kept.get(index)).map_or("", |word: &&ReadWord| word.text.as_str())
@@ -350,9 +433,9 @@ impl Reading {
                 is_small: sheet.is_small(line),
                 of_concrete,
             };
-            sheet.word(line, view, word, signs::put_right(&word.text, &context))
+            Some(weighed(sheet.word(line, view, word, signs::put_right(&word.text, &context))?, &marks))
         });
-        joined(words.collect())
+        crumbs::swept(joined(words.collect()), sheet.is_in_cell(line))
     }
 }
 

@@ -20,6 +20,39 @@ pub(crate) enum Mark {
     },
 }
 
+impl Mark {
+    /// How wide a figure is.
+    pub(crate) fn width(&self) -> Option<u32> {
+        match self {
+            Self::Figure { start, end } => Some(end.saturating_sub(*start)),
+            Self::Separator { .. } => None,
+        }
+    }
+}
+
+/// How wide a one is at most, by the other digits of its number, and any other digit at least.
+const WIDEST_ONE: f32 = 0.97;
+const SLIMMEST_DIGIT: f32 = 0.6;
+
+/// Whether what is seen of a number contradicts its reading: a one as wide as the others, a seven as slim as a one.
+/// A text that is no number, or of which not every digit is seen alone, says nothing.
+pub(crate) fn is_contradicted(text: &str, marks: &[Mark]) -> bool {
+    let digits: Vec<char> = text.chars().filter(char::is_ascii_digit).collect();
+    let widths: Vec<f32> = marks.iter().filter_map(Mark::width).map(|width| width as f32).collect();
+    let is_number = text.chars().all(|sign| sign.is_ascii_digit() || matches!(sign, '.' | ','));
+    if !is_number || digits.len() != widths.len() {
+        return false;
+    }
+    let mut wide: Vec<f32> =
+        digits.iter().zip(&widths).filter(|(digit, _)| **digit != '1').map(|(_, width)| *width).collect();
+    wide.sort_by(f32::total_cmp);
+    let Some(common) = wide.get(wide.len() / 2).copied() else { return false };
+    digits.iter().zip(widths).any(|(digit, width)| match digit {
+        '1' => width > common * WIDEST_ONE,
+        _ => width < common * SLIMMEST_DIGIT,
+    })
+}
+
 /// Whether a line was read as nothing but numbers.
 pub(crate) fn is_numeric(words: &[ReadWord]) -> bool {
     let numeric = |letter: char| letter.is_ascii_digit() || matches!(letter, '.' | ',');
@@ -61,8 +94,9 @@ pub(crate) fn rebuilt(words: &[ReadWord], marks: &[Mark], gap: u32) -> Vec<ReadW
             }
         }
     }
+    // Behind the last number of a line a point may stand, and a comma may not.
     if let Some(word) = rebuilt.last_mut() {
-        word.text.extend(separator);
+        word.text.extend(separator.filter(|separator| *separator == '.'));
     }
     rebuilt
 }
@@ -97,6 +131,16 @@ mod tests {
         assert_eq!(texts, ["7,40"]);
         assert!(!is_complete(&[word("74")], &marks));
         assert!(!is_complete(&[word("А40")], &marks));
+    }
+
+    #[test]
+    fn a_digit_of_another_width_is_another_digit() {
+        let marks = |widths: &[u32]| widths.iter().map(|&end| Mark::Figure { start: 0, end }).collect::<Vec<_>>();
+        assert!(is_contradicted("2100", &marks(&[10, 10, 10, 10])));
+        assert!(is_contradicted("22,72", &marks(&[10, 10, 4, 10])));
+        assert!(!is_contradicted("2100", &marks(&[10, 5, 10, 10])));
+        assert!(!is_contradicted("111", &marks(&[5, 5, 5])) && !is_contradicted("В21", &marks(&[10, 10, 10])));
+        assert!(!is_contradicted("2100", &marks(&[10, 20, 10])));
     }
 
     #[test]

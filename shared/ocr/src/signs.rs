@@ -4,6 +4,10 @@
 use crate::codes;
 use crate::numbers::Mark;
 
+/// Diameters of bars (ГОСТ 34028-2016).
+const DIAMETERS_MM: [&str; 16] =
+    ["4", "5", "6", "8", "10", "12", "14", "16", "18", "20", "22", "25", "28", "32", "36", "40"];
+
 /// What is known of a word beside its reading.
 pub(crate) struct Context<'a> {
     /// The word before it in the line, and the one behind.
@@ -23,7 +27,8 @@ pub(crate) struct Context<'a> {
 
 /// The word put right.
 pub(crate) fn put_right(text: &str, context: &Context<'_>) -> String {
-    let text = round_letter(text, context);
+    let text = round_letter(without_crumbs(text), context);
+    let text = large_mark(&text);
     let text = digits_among_digits(&text);
     let text = points(&text, context.marks);
     let text = reinforcement(&text, context);
@@ -37,6 +42,21 @@ pub(crate) fn put_right(text: &str, context: &Context<'_>) -> String {
     // Marks have digits: М800 is no small word.
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     if context.is_small && digits < 2 { text.to_lowercase() } else { text }
+}
+
+/// A word without the specks before it that are taken for quotes, which drawings write otherwise.
+fn without_crumbs(text: &str) -> &str {
+    let rest = text.trim_start_matches(['‘', '’', '`']);
+    if rest.is_empty() { text } else { rest }
+}
+
+/// A mark whose letter looks the same large and small, `м800`: before digits stands the large one.
+fn large_mark(text: &str) -> String {
+    let digits = text.trim_start_matches(['м', 'в', 'к']);
+    let is_mark = text.chars().count() == digits.len() + 1
+        && digits.len() >= 2
+        && digits.bytes().all(|digit| digit.is_ascii_digit());
+    if is_mark { text.to_uppercase() } else { text.to_owned() }
 }
 
 /// The round «С» of technical lettering is no bracket.
@@ -122,8 +142,6 @@ fn is_consonant(letter: char) -> bool {
 /// digit, and the length is no bracket.
 fn reinforcement(text: &str, context: &Context<'_>) -> String {
     let behind = context.behind;
-    const DIAMETERS_MM: [&str; 16] =
-        ["4", "5", "6", "8", "10", "12", "14", "16", "18", "20", "22", "25", "28", "32", "36", "40"];
     const CLASSES: [&str; 8] = ["А240", "А400", "А500", "А600", "В500", "A240", "A400", "A500"];
     if let Some((sign, length)) = text.split_once('=')
         && matches!(sign, "[" | "1" | "l" | "I" | "|" | "(" | "{" | "1[" | "[1")
@@ -150,13 +168,17 @@ fn reinforcement(text: &str, context: &Context<'_>) -> String {
     text.to_owned()
 }
 
+/// Whether the first figure of what may be a diameter, `916`, is wider than a digit, as the sign `Ø` is.
+pub(crate) fn may_be_diameter(text: &str, marks: &[Mark]) -> bool {
+    const DIGITS: [char; 4] = ['3', '6', '8', '9'];
+    let is_diameter = text.strip_prefix(DIGITS).is_some_and(|size| size.len() == 2 && DIAMETERS_MM.contains(&size));
+    let widths: Vec<u32> = marks.iter().filter_map(Mark::width).collect();
+    is_diameter && matches!(widths.as_slice(), [first, second, third] if *first * 10 > second.max(third) * 11)
+}
+
 /// Whether the first of two figures is about as wide as the second.
 fn begins_wide(marks: &[Mark]) -> bool {
-    let width = |mark: &Mark| match mark {
-        Mark::Figure { start, end } => Some(end.saturating_sub(*start)),
-        Mark::Separator { .. } => None,
-    };
-    let widths: Vec<u32> = marks.iter().filter_map(width).collect();
+    let widths: Vec<u32> = marks.iter().filter_map(Mark::width).collect();
     matches!(widths.as_slice(), [first, second] if first * 5 >= second * 4 && *first > 0)
 }
 
@@ -217,6 +239,16 @@ mod tests {
     }
 
     #[test]
+    fn specks_are_no_quotes_and_marks_are_large() {
+        assert_eq!(put_right("‘условиях", &context(&[])), "условиях");
+        assert_eq!(put_right("`", &context(&[])), "`");
+        assert_eq!(
+            ["м800", "в25", "м2", "кв25", "12"].map(|text| put_right(text, &context(&[]))),
+            ["М800", "В25", "м2", "кв25", "12"]
+        );
+    }
+
+    #[test]
     fn points_and_commas_stand_where_they_are_seen() {
         assert_eq!(put_right("ИИ", &context(&[FIGURE, POINT, FIGURE, POINT])), "И.И.");
         assert_eq!(put_right("Нконтр", &context(&[FIGURE, POINT, FIGURE, FIGURE, FIGURE, FIGURE, FIGURE])), "Н.контр");
@@ -240,6 +272,9 @@ mod tests {
         let bar = |marks| put_right("16", &Context { behind: "А500С", ..context(marks) });
         assert_eq!([bar(&figures(4, 10)), bar(&figures(11, 10))], ["16", "Ø6"]);
         assert_eq!(put_right("Й", &Context { behind: "16", ..context(&[]) }), "Ø");
+        let widths = |widths: [u32; 3]| widths.map(|end| Mark::Figure { start: 0, end });
+        assert!(may_be_diameter("916", &widths([12, 5, 10])) && !may_be_diameter("916", &widths([10, 5, 10])));
+        assert!(!may_be_diameter("917", &widths([12, 5, 10])) && !may_be_diameter("916", &[]));
         assert_eq!(put_right("1[=5400", &context(&[])), "L=5400");
         assert_eq!(put_right("@©80", &context(&[])), "Ø80");
         let concrete = Context { of_concrete: true, ..context(&[]) };

@@ -48,8 +48,9 @@ pub(crate) fn check(words: &mut [Word], recognizer: &dyn Recognizer) {
         }
     }
     for word in words {
-        if is_month_and_year(&word.text) {
-            word.text = word.text.replace(',', ".");
+        if let Some(text) = month_and_year(&word.text).or_else(|| nominal_pressure(&word.text)) {
+            word.text = text;
+            word.confidence = word.confidence.min(PUT_RIGHT);
         }
         let is_word = |part: &str| recognizer.is_russian(part).unwrap_or(true);
         match judged(&word.text, &is_word) {
@@ -63,10 +64,25 @@ pub(crate) fn check(words: &mut [Word], recognizer: &dyn Recognizer) {
     }
 }
 
-/// Whether a text is a month with its year, `07.24`, with a comma for the point: no number begins with a zero and another digit.
-fn is_month_and_year(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    matches!(bytes, [b'0', b'1'..=b'9', b',', tens, ones] if tens.is_ascii_digit() && ones.is_ascii_digit())
+/// A month with its year, `07.24`, when its point was lost or taken for a comma: no number begins with a zero and another digit.
+fn month_and_year(text: &str) -> Option<String> {
+    match text.as_bytes() {
+        [b'0', month @ b'1'..=b'9', b',', tens, ones]
+        | [b'0', month @ b'1'..=b'9', tens @ b'1'..=b'3', ones]
+        | [b'0', b',', month @ b'1'..=b'9', b'.', tens, ones]
+            if tens.is_ascii_digit() && ones.is_ascii_digit() =>
+        {
+            Some(format!("0{}.{}{}", char::from(*month), char::from(*tens), char::from(*ones)))
+        }
+        _ => None,
+    }
+}
+
+/// A nominal pressure, `PN20`, read in Cyrillic letters.
+fn nominal_pressure(text: &str) -> Option<String> {
+    const BARS: [&str; 8] = ["6", "10", "16", "20", "25", "40", "63", "100"];
+    let bars = text.strip_prefix("РМ").or_else(|| text.strip_prefix("РN")).or_else(|| text.strip_prefix("РИ"))?;
+    BARS.contains(&bars.trim_end_matches([',', '.', ';'])).then(|| format!("PN{bars}"))
 }
 
 /// A word without the signs around it.
@@ -225,8 +241,13 @@ mod tests {
 
     #[test]
     fn months_have_a_point_and_numbers_their_comma() {
-        assert!(is_month_and_year("07,24"));
-        assert!(["0,24", "07,2", "00,24", "12,24", "07.24", "07,245"].iter().all(|text| !is_month_and_year(text)));
+        assert!(["07,24", "0724", "0,7.24"].iter().all(|text| month_and_year(text).as_deref() == Some("07.24")));
+        let numbers = ["0,24", "07,2", "00,24", "12,24", "07.24", "07,245", "0784", "0,724", "724"];
+        assert!(numbers.iter().all(|text| month_and_year(text).is_none()));
+        assert_eq!(
+            ["РМ20", "РМ16,", "РМ21", "РМ"].map(nominal_pressure).map(Option::unwrap_or_default),
+            ["PN20", "PN16,", "", ""]
+        );
     }
 
     #[test]

@@ -1,0 +1,214 @@
+//! Numbers and marks of which their form, or the others of the page, tell that a sign was taken for another: a number that
+//! begins with a zero, a level without its point, `ТЗ` beside `Т1` and `Т4`.
+
+use crate::spelling::core;
+use domain::{Word, cyrillic_capital};
+use std::collections::{HashMap, HashSet};
+
+/// Letters that digits are taken for.
+const LIKE_DIGITS: [(char, char); 8] =
+    [('О', '0'), ('З', '3'), ('В', '8'), ('б', '6'), ('Б', '6'), ('Ч', '4'), ('Ь', '4'), ('&', '4')];
+/// Of them those that end no abbreviation.
+const NO_ENDS: [char; 4] = ['З', 'б', 'Ь', 'Ч'];
+/// Marks of one kind that make a family: Т1, Т4.
+const MIN_FAMILY: usize = 2;
+/// Letters of the kind of a mark.
+const KIND_LETTERS: std::ops::RangeInclusive<usize> = 1..=3;
+/// Shorter texts are alike by chance.
+const MIN_TWIN: usize = 4;
+/// Letters of a unit at most, and how many times more often it stands in its right case.
+const MAX_UNIT: usize = 4;
+const TIMES_MORE: usize = 3;
+/// Brands of electrodes (ГОСТ 9467-75) without their letter.
+const ELECTRODES: [&str; 3] = ["42", "46", "50"];
+
+/// What the numbers and marks of a page have in common.
+pub(crate) struct Values {
+    /// The numbers of each kind of mark.
+    families: HashMap<String, HashSet<String>>,
+    /// How often texts stand on the page that differ only in what is taken for each other.
+    twins: HashMap<String, HashMap<String, usize>>,
+    /// The same for short texts that differ in case alone.
+    cases: HashMap<String, HashMap<String, usize>>,
+}
+
+impl Values {
+    pub(crate) fn of(words: &[Word]) -> Self {
+        let mut values = Self { families: HashMap::new(), twins: HashMap::new(), cases: HashMap::new() };
+        for word in words {
+            let text = cyrillic(core(&word.text));
+            if let Some((kind, number)) = mark(&text) {
+                values.families.entry(kind.to_owned()).or_default().insert(number.to_owned());
+            }
+            if may_have_twin(&text) {
+                *values.twins.entry(as_digits(&text)).or_default().entry(text.clone()).or_default() += 1;
+            }
+            if text.chars().count() <= MAX_UNIT {
+                *values.cases.entry(text.to_lowercase()).or_default().entry(text).or_default() += 1;
+            }
+        }
+        values
+    }
+
+    /// Whether a word of the page may have another sign than what was read.
+    pub(crate) fn are_doubtful_at(&self, words: &[Word], place: usize) -> bool {
+        let Some(word) = words.get(place) else { return false };
+        let text = cyrillic(core(&word.text));
+        has_needless_zero(&text)
+            || may_be_three(&text)
+            || is_level_without_point(&word.text)
+            || is_share_with_places(&word.text)
+            || is_valve_of_digits(&text)
+            || is_electrode(&text, words.get(place.saturating_sub(6)..place).unwrap_or_default())
+            || self.is_of_family(&text)
+            || self.has_more_frequent_twin(&text)
+            || self.stands_more_often_in_other_case(&text)
+    }
+
+    /// A mark of a kind that has several numbers on the page, with a letter for a digit.
+    fn is_of_family(&self, text: &str) -> bool {
+        let letters: Vec<char> = text.chars().collect();
+        let is_meant = |&kind_letters: &usize| {
+            let (kind, rest) = letters.split_at(kind_letters.min(letters.len()));
+            let kind: String = kind.iter().collect();
+            let is_like = |letter: &char| LIKE_DIGITS.iter().any(|(like, _)| like == letter);
+            let is_number = !rest.is_empty()
+                && rest.iter().all(|letter| letter.is_ascii_digit() || is_like(letter))
+                && rest.iter().any(|letter| NO_ENDS.contains(letter) || (kind_letters > 1 && is_like(letter)));
+            is_number && self.families.get(&kind).is_some_and(|numbers| numbers.len() >= MIN_FAMILY)
+        };
+        KIND_LETTERS.into_iter().any(|letters| is_meant(&letters))
+    }
+
+    fn has_more_frequent_twin(&self, text: &str) -> bool {
+        may_have_twin(text) && self.twins.get(&as_digits(text)).is_some_and(|twins| is_minority(twins, text, 1))
+    }
+
+    fn stands_more_often_in_other_case(&self, text: &str) -> bool {
+        let cases = self.cases.get(&text.to_lowercase());
+        text.contains(char::is_alphabetic) && cases.is_some_and(|cases| is_minority(cases, text, TIMES_MORE))
+    }
+}
+
+/// Whether the others stand as often as a text, so many times over.
+fn is_minority(counts: &HashMap<String, usize>, text: &str, times: usize) -> bool {
+    let own = counts.get(text).copied().unwrap_or(0);
+    let others = counts.values().sum::<usize>() - own;
+    others > 0 && others >= own * times
+}
+
+/// Capitals that both scripts have, as Russian ones.
+fn cyrillic(text: &str) -> String {
+    text.chars().map(|letter| cyrillic_capital(letter).unwrap_or(letter)).collect()
+}
+
+/// The kind and the number of a mark: `КП` and `12`.
+fn mark(text: &str) -> Option<(&str, &str)> {
+    let number = text.trim_start_matches(|letter| matches!(letter, 'А'..='Я'));
+    let kind = text.strip_suffix(number)?;
+    let is_number = (1..=2).contains(&number.len()) && number.bytes().all(|digit| digit.is_ascii_digit());
+    (is_number && KIND_LETTERS.contains(&kind.chars().count())).then_some((kind, number))
+}
+
+fn may_have_twin(text: &str) -> bool {
+    text.chars().count() >= MIN_TWIN && text.contains(|letter: char| letter.is_ascii_digit())
+}
+
+/// A text with digits for the letters that are taken for them.
+fn as_digits(text: &str) -> String {
+    let digit = |letter: char| LIKE_DIGITS.iter().find(|(like, _)| *like == letter).map_or(letter, |(_, digit)| *digit);
+    text.chars().map(digit).collect()
+}
+
+/// A whole number that begins with a zero: `О29` is one, `04` of a date, and the `ОВ2` of a cipher.
+fn has_needless_zero(text: &str) -> bool {
+    let last = text.rsplit_once('-').filter(|(rest, _)| rest.contains('-')).map_or(text, |(_, last)| last);
+    matches!(last.as_bytes(), [b'0', rest @ ..] if (1..=3).contains(&rest.len()) && rest.iter().all(u8::is_ascii_digit))
+}
+
+/// A letter «З» where marks of pipes and elements have a number: `ТЗ`, `ПЗ2`; and a unit written as the mark of a screw.
+fn may_be_three(text: &str) -> bool {
+    let letters: Vec<char> = text.chars().collect();
+    matches!(
+        letters.as_slice(),
+        ['Т' | 'В' | 'К' | 'Г', 'З'] | ['А'..='Я', 'З', '0'..='9', ..] | ['А'..='Я', 'А'..='Я', 'З', '0'..='9', ..]
+    ) || matches!(letters.as_slice(), ['М', '2' | '3'])
+}
+
+/// Levels are metres with three places: `+9.600`.
+fn is_level_without_point(text: &str) -> bool {
+    let number = text.trim_end_matches([',', '.', ';']);
+    let is_long = |number: &str| number.len() >= 4 && number.bytes().all(|digit| digit.is_ascii_digit());
+    // The year of a standard is parted from its number.
+    number.strip_prefix('+').is_some_and(is_long)
+        || number.strip_prefix(['-', '−', '–']).is_some_and(|number| {
+            is_long(number) && !matches!(number.as_bytes(), [b'1', b'9', _, _] | [b'2', b'0', _, _])
+        })
+}
+
+/// The 4 of technical lettering is taken for a sign of per cent, which quantities do not have: `27,2%`.
+fn is_share_with_places(text: &str) -> bool {
+    text.strip_suffix('%').and_then(|number| number.split_once([',', '.'])).is_some_and(|(whole, places)| {
+        let are_digits = |text: &str| !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_digit());
+        are_digits(whole) && are_digits(places)
+    })
+}
+
+/// A valve (`11б27п`: kind, material, model) with a digit for its material.
+fn is_valve_of_digits(text: &str) -> bool {
+    let number = text.trim_end_matches(|letter| matches!(letter, 'а'..='я'));
+    let tail = text.strip_prefix(number).unwrap_or_default().chars().count();
+    (1..=3).contains(&tail)
+        && matches!(number.as_bytes(), [kind @ .., b'6', _, _] if kind.len() == 2)
+        && number.bytes().all(|digit| digit.is_ascii_digit())
+}
+
+/// The number of a brand of electrodes behind their name, with a digit for the «Э».
+fn is_electrode(text: &str, before: &[Word]) -> bool {
+    text.strip_prefix(['9', '3']).is_some_and(|number| ELECTRODES.contains(&number))
+        && before.iter().any(|word| word.text.to_lowercase().starts_with("электрод"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doubts::tests::line_of;
+
+    fn doubtful(line: &str) -> Vec<&str> {
+        let words = line_of(line);
+        let values = Values::of(&words);
+        line.split(' ')
+            .enumerate()
+            .filter(|(place, _)| values.are_doubtful_at(&words, *place))
+            .map(|(_, text)| text)
+            .collect()
+    }
+
+    #[test]
+    fn numbers_have_the_form_of_numbers() {
+        assert_eq!(doubtful("029 0,5 0 04.26 0450 2.04 00001 982-31-082 12-05"), ["029", "0450", "982-31-082"]);
+        assert_eq!(doubtful("ТЗ, ПЗ2 АЗ М3 М16 КЗ8 Т3"), ["ТЗ,", "ПЗ2", "М3", "КЗ8"]);
+        assert_eq!(doubtful("+9600, -11400 +9.600 -250 +3 -2014"), ["+9600,", "-11400"]);
+        assert_eq!(doubtful("27,2% 27,24 95% 0.5%"), ["27,2%", "0.5%"]);
+        assert_eq!(doubtful("11627п 11б30п 30ч6бр 12345 1627мм"), ["11627п"]);
+    }
+
+    #[test]
+    fn marks_of_one_kind_have_numbers() {
+        assert_eq!(doubtful("Т1 Т4 ТЗ, КП1 КП7 КПВ КПЬ АЗ П31 П9 ПЗ2"), ["ТЗ,", "КПВ", "КПЬ", "ПЗ2"]);
+        assert_eq!(doubtful("Р1 РЗ В О29 О9 ОВ"), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn of_two_twins_the_rarer_is_doubted() {
+        assert_eq!(doubtful("982-31-8В2 982-31-ВВ2 982-31-ВВ2 982-31-ОВ3"), ["982-31-8В2"]);
+        assert_eq!(doubtful("А50ОС А500С"), ["А50ОС", "А500С"]);
+        assert_eq!(doubtful("М5 м5 м5 м5 м4 М4"), ["М5"]);
+    }
+
+    #[test]
+    fn electrodes_have_a_letter() {
+        assert_eq!(doubtful("электродами типа 942 по 942 342"), ["942", "942", "342"]);
+        assert_eq!(doubtful("длиной 942"), [] as [&str; 0]);
+    }
+}
