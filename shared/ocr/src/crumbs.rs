@@ -12,7 +12,9 @@ pub(crate) fn swept(mut words: Vec<Word>, is_in_cell: bool) -> Vec<Word> {
     words.retain(|word| !is_rule(&word.text));
     let has_writing = words.iter().any(|word| word.text.contains(|sign: char| sign.is_alphanumeric() || sign == '№'));
     let is_crumb = match words.as_slice() {
-        [word] => is_no_letter(word) || (!has_writing && !is_in_cell),
+        [word] if has_writing => is_no_letter(word),
+        // A dash in a cell says that there is nothing, two strokes that it is the same.
+        [word] => !is_in_cell || word.text.contains(['.', ',', ':', ';', '|']),
         _ => !has_writing,
     };
     if is_crumb { Vec::new() } else { words }
@@ -59,6 +61,7 @@ mod tests {
     fn rules_are_no_dashes() {
         assert_eq!(kept(vec![word("——", 20.0, 2.0, 0), word("_", 9.0, 2.0, 0), word("Узел", 20.0, 7.0, 0)], false), 1);
         assert_eq!((kept(vec![word("—", 6.0, 2.0, 0)], true), kept(vec![word("—", 6.0, 2.0, 0)], false)), (1, 0));
+        assert_eq!(kept(vec![word(".", 1.0, 1.0, 0)], true), 0);
         let text = vec![word("Бетон", 20.0, 7.0, 0), word("—", 6.0, 2.0, 0), word("В25", 20.0, 7.0, 0)];
         assert_eq!(kept(text, false), 3);
     }

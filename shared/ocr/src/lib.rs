@@ -14,6 +14,7 @@ mod numbers;
 mod opinion;
 mod parts;
 mod rules;
+mod shapes;
 mod sheet;
 mod signs;
 mod skew;
@@ -433,7 +434,11 @@ impl Reading {
                 is_small: sheet.is_small(line),
                 of_concrete,
             };
-            Some(weighed(sheet.word(line, view, word, signs::put_right(&word.text, &context))?, &marks))
+            let text = signs::put_right(&word.text, &context);
+            let seen = sheet.seen(line, view, word, &text);
+            let confidence = if seen.is_some() { word.confidence.min(DOUBTED) } else { word.confidence };
+            let word = ReadWord { confidence, ..(*word).clone() };
+            Some(weighed(sheet.word(line, view, &word, seen.unwrap_or(text))?, &marks))
         });
         crumbs::swept(joined(words.collect()), sheet.is_in_cell(line))
     }

@@ -34,21 +34,28 @@ impl Mark {
 const WIDEST_ONE: f32 = 0.97;
 const SLIMMEST_DIGIT: f32 = 0.6;
 
-/// Whether what is seen of a number contradicts its reading: a one as wide as the others, a seven as slim as a one.
-/// A text that is no number, or of which not every digit is seen alone, says nothing.
+/// Whether what is seen of a number contradicts its reading: a one as wide as the others, a seven as slim as a one, more
+/// separators than were read. A text that is no number, or of which not every digit is seen alone, says nothing.
 pub(crate) fn is_contradicted(text: &str, marks: &[Mark]) -> bool {
-    let digits: Vec<char> = text.chars().filter(char::is_ascii_digit).collect();
+    let is_separator = |sign: char| matches!(sign, '.' | ',');
+    let digits: Vec<char> = text.chars().filter(|sign| !is_separator(*sign)).collect();
     let widths: Vec<f32> = marks.iter().filter_map(Mark::width).map(|width| width as f32).collect();
-    let is_number = text.chars().all(|sign| sign.is_ascii_digit() || matches!(sign, '.' | ','));
+    let is_number = digits.iter().all(|sign| sign.is_ascii_digit() || *sign == '/');
     if !is_number || digits.len() != widths.len() {
         return false;
     }
+    let inside = marks.len() - marks.iter().rev().take_while(|mark| mark.width().is_none()).count();
+    let seen = marks.iter().take(inside).filter(|mark| mark.width().is_none()).count();
+    if seen > text.trim_end_matches(is_separator).chars().filter(|sign| is_separator(*sign)).count() {
+        return true;
+    }
     let mut wide: Vec<f32> =
-        digits.iter().zip(&widths).filter(|(digit, _)| **digit != '1').map(|(_, width)| *width).collect();
+        digits.iter().zip(&widths).filter(|(digit, _)| !matches!(digit, '1' | '/')).map(|(_, width)| *width).collect();
     wide.sort_by(f32::total_cmp);
     let Some(common) = wide.get(wide.len() / 2).copied() else { return false };
     digits.iter().zip(widths).any(|(digit, width)| match digit {
         '1' => width > common * WIDEST_ONE,
+        '/' => false,
         _ => width < common * SLIMMEST_DIGIT,
     })
 }
@@ -141,6 +148,19 @@ mod tests {
         assert!(!is_contradicted("2100", &marks(&[10, 5, 10, 10])));
         assert!(!is_contradicted("111", &marks(&[5, 5, 5])) && !is_contradicted("В21", &marks(&[10, 10, 10])));
         assert!(!is_contradicted("2100", &marks(&[10, 20, 10])));
+        let comma = Mark::Separator { is_comma: true };
+        let power = [
+            Mark::Figure { start: 0, end: 4 },
+            comma,
+            figure(20),
+            figure(30),
+            figure(40),
+            figure(50),
+            comma,
+            figure(60),
+            comma,
+        ];
+        assert!(is_contradicted("126/0,5", &power) && !is_contradicted("1,26/0,5", &power));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::lines::{self, Line};
 use crate::numbers::Mark;
 use crate::parts::{self, Part};
 use crate::rules::{self, Rules};
+use crate::shapes;
 use crate::skew::{self, MIN_SKEW_DEG, Turn};
 use domain::{Rect, Word};
 use pdf::{Picture, RuledLine};
@@ -181,6 +182,20 @@ impl Sheet {
         let first = marks.iter().position(|mark| is_inside(mark) == Some(true)).unwrap_or(marks.len());
         let own = marks.into_iter().skip(first);
         own.take_while(|mark| is_inside(mark) != Some(false)).collect()
+    }
+
+    /// A word of a level line, a mark or an abbreviation, with the letters that its shapes say where they contradict its reading.
+    pub(crate) fn seen(&self, line: usize, view: View, word: &ReadWord, text: &str) -> Option<String> {
+        let line = self.lines.get(line).filter(|line| !line.upright && view != View::Reversed)?;
+        let (frame, scale) = (Frame::of(line), view.scale(line));
+        let is_letter = |part: &&Part| {
+            let (start, end, high, low) = frame.laid(false, part);
+            let middle = f32::midpoint(start, end) * scale;
+            low - high > line.size * 0.6 && word.bounds[0] as f32 <= middle && middle <= word.bounds[2] as f32
+        };
+        let mut letters: Vec<Part> = line.parts.iter().filter(is_letter).copied().collect();
+        letters.sort_by_key(|part| part.x0);
+        shapes::seen(text, &letters, &self.picture)
     }
 
     /// Whether the first part of a word stands on the line, as letters do and brackets do not.

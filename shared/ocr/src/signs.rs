@@ -37,6 +37,7 @@ pub(crate) fn put_right(text: &str, context: &Context<'_>) -> String {
     let text = match text.as_str() {
         "АЗ" if context.before == "Формат" => "А3".to_owned(),
         "Е!" | "Е|" => "EI".to_owned(),
+        "М" | "N" | "Ме" if context.behind.starts_with("док") => "№".to_owned(),
         _ => text,
     };
     // Marks have digits: М800 is no small word.
@@ -242,6 +243,7 @@ mod tests {
     fn specks_are_no_quotes_and_marks_are_large() {
         assert_eq!(put_right("‘условиях", &context(&[])), "условиях");
         assert_eq!(put_right("`", &context(&[])), "`");
+        assert_eq!(put_right("М", &Context { behind: "док.", ..context(&[]) }), "№");
         assert_eq!(
             ["м800", "в25", "м2", "кв25", "12"].map(|text| put_right(text, &context(&[]))),
             ["М800", "В25", "м2", "кв25", "12"]
