@@ -100,8 +100,10 @@ pub async fn read(
         }
     }
     spelling::check(&mut words, recognizer);
-    doubts::check(&mut words, &reader.places(&lines), recognizer);
-    reader.ask_again(&mut words, &lines).await?;
+    let places = reader.places(&lines);
+    doubts::check(&mut words, &places, recognizer);
+    let open = words.iter().zip(places).map(|(word, place)| opinion::is_open(word, place, recognizer)).collect();
+    reader.ask_again(&mut words, &lines, open).await?;
     Ok(Recognised { words, lines: reader.sheet.ruled_lines() })
 }
 
@@ -218,8 +220,7 @@ impl Reader<'_> {
 
     /// Words that nothing vouches for are read once more, at another size and by whom knows Latin where they are Latin: what
     /// comes out otherwise is doubted.
-    async fn ask_again(&self, words: &mut [Word], lines: &[usize]) -> Result<(), ReadError> {
-        let open: Vec<bool> = words.iter().map(|word| opinion::is_open(word, self.recognizer)).collect();
+    async fn ask_again(&self, words: &mut [Word], lines: &[usize], open: Vec<bool>) -> Result<(), ReadError> {
         let asked = |is_asked: &dyn Fn(&Word) -> bool| {
             let of_line = words.iter().zip(lines).zip(&open).filter(|((word, _), is_open)| **is_open && is_asked(word));
             let mut asked: Vec<usize> = of_line.map(|((_, &line), _)| line).collect();

@@ -1,6 +1,7 @@
 //! Words that nothing vouches for, numbers and marks and abbreviations, read once more from a picture of another size: a
 //! recogniser that errs is seldom sure, and where it is, it seldom errs twice in the same way.
 
+use crate::doubts::Place;
 use crate::spelling::{core, is_cyrillic};
 use domain::{Word, cyrillic_capital};
 use ports::Recognizer;
@@ -10,12 +11,14 @@ const DISPUTED: f32 = 0.7;
 /// A dictionary vouches for words of so many letters; shorter ones are found in it by chance.
 const MIN_VOUCHED: usize = 4;
 
-/// Whether another reading of a word is worth asking for: it is believed, and no dictionary has it.
-pub(crate) fn is_open(word: &Word, recognizer: &dyn Recognizer) -> bool {
+/// Whether another reading of a word is worth asking for: it is believed, and no dictionary has it. Short words of running text
+/// are vouched for by it, too.
+pub(crate) fn is_open(word: &Word, place: Place, recognizer: &dyn Recognizer) -> bool {
     let text = core(&word.text);
     let is_vouched = |part: &str| part.chars().all(is_cyrillic) && recognizer.is_russian(part) == Some(true);
-    let is_long = text.chars().count() >= MIN_VOUCHED;
-    word.confidence > DISPUTED && !text.is_empty() && !(is_long && text.split('-').all(is_vouched))
+    let is_telling = text.chars().count() >= MIN_VOUCHED
+        || (place == Place::Line && text.chars().all(|letter| is_cyrillic(letter) && letter.is_lowercase()));
+    word.confidence > DISPUTED && !text.is_empty() && !(is_telling && text.split('-').all(is_vouched))
 }
 
 /// Doubts a word when none of the other readings of its line has it at its place.
@@ -52,4 +55,51 @@ fn letters(text: &str) -> String {
             other => other,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doubts::tests::line_of;
+    use ports::{LinePicture, PortError, ReadWord, Script};
+
+    struct Dictionary;
+
+    #[async_trait::async_trait]
+    impl Recognizer for Dictionary {
+        async fn read(&self, _lines: &[LinePicture], _script: Script) -> Result<Vec<Vec<ReadWord>>, PortError> {
+            Ok(Vec::new())
+        }
+
+        fn is_russian(&self, word: &str) -> Option<bool> {
+            Some(["бетон", "по", "монолитно", "каркасный"].contains(&word))
+        }
+    }
+
+    fn open(text: &str, place: Place) -> Vec<String> {
+        let words = line_of(text).into_iter().filter(|word| is_open(word, place, &Dictionary));
+        words.map(|word| word.text).collect()
+    }
+
+    #[test]
+    fn what_no_dictionary_vouches_for_is_open() {
+        assert_eq!(open("бетон, по В25 монолитно-каркасный 12 — БТП", Place::Line), ["В25", "12", "БТП"]);
+        assert_eq!(open("по бетон", Place::Cell), ["по"]);
+    }
+
+    fn weighed(text: &str, readings: &[&str]) -> f32 {
+        let mut word = line_of(text).remove(0);
+        let readings: Vec<Vec<Word>> = readings.iter().map(|reading| line_of(reading)).collect();
+        weigh(&mut word, &readings);
+        word.confidence
+    }
+
+    #[test]
+    fn a_word_is_doubted_when_no_other_reading_has_it() {
+        assert!(weighed("В25", &["В26"]) <= DISPUTED && weighed("В25", &[""]) <= DISPUTED);
+        assert!(weighed("1,1", &["11"]) <= DISPUTED);
+        for reading in ["В25", "B25,", "в25"] {
+            assert!(weighed("В25", &["8", reading]) > DISPUTED, "{reading}");
+        }
+    }
 }
