@@ -69,11 +69,12 @@ mod tests {
         for (place, letter) in letters.chars().enumerate() {
             for y in 0..12 {
                 for x in 0..12 {
+                    let is_side = !(2..10).contains(&x);
                     let is_ink = match letter {
-                        'П' => x < 2 || x >= 10 || y < 2,
-                        'И' => x < 2 || x >= 10 || (x + y == 11),
-                        'Н' => x < 2 || x >= 10 || y == 6,
-                        'Е' => x < 2 || y < 2 || y >= 10 || y == 6,
+                        'П' => is_side || y < 2,
+                        'И' => is_side || x + y == 11,
+                        'Н' => is_side || y == 6,
+                        'Е' => x < 2 || !(2..10).contains(&y) || y == 6,
                         'F' => x < 2 || y < 2 || y == 6,
                         _ => y >= 10,
                     };
