@@ -1,8 +1,13 @@
 //! Ciphers, marks and names of elements (`928-20-ВК3.И-КП6`), in which digits follow capitals: a recogniser that knows
 //! words only reads the digits as the letters that look like them.
 
+use domain::cyrillic_capital;
+
 /// The code put right; other words come back as they are.
 pub(crate) fn put_right(text: &str) -> String {
+    if let Some(text) = accredited_body(text).or_else(|| mail(text)) {
+        return text;
+    }
     let text = ampersands(text);
     let has_digit = text.chars().any(|letter| letter.is_ascii_digit());
     let is_code = has_digit && text.contains('-');
@@ -17,6 +22,33 @@ pub(crate) fn put_right(text: &str) -> String {
         rest = signs.as_str();
     }
     written
+}
+
+/// The number of an accredited body, `RA.RU.10ЧС13` (two Cyrillic letters between digits), with digits for its letters.
+fn accredited_body(text: &str) -> Option<String> {
+    const PREFIX: &str = "RA.RU.";
+    let number = text.strip_prefix(PREFIX)?;
+    let signs: Vec<char> = number.trim_end_matches(['.', ',', ';']).chars().collect();
+    let [tens, ones, _, _, last_tens, last] = signs.as_slice() else { return None };
+    if ![tens, ones, last_tens, last].into_iter().all(char::is_ascii_digit) {
+        return None;
+    }
+    let letter = |(place, sign): (usize, char)| match (place, sign) {
+        (2 | 3, '4') => 'Ч',
+        (2 | 3, '0') => 'О',
+        (2 | 3, '3') => 'З',
+        (2 | 3, '8') => 'В',
+        (2 | 3, '6') => 'Б',
+        (2 | 3, latin) => cyrillic_capital(latin).unwrap_or(latin),
+        (_, digit) => digit,
+    };
+    Some(PREFIX.chars().chain(number.chars().enumerate().map(letter)).collect())
+}
+
+/// The word «e-mail» read in Cyrillic letters.
+fn mail(text: &str) -> Option<String> {
+    let behind = text.strip_prefix("е-тай").or_else(|| text.strip_prefix("Е-тай"))?;
+    (!behind.starts_with(char::is_alphanumeric)).then(|| format!("e-mail{behind}"))
 }
 
 /// The 4 of technical lettering is taken for «&», which no drawing has.
@@ -57,6 +89,12 @@ mod tests {
         let read = ["928-20-ВКЗ.И-КПб", "12-0ОВ3.И-МН15", "12-0В3.И-С1&", "КПб", "А2&0,", "3&028-2016", "С1&"];
         let meant = ["928-20-ВК3.И-КП6", "12-ОВ3.И-МН15", "12-ОВ3.И-С14", "КП6", "А240,", "34028-2016", "С14"];
         assert_eq!(read.map(put_right), meant);
+    }
+
+    #[test]
+    fn bodies_have_cyrillic_letters() {
+        assert_eq!(put_right("RA.RU.104C13."), "RA.RU.10ЧС13.");
+        assert_eq!(["RA.RU.21АБ90", "RA.RU.1", "е-тай:"].map(put_right), ["RA.RU.21АБ90", "RA.RU.1", "e-mail:"]);
     }
 
     #[test]

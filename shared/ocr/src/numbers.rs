@@ -30,8 +30,9 @@ impl Mark {
     }
 }
 
-/// How wide a one is at most, by the other digits of its number, and any other digit at least.
-const WIDEST_ONE: f32 = 0.97;
+/// How wide a one is at least and at most, by the other digits of its number (a rule beside the number is slimmer), and any other
+/// digit at least.
+const ONE: std::ops::RangeInclusive<f32> = 0.28..=0.97;
 const SLIMMEST_DIGIT: f32 = 0.6;
 
 /// Whether what is seen of a number contradicts its reading: a one as wide as the others, a seven as slim as a one, more
@@ -54,7 +55,7 @@ pub(crate) fn is_contradicted(text: &str, marks: &[Mark]) -> bool {
     wide.sort_by(f32::total_cmp);
     let Some(common) = wide.get(wide.len() / 2).copied() else { return false };
     digits.iter().zip(widths).any(|(digit, width)| match digit {
-        '1' => width > common * WIDEST_ONE,
+        '1' => !ONE.contains(&(width / common)),
         '/' => false,
         _ => width < common * SLIMMEST_DIGIT,
     })
@@ -145,6 +146,7 @@ mod tests {
         let marks = |widths: &[u32]| widths.iter().map(|&end| Mark::Figure { start: 0, end }).collect::<Vec<_>>();
         assert!(is_contradicted("2100", &marks(&[10, 10, 10, 10])));
         assert!(is_contradicted("22,72", &marks(&[10, 10, 4, 10])));
+        assert!(is_contradicted("10,021", &marks(&[2, 10, 10, 10, 5])));
         assert!(!is_contradicted("2100", &marks(&[10, 5, 10, 10])));
         assert!(!is_contradicted("111", &marks(&[5, 5, 5])) && !is_contradicted("В21", &marks(&[10, 10, 10])));
         assert!(!is_contradicted("2100", &marks(&[10, 20, 10])));

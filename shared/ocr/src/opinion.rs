@@ -10,15 +10,18 @@ use ports::Recognizer;
 const DISPUTED: f32 = 0.7;
 /// A dictionary vouches for words of so many letters; shorter ones are found in it by chance.
 const MIN_VOUCHED: usize = 4;
+/// Short words that hardly a line of text is without, and that are no piece of another.
+const BINDING: [&str; 17] =
+    ["и", "в", "на", "не", "по", "до", "из", "от", "за", "об", "но", "для", "при", "без", "или", "его", "их"];
 
-/// Whether another reading of a word is worth asking for: it is believed, and no dictionary has it. Short words of running text
-/// are vouched for by it, too.
+/// Whether another reading of a word is worth asking for: it is believed, and no dictionary has it, nor is it one of the short
+/// words that bind others to a line.
 pub(crate) fn is_open(word: &Word, place: Place, recognizer: &dyn Recognizer) -> bool {
     let text = core(&word.text);
     let is_vouched = |part: &str| part.chars().all(is_cyrillic) && recognizer.is_russian(part) == Some(true);
-    let is_telling = text.chars().count() >= MIN_VOUCHED
-        || (place == Place::Line && text.chars().all(|letter| is_cyrillic(letter) && letter.is_lowercase()));
-    word.confidence > DISPUTED && !text.is_empty() && !(is_telling && text.split('-').all(is_vouched))
+    let is_binding = place == Place::Line && BINDING.contains(&text);
+    let is_known = text.chars().count() >= MIN_VOUCHED && text.split('-').all(is_vouched);
+    word.confidence > DISPUTED && !text.is_empty() && !is_binding && !is_known
 }
 
 /// Doubts a word when none of the other readings of its line has it at its place.

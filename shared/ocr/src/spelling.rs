@@ -48,7 +48,7 @@ pub(crate) fn check(words: &mut [Word], recognizer: &dyn Recognizer) {
         }
     }
     for word in words {
-        if let Some(text) = month_and_year(&word.text).or_else(|| nominal_pressure(&word.text)) {
+        if let Some(text) = meant_value(&word.text) {
             word.text = text;
             word.confidence = word.confidence.min(PUT_RIGHT);
         }
@@ -62,6 +62,27 @@ pub(crate) fn check(words: &mut [Word], recognizer: &dyn Recognizer) {
             Judgement::NoWord => word.confidence = word.confidence.min(NO_WORD),
         }
     }
+}
+
+/// What a text means that is sure to have no other value: a date, a nominal pressure, a number with its unit.
+fn meant_value(text: &str) -> Option<String> {
+    month_and_year(text).or_else(|| date(text)).or_else(|| nominal_pressure(text)).or_else(|| three_of_unit(text))
+}
+
+/// A date with a point too many in its year, `20.05.202.4`.
+fn date(text: &str) -> Option<String> {
+    let parts: Vec<&str> = text.split('.').collect();
+    let &[day, month, start, end] = parts.as_slice() else { return None };
+    let are_digits = parts.iter().all(|part| part.bytes().all(|digit| digit.is_ascii_digit()));
+    let is_date = are_digits && day.len() == 2 && month.len() == 2 && start.len() + end.len() == 4;
+    (is_date && !end.is_empty() && start.starts_with("20")).then(|| format!("{day}.{month}.{start}{end}"))
+}
+
+/// Three of a unit, `+/-Зкг`, with a letter for the number.
+fn three_of_unit(text: &str) -> Option<String> {
+    let unit = text.trim_start_matches(['+', '-', '/', '±']).strip_prefix('З')?;
+    let unit = unit.trim_end_matches(['.', ',', ';']);
+    matches!(unit, "кг" | "г" | "т" | "мм" | "см" | "м" | "шт" | "м2" | "м3").then(|| text.replacen('З', "3", 1))
 }
 
 /// A month with its year, `07.24`, when its point was lost or taken for a comma: no number begins with a zero and another digit.
@@ -244,6 +265,10 @@ mod tests {
         assert!(["07,24", "0724", "0,7.24"].iter().all(|text| month_and_year(text).as_deref() == Some("07.24")));
         let numbers = ["0,24", "07,2", "00,24", "12,24", "07.24", "07,245", "0784", "0,724", "724"];
         assert!(numbers.iter().all(|text| month_and_year(text).is_none()));
+        let dates = ["20.05.202.4", "20.05.2024", "1.02.202.4"].map(date);
+        assert_eq!(dates, [Some("20.05.2024".to_owned()), None, None]);
+        let units = ["+/-Зкг.", "Зимний", "ЗТ"].map(three_of_unit);
+        assert_eq!(units, [Some("+/-3кг.".to_owned()), None, None]);
         assert_eq!(
             ["РМ20", "РМ16,", "РМ21", "РМ"].map(nominal_pressure).map(Option::unwrap_or_default),
             ["PN20", "PN16,", "", ""]

@@ -22,6 +22,21 @@ const TIMES_MORE: usize = 3;
 /// Brands of electrodes (ГОСТ 9467-75) without their letter.
 const ELECTRODES: [&str; 3] = ["42", "46", "50"];
 
+/// Chemical elements of steel as they stand in heads of tables, and as they are read.
+const ELEMENTS: [&str; 18] =
+    ["Mn", "Cr", "Ni", "Cu", "Si", "Mo", "Al", "Ti", "As", "Nb", "Мп", "Ми", "Ма", "Сг", "Си", "Мо", "№i", "5i"];
+const MIN_ELEMENTS: usize = 2;
+/// Letters of a word of small Latin letters that may be Russian ones, and words that are not.
+const MAX_LATIN: usize = 6;
+const LATIN_UNITS: [&str; 6] = ["mm", "cm", "kg", "bar", "max", "min"];
+/// Pairs of a capital and a small letter that stand for something: units, nominal sizes, words.
+const RUSSIAN_PAIRS: [&str; 25] = [
+    "Па", "Вт", "Гц", "Дж", "Ом", "Ду", "Ру", "Бк", "Ки", "Ст", "По", "На", "За", "Из", "Не", "Об", "От", "До", "Ко",
+    "Со", "Во", "Но", "Он", "Их", "То",
+];
+const LATIN_PAIRS: [&str; 15] =
+    ["Mn", "Cr", "Ni", "Cu", "Si", "Mo", "Al", "Ti", "As", "Nb", "Pa", "Hz", "Du", "Dn", "Pn"];
+
 /// What the numbers and marks of a page have in common.
 pub(crate) struct Values {
     /// The numbers of each kind of mark.
@@ -60,6 +75,11 @@ impl Values {
             || is_share_with_places(&word.text)
             || is_valve_of_digits(&text)
             || is_electrode(&text, words.get(place.saturating_sub(6)..place).unwrap_or_default())
+            || has_rule_beside(&word.text)
+            || is_latin_of_small_letters(core(&word.text))
+            || is_short_name(core(&word.text), &word.text)
+            || is_lone_sign(&word.text)
+            || is_element(words, word)
             || self.is_of_family(&text)
             || self.has_more_frequent_twin(&text)
             || self.stands_more_often_in_other_case(&text)
@@ -163,6 +183,49 @@ fn is_valve_of_digits(text: &str) -> bool {
         && number.bytes().all(|digit| digit.is_ascii_digit())
 }
 
+/// A capital alone in the row of a head of chemical elements, where «М» is N and «У» is V.
+fn is_element(words: &[Word], word: &Word) -> bool {
+    let is_in_row = |other: &Word| (other.bounds.y0 - word.bounds.y0).abs() < word.size_pt * 0.7;
+    let is_named = |other: &&Word| ELEMENTS.contains(&other.text.as_str()) && is_in_row(other);
+    let is_capital = word.text.chars().count() == 1 && word.text.chars().all(char::is_uppercase);
+    (is_capital || word.text.starts_with('№')) && words.iter().filter(is_named).count() >= MIN_ELEMENTS
+}
+
+/// A rule of a table beside a number, `|0,140` and `[0,11`.
+fn has_rule_beside(text: &str) -> bool {
+    let has_half = |left: char, right: char| text.contains(left) != text.contains(right);
+    let has_letter = text.contains(char::is_alphabetic);
+    text.contains(|sign: char| sign.is_ascii_digit())
+        && (text.contains(['|', '_', '<', '>', '\\'])
+            || has_half('[', ']')
+            || has_half('{', '}')
+            || (!has_letter && text.trim_end_matches([',', '.']).ends_with('»')))
+}
+
+/// Small Latin letters among digits and signs, `mo` and `2nc`: print that was read by whom knows no Cyrillic. Names of makers have
+/// capitals, addresses points.
+fn is_latin_of_small_letters(text: &str) -> bool {
+    let letters = text.chars().filter(char::is_ascii_lowercase).count();
+    (2..=MAX_LATIN).contains(&letters)
+        && text.chars().all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == '/')
+        && !LATIN_UNITS.contains(&text)
+}
+
+/// A capital and a small letter that are no word: `Си` and `Мп` were Cu and Mn.
+fn is_short_name(text: &str, whole: &str) -> bool {
+    let mut letters = text.chars();
+    let (Some(capital), Some(small), None) = (letters.next(), letters.next(), letters.next()) else { return false };
+    let is_russian = matches!(capital, 'А'..='Я') && matches!(small, 'а'..='я');
+    let is_latin = text.is_ascii() && text.chars().all(char::is_alphabetic) && small.is_lowercase();
+    (is_russian && !whole.ends_with('.') && !RUSSIAN_PAIRS.contains(&text))
+        || (is_latin && capital.is_uppercase() && !LATIN_PAIRS.contains(&text))
+}
+
+/// A sign that stands for nothing by itself.
+fn is_lone_sign(text: &str) -> bool {
+    matches!(text, "+" | "=" | "<" | ">" | "{" | "}" | "(" | ")" | ":" | ";" | "~" | "*" | "^")
+}
+
 /// The number of a brand of electrodes behind their name, with a digit for the «Э».
 fn is_electrode(text: &str, before: &[Word]) -> bool {
     text.strip_prefix(['9', '3']).is_some_and(|number| ELECTRODES.contains(&number))
@@ -204,6 +267,24 @@ mod tests {
         assert_eq!(doubtful("982-31-8В2 982-31-ВВ2 982-31-ВВ2 982-31-ОВ3"), ["982-31-8В2"]);
         assert_eq!(doubtful("А50ОС А500С"), ["А50ОС", "А500С"]);
         assert_eq!(doubtful("М5 м5 м5 м5 м4 М4"), ["М5"]);
+    }
+
+    #[test]
+    fn rules_and_letters_of_another_alphabet_are_doubted() {
+        assert_eq!(doubtful("|0,140 [0,11 _30,7 [1] 0,11 6», 6{"), ["|0,140", "[0,11", "_30,7", "6»,", "6{"]);
+        assert_eq!(doubtful("paznen mo 2nc n/n Airvent www.x.ru mm 12"), ["paznen", "mo", "2nc", "n/n"]);
+        assert_eq!(doubtful("Си Bi, Cu По Вт Ст. Мп"), ["Си", "Bi,", "Мп"]);
+        assert_eq!(doubtful("+ 12 = —"), ["+", "="]);
+    }
+
+    #[test]
+    fn capitals_beside_elements_are_doubted() {
+        let mut words = line_of("C Mn Cr М №10 У");
+        assert!(!Values::of(&words).are_doubtful_at(&words, 3));
+        words.iter_mut().for_each(|word| word.bounds = domain::Rect { x0: 0.0, y0: 0.0, x1: 1.0, y1: 10.0 });
+        let values = Values::of(&words);
+        let doubted: Vec<usize> = (0..6).filter(|&place| values.are_doubtful_at(&words, place)).collect();
+        assert_eq!(doubted, [0, 3, 4, 5]);
     }
 
     #[test]
