@@ -80,6 +80,7 @@ impl Values {
             || is_short_name(core(&word.text), &word.text)
             || is_lone_sign(&word.text)
             || is_element(words, word)
+            || is_number_sign_of_letters(&word.text, words.get(place + 1))
             || self.is_of_family(&text)
             || self.has_more_frequent_twin(&text)
             || self.stands_more_often_in_other_case(&text)
@@ -191,6 +192,16 @@ fn is_element(words: &[Word], word: &Word) -> bool {
     (is_capital || word.text.starts_with('№')) && words.iter().filter(is_named).count() >= MIN_ELEMENTS
 }
 
+/// A sign of a number before letters, `№М981`, and «М» before a long number: it may be the other one.
+fn is_number_sign_of_letters(text: &str, behind: Option<&Word>) -> bool {
+    const LONG: usize = 5;
+    let is_long = |word: &Word| word.text.len() >= LONG && word.text.bytes().all(|digit| digit.is_ascii_digit());
+    let is_lettered = text
+        .strip_prefix('№')
+        .is_some_and(|rest| rest.starts_with(char::is_alphabetic) && rest.contains(|sign: char| sign.is_ascii_digit()));
+    is_lettered || (text == "М" && behind.is_some_and(is_long))
+}
+
 /// A rule of a table beside a number, `|0,140` and `[0,11`.
 fn has_rule_beside(text: &str) -> bool {
     let has_half = |left: char, right: char| text.contains(left) != text.contains(right);
@@ -275,6 +286,7 @@ mod tests {
         assert_eq!(doubtful("paznen mo 2nc n/n Airvent www.x.ru mm 12"), ["paznen", "mo", "2nc", "n/n"]);
         assert_eq!(doubtful("Си Bi, Cu По Вт Ст. Мп"), ["Си", "Bi,", "Мп"]);
         assert_eq!(doubtful("+ 12 = —"), ["+", "="]);
+        assert_eq!(doubtful("№М981МС159 №12 № М 0144347 М 200 №123-ФЗ"), ["№М981МС159", "М"]);
     }
 
     #[test]
