@@ -106,10 +106,9 @@ fn doubt_holes(words: &mut [Word]) -> usize {
 /// Words mostly of letters that no drawing is written in: phonetic signs, Latin with marks of the far West, Greek and the
 /// like. One Greek letter is a formula.
 fn strange_letters(words: &[Word]) -> Vec<bool> {
-    let may_be_strange = |text: &str| ByteKinds::of(text).may_be_strange();
     let mut strange_words = 0usize;
     let mut is_strange = vec![false; words.len()];
-    for (word, strange) in words.iter().zip(&mut is_strange).filter(|(word, _)| may_be_strange(&word.text)) {
+    for (word, strange) in words.iter().zip(&mut is_strange).filter(|(word, _)| ByteKinds::are_strange(&word.text)) {
         let (mut plain, mut others) = (0, 0);
         for letter in word.text.chars().filter(|letter| letter.is_alphabetic()) {
             let is_plain = matches!(letter, 'a'..='z' | 'A'..='Z' | '\u{400}'..='\u{52f}' | 'ª' | 'º' | 'µ');

@@ -13,8 +13,6 @@ const HOLE: u8 = 4;
 const STRANGE: u8 = 8;
 /// Cyrillic letters that Russian does not have but is misread as, and the marks of й and ё by themselves.
 const ODD: u8 = 16;
-const ODD_LETTERS: [&str; 6] = ["ѐ", "Ѐ", "ѝ", "Ѝ", "\u{306}", "\u{308}"];
-
 #[expect(clippy::indexing_slicing, reason = "the indices are within their arrays, and this runs at compile time")]
 static KINDS: [u8; 256] = {
     let mut kinds = [0; 256];
@@ -50,7 +48,14 @@ impl ByteKinds {
         let is_high = |pair: &[u8]| matches!(pair, [0xc3, _] | [0xc2, 0xa8 | 0xb8 | 0xb9]);
         let has_none = kinds & HIGH_LATIN != 0 && !text.as_bytes().windows(2).any(is_high);
         let kinds = if has_none { kinds & !HIGH_LATIN } else { kinds };
-        Self(if ODD_LETTERS.iter().any(|odd| text.contains(odd)) { kinds | ODD } else { kinds })
+        // ѐ, Ѐ, ѝ, Ѝ, U+0306 and U+0308; the first byte of a letter is never the second of another.
+        let is_odd = |pair: &[u8]| matches!(pair, [0xd0, 0x80 | 0x8d] | [0xd1, 0x90 | 0x9d] | [0xcc, 0x86 | 0x88]);
+        Self(if text.as_bytes().windows(2).any(is_odd) { kinds | ODD } else { kinds })
+    }
+
+    /// Whether a text has a letter that is neither of ASCII nor Cyrillic nor punctuation.
+    pub(crate) fn are_strange(text: &str) -> bool {
+        text.bytes().any(|byte| KINDS.get(usize::from(byte)).is_some_and(|kind| kind & STRANGE != 0))
     }
 
     /// Those of either.
@@ -76,5 +81,25 @@ impl ByteKinds {
 
     pub(crate) fn may_be_strange(self) -> bool {
         self.0 & STRANGE != 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn odd_letters_are_told_from_russian_ones() {
+        for odd in ["ѐлка", "Ѐ", "рѝ", "Ѝ", "и\u{306}", "е\u{308}"] {
+            assert!(ByteKinds::of(odd).may_have_odd_letters(), "{odd}");
+        }
+        let russian: String = ('А'..='я').chain(['ё', 'Ё', ' ', '№', '°']).collect();
+        assert!(!ByteKinds::of(&russian).may_have_odd_letters());
+    }
+
+    #[test]
+    fn letters_of_other_tongues_are_strange() {
+        assert!(ByteKinds::are_strange("θ") && ByteKinds::of("ǝ").may_be_strange());
+        assert!(!ByteKinds::are_strange("Бетон B25, 5 м² — «да»"));
     }
 }
