@@ -30,9 +30,9 @@ const MIN_ELEMENTS: usize = 2;
 const MAX_LATIN: usize = 6;
 const LATIN_UNITS: [&str; 6] = ["mm", "cm", "kg", "bar", "max", "min"];
 /// Pairs of a capital and a small letter that stand for something: units, nominal sizes, words.
-const RUSSIAN_PAIRS: [&str; 25] = [
+const RUSSIAN_PAIRS: [&str; 32] = [
     "Па", "Вт", "Гц", "Дж", "Ом", "Ду", "Ру", "Бк", "Ки", "Ст", "По", "На", "За", "Из", "Не", "Об", "От", "До", "Ко",
-    "Со", "Во", "Но", "Он", "Их", "То",
+    "Со", "Во", "Но", "Он", "Мы", "Вы", "Да", "Её", "Ее", "Ни", "Ли", "Их", "То",
 ];
 const LATIN_PAIRS: [&str; 15] =
     ["Mn", "Cr", "Ni", "Cu", "Si", "Mo", "Al", "Ti", "As", "Nb", "Pa", "Hz", "Du", "Dn", "Pn"];
@@ -43,7 +43,7 @@ pub(crate) struct Values {
     families: HashMap<String, HashSet<String>>,
     /// How often texts stand on the page that differ only in what is taken for each other.
     twins: HashMap<String, HashMap<String, usize>>,
-    /// The same for short texts that differ in case alone.
+    /// The same for units that differ in case alone.
     cases: HashMap<String, HashMap<String, usize>>,
 }
 
@@ -58,7 +58,7 @@ impl Values {
             if may_have_twin(&text) {
                 *values.twins.entry(as_digits(&text)).or_default().entry(text.clone()).or_default() += 1;
             }
-            if text.chars().count() <= MAX_UNIT {
+            if may_be_unit(&text) {
                 *values.cases.entry(text.to_lowercase()).or_default().entry(text).or_default() += 1;
             }
         }
@@ -106,8 +106,8 @@ impl Values {
     }
 
     fn stands_more_often_in_other_case(&self, text: &str) -> bool {
-        let cases = self.cases.get(&text.to_lowercase());
-        text.contains(char::is_alphabetic) && cases.is_some_and(|cases| is_minority(cases, text, TIMES_MORE))
+        may_be_unit(text)
+            && self.cases.get(&text.to_lowercase()).is_some_and(|cases| is_minority(cases, text, TIMES_MORE))
     }
 }
 
@@ -129,6 +129,13 @@ fn mark(text: &str) -> Option<(&str, &str)> {
     let kind = text.strip_suffix(number)?;
     let is_number = (1..=2).contains(&number.len()) && number.bytes().all(|digit| digit.is_ascii_digit());
     (is_number && KIND_LETTERS.contains(&kind.chars().count())).then_some((kind, number))
+}
+
+/// Units such as `м3` and `п.м`; a word has other letters at the beginning of a sentence than within it.
+fn may_be_unit(text: &str) -> bool {
+    text.chars().count() <= MAX_UNIT
+        && text.contains(char::is_alphabetic)
+        && text.contains(|sign: char| sign.is_ascii_digit() || sign == '.')
 }
 
 fn may_have_twin(text: &str) -> bool {
@@ -277,7 +284,7 @@ mod tests {
     fn of_two_twins_the_rarer_is_doubted() {
         assert_eq!(doubtful("982-31-8В2 982-31-ВВ2 982-31-ВВ2 982-31-ОВ3"), ["982-31-8В2"]);
         assert_eq!(doubtful("А50ОС А500С"), ["А50ОС", "А500С"]);
-        assert_eq!(doubtful("М5 м5 м5 м5 м4 М4"), ["М5"]);
+        assert_eq!(doubtful("М5 м5 м5 м5 м4 М4 П.М п.м п.м п.м На на на на"), ["М5", "П.М"]);
     }
 
     #[test]
