@@ -23,7 +23,7 @@ pub(crate) fn swept(mut words: Vec<Word>, is_in_cell: bool) -> Vec<Word> {
 /// Underscores, and dashes in a row.
 fn is_rule(text: &str) -> bool {
     let is_line = |sign: char| matches!(sign, '_' | '-' | '–' | '—' | '=');
-    text.contains('_') && text.chars().all(is_line) || text.chars().count() > 1 && text.chars().all(is_line)
+    text.chars().all(is_line) && (text.contains('_') || text.chars().count() > 1)
 }
 
 /// A single sign with a shape that it cannot have.
@@ -32,7 +32,8 @@ fn is_no_letter(word: &Word) -> bool {
     let (Some(sign), None) = (signs.next(), signs.next()) else { return false };
     let (width, height) = (word.bounds.x1 - word.bounds.x0, word.bounds.y1 - word.bounds.y0);
     let share = if matches!(word.rotation_deg, 90 | 270) { height / width } else { width / height };
-    (sign == '1' && share < SLIMMEST_ONE) || share > WIDEST_LETTER
+    let is_single = word.text.trim_end_matches(['.', ',']).chars().count() == 1;
+    (sign == '1' && share < SLIMMEST_ONE) || (is_single && share > WIDEST_LETTER)
 }
 
 #[cfg(test)]
@@ -55,6 +56,7 @@ mod tests {
         assert_eq!(kept(vec![word("1", 2.4, 7.0, 0)], false), 1);
         assert_eq!(kept(vec![word("м", 27.0, 10.0, 0)], true), 0);
         assert_eq!(kept(vec![word("12", 27.0, 10.0, 0)], true), 1);
+        assert_eq!(kept(vec![word("+/-3", 27.0, 10.0, 0)], false) + kept(vec![word("№8", 27.0, 10.0, 0)], false), 2);
     }
 
     #[test]

@@ -27,7 +27,7 @@ const LIKE_CAPITALS: [(char, char); 14] = [
     ('З', 'В'),
 ];
 /// Signs that drawings do not write: letters of another script were taken for them.
-const ODD_SIGNS: [char; 12] = ['®', '©', '™', '¥', '€', '£', '¢', '$', '§', '?', '!', '&'];
+const ODD_SIGNS: [char; 11] = ['®', '©', '™', '¥', '€', '£', '¢', '$', '?', '!', '&'];
 /// Letters of the beginning of a word that is parted at the end of a line.
 const MIN_PARTED: usize = 5;
 /// Letters of an abbreviation.
@@ -127,8 +127,9 @@ fn is_doubtful_in(place: Place, word: &Word, tallest: f32) -> bool {
 /// that has lost a letter of «Лист», since it would have a point.
 fn is_parted_by_point(text: &str) -> bool {
     let is_small = |rest: &str| rest.chars().count() >= 2 && rest.chars().all(|letter| letter.is_lowercase());
-    let parted =
-        text.split_once('.').filter(|(letter, _)| letter.chars().count() == 1 && !matches!(*letter, "Н" | "Т"));
+    let parted = text.split_once('.').filter(|(letter, _)| {
+        letter.chars().count() == 1 && letter.chars().all(char::is_uppercase) && !matches!(*letter, "Н" | "Т")
+    });
     text == "Лит"
         || parted.is_some_and(|(_, rest)| text.starts_with(is_cyrillic) && is_small(rest.trim_end_matches('.')))
 }

@@ -231,12 +231,13 @@ impl Reader<'_> {
         let latin = asked(&|word| word.text.contains(|letter: char| letter.is_ascii_alphabetic()));
         let mut readings: HashMap<usize, Vec<Vec<Word>>> = HashMap::new();
         for (of_script, script) in [(russian, Script::Russian), (latin, Script::Latin)] {
-            let view_of = |line: usize| match self.readings.get(line).map(|reading| reading.view) {
-                Some(View::Usual | View::Thrice) | None => View::Large,
-                Some(View::Large) => View::Usual,
-                Some(View::Reversed) => View::Reversed,
+            // Latin letters were read large; what lies on its head has but one picture.
+            let other = |line: usize| match self.readings.get(line)?.view {
+                View::Reversed => None,
+                View::Usual | View::Thrice if script == Script::Russian => Some((line, View::Large)),
+                _ => Some((line, View::Usual)),
             };
-            let views: Vec<(usize, View)> = of_script.iter().map(|&line| (line, view_of(line))).collect();
+            let views: Vec<(usize, View)> = of_script.into_iter().filter_map(other).collect();
             let looked = self.look_at(views.clone(), script).await?;
             for ((line, view), words) in views.into_iter().zip(looked) {
                 let words = Reading { view, words }.words_of(&self.sheet, line);
@@ -352,9 +353,6 @@ fn joined(words: Vec<Word>) -> Vec<Word> {
             (is_cipher || is_month_before_year(&last.text, &word.text)) && gap < word.size_pt * 0.6
         };
         if let Some(last) = whole.last_mut().filter(goes_on) {
-            if is_month_before_year(&last.text, &word.text) && !last.text.ends_with('.') {
-                last.text.push('.');
-            }
             last.text.push_str(&word.text);
             last.bounds = last.bounds.union(word.bounds);
             last.confidence = last.confidence.min(word.confidence);
@@ -365,11 +363,10 @@ fn joined(words: Vec<Word>) -> Vec<Word> {
     whole
 }
 
-/// Whether two numbers are a month and a year: nothing else begins with a zero and has no places.
+/// Whether two numbers are a month, `04.`, and a year.
 fn is_month_before_year(month: &str, year: &str) -> bool {
-    let year = year.as_bytes();
-    matches!(month.trim_end_matches('.').as_bytes(), [b'0', b'1'..=b'9'])
-        && matches!(year, [b'1'..=b'3', ones] if ones.is_ascii_digit())
+    matches!(month.as_bytes(), [b'0', b'1'..=b'9', b'.'])
+        && matches!(year.as_bytes(), [b'1'..=b'3', ones] if ones.is_ascii_digit())
 }
 
 /// What a line was read as.
@@ -448,6 +445,16 @@ impl Reading {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_month_and_a_year_are_one_word() {
+        assert!(is_month_before_year("04.", "26"));
+        assert!(
+            !is_month_before_year("04", "26")
+                && !is_month_before_year("04.", "15мм")
+                && !is_month_before_year("45.", "26")
+        );
+    }
 
     #[test]
     fn a_lone_sign_is_believed_when_it_is_read_three_times() {

@@ -8,6 +8,8 @@ use ports::Recognizer;
 
 /// How sure a word is at most that was read in two ways.
 const DISPUTED: f32 = 0.7;
+/// How sure a word is at least that is believed.
+const BELIEVED: f32 = 0.8;
 /// A dictionary vouches for words of so many letters; shorter ones are found in it by chance.
 const MIN_VOUCHED: usize = 4;
 /// Short words that hardly a line of text is without, and that are no piece of another.
@@ -21,7 +23,7 @@ pub(crate) fn is_open(word: &Word, place: Place, recognizer: &dyn Recognizer) ->
     let is_vouched = |part: &str| part.chars().all(is_cyrillic) && recognizer.is_russian(part) == Some(true);
     let is_binding = place == Place::Line && BINDING.contains(&text);
     let is_known = text.chars().count() >= MIN_VOUCHED && text.split('-').all(is_vouched);
-    word.confidence > DISPUTED && !text.is_empty() && !is_binding && !is_known
+    word.confidence >= BELIEVED && !text.is_empty() && !is_binding && !is_known
 }
 
 /// Doubts a word when none of the other readings of its line has it at its place.
@@ -47,7 +49,8 @@ pub(crate) fn weigh(word: &mut Word, readings: &[Vec<Word>]) {
     }
 }
 
-/// What two readings must have in common: letters of two scripts and of two sizes that look the same are the same.
+/// What two readings must have in common: letters of two scripts or two cases are the same, and so are О and 0, З and 3, which the
+/// rules of values tell apart; signs around a word do not count.
 fn letters(text: &str) -> String {
     core(text)
         .chars()

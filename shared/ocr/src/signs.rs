@@ -55,7 +55,7 @@ fn without_crumbs(text: &str) -> &str {
 fn large_mark(text: &str) -> String {
     let digits = text.trim_start_matches(['м', 'в', 'к']);
     let is_mark = text.chars().count() == digits.len() + 1
-        && digits.len() >= 2
+        && (2..=3).contains(&digits.len())
         && digits.bytes().all(|digit| digit.is_ascii_digit());
     if is_mark { text.to_uppercase() } else { text.to_owned() }
 }

@@ -1,6 +1,7 @@
 //! Words that Russian does not have: a letter taken for one that looks like it in technical lettering (ГОСТ 2.304) or in worn
 //! print is put right where only one word can be meant, and what stays no word is doubted. A recogniser is often sure of both.
 
+use crate::trust::is_date;
 use domain::Word;
 use ports::Recognizer;
 
@@ -29,7 +30,7 @@ const LETTER_DIGITS: [(char, char); 4] = [('8', 'в'), ('0', 'о'), ('3', 'з'),
 /// Shorter words are abbreviations and marks as often as words.
 const MIN_LETTERS: usize = 4;
 /// A short word in capitals is an abbreviation (ГОСТ, ЕАЭС), one with a point behind it another (Разраб.).
-const MAX_ABBREVIATION: usize = 6;
+pub(crate) const MAX_ABBREVIATION: usize = 6;
 /// A shorter word that begins with a capital may be a name: what is no word but is like one stays.
 const MIN_NAMELIKE: usize = 8;
 /// How sure a word is at most that Russian does not have, and one that was put right.
@@ -64,18 +65,17 @@ pub(crate) fn check(words: &mut [Word], recognizer: &dyn Recognizer) {
     }
 }
 
-/// What a text means that is sure to have no other value: a date, a nominal pressure, a number with its unit.
+/// What a text means that can mean nothing else: a date, a number with its unit.
 fn meant_value(text: &str) -> Option<String> {
-    month_and_year(text).or_else(|| date(text)).or_else(|| nominal_pressure(text)).or_else(|| three_of_unit(text))
+    month_and_year(text).or_else(|| date(text)).or_else(|| three_of_unit(text))
 }
 
 /// A date with a point too many in its year, `20.05.202.4`.
 fn date(text: &str) -> Option<String> {
     let parts: Vec<&str> = text.split('.').collect();
-    let &[day, month, start, end] = parts.as_slice() else { return None };
-    let are_digits = parts.iter().all(|part| part.bytes().all(|digit| digit.is_ascii_digit()));
-    let is_date = are_digits && day.len() == 2 && month.len() == 2 && start.len() + end.len() == 4;
-    (is_date && !end.is_empty() && start.starts_with("20")).then(|| format!("{day}.{month}.{start}{end}"))
+    let &[day, month, start @ ("2" | "20" | "201" | "202" | "203"), end] = parts.as_slice() else { return None };
+    let joined = format!("{day}.{month}.{start}{end}");
+    is_date(&joined).then_some(joined)
 }
 
 /// Three of a unit, `+/-Зкг`, with a letter for the number.
@@ -88,22 +88,13 @@ fn three_of_unit(text: &str) -> Option<String> {
 /// A month with its year, `07.24`, when its point was lost or taken for a comma: no number begins with a zero and another digit.
 fn month_and_year(text: &str) -> Option<String> {
     match text.as_bytes() {
-        [b'0', month @ b'1'..=b'9', b',', tens, ones]
-        | [b'0', month @ b'1'..=b'9', tens @ b'1'..=b'3', ones]
-        | [b'0', b',', month @ b'1'..=b'9', b'.', tens, ones]
+        [b'0', month @ b'1'..=b'9', b',', tens, ones] | [b'0', b',', month @ b'1'..=b'9', b'.', tens, ones]
             if tens.is_ascii_digit() && ones.is_ascii_digit() =>
         {
             Some(format!("0{}.{}{}", char::from(*month), char::from(*tens), char::from(*ones)))
         }
         _ => None,
     }
-}
-
-/// A nominal pressure, `PN20`, read in Cyrillic letters.
-fn nominal_pressure(text: &str) -> Option<String> {
-    const BARS: [&str; 8] = ["6", "10", "16", "20", "25", "40", "63", "100"];
-    let bars = text.strip_prefix("РМ").or_else(|| text.strip_prefix("РN")).or_else(|| text.strip_prefix("РИ"))?;
-    BARS.contains(&bars.trim_end_matches([',', '.', ';'])).then(|| format!("PN{bars}"))
 }
 
 /// A word without the signs around it.
@@ -262,17 +253,13 @@ mod tests {
 
     #[test]
     fn months_have_a_point_and_numbers_their_comma() {
-        assert!(["07,24", "0724", "0,7.24"].iter().all(|text| month_and_year(text).as_deref() == Some("07.24")));
-        let numbers = ["0,24", "07,2", "00,24", "12,24", "07.24", "07,245", "0784", "0,724", "724"];
+        assert!(["07,24", "0,7.24"].iter().all(|text| month_and_year(text).as_deref() == Some("07.24")));
+        let numbers = ["0,24", "07,2", "00,24", "12,24", "07.24", "07,245", "0724", "0,724", "724"];
         assert!(numbers.iter().all(|text| month_and_year(text).is_none()));
-        let dates = ["20.05.202.4", "20.05.2024", "1.02.202.4"].map(date);
+        let dates = ["20.05.202.4", "20.05.2024", "43.21.20.15"].map(date);
         assert_eq!(dates, [Some("20.05.2024".to_owned()), None, None]);
         let units = ["+/-Зкг.", "Зимний", "ЗТ"].map(three_of_unit);
         assert_eq!(units, [Some("+/-3кг.".to_owned()), None, None]);
-        assert_eq!(
-            ["РМ20", "РМ16,", "РМ21", "РМ"].map(nominal_pressure).map(Option::unwrap_or_default),
-            ["PN20", "PN16,", "", ""]
-        );
     }
 
     #[test]

@@ -121,7 +121,7 @@ pub(crate) fn kept(words: &[ReadWord], letters: usize, in_cell: bool) -> Vec<&Re
 }
 
 /// Whether a word is a date, `04.06.2025`: hardly ever read where none stands, however little of it is sure under a seal.
-fn is_date(text: &str) -> bool {
+pub(crate) fn is_date(text: &str) -> bool {
     let mut parts = text.trim_end_matches(['.', ',', 'г']).split('.').map(str::parse::<u16>);
     match (parts.next(), parts.next(), parts.next(), parts.next()) {
         (Some(Ok(day)), Some(Ok(month)), Some(Ok(year @ 1900..)), None) => {

@@ -71,6 +71,7 @@ impl Values {
         let text = cyrillic(core(&word.text));
         has_needless_zero(&text)
             || may_be_three(&text)
+            || may_be_nominal_pressure(&text)
             || is_level_without_point(&word.text)
             || is_share_with_places(&word.text)
             || is_valve_of_digits(&text)
@@ -148,10 +149,10 @@ fn as_digits(text: &str) -> String {
     text.chars().map(digit).collect()
 }
 
-/// A whole number that begins with a zero: `О29` is one, `04` of a date, and the `ОВ2` of a cipher.
+/// A whole number of three digits or four that begins with a zero: `029` may be `О29`, and `082` at the end of a cipher `ОВ2`.
 fn has_needless_zero(text: &str) -> bool {
     let last = text.rsplit_once('-').filter(|(rest, _)| rest.contains('-')).map_or(text, |(_, last)| last);
-    matches!(last.as_bytes(), [b'0', rest @ ..] if (1..=3).contains(&rest.len()) && rest.iter().all(u8::is_ascii_digit))
+    matches!(last.as_bytes(), [b'0', rest @ ..] if (2..=3).contains(&rest.len()) && rest.iter().all(u8::is_ascii_digit))
 }
 
 /// A letter «З» where marks of pipes and elements have a number: `ТЗ`, `ПЗ2`; and a unit written as the mark of a screw.
@@ -159,14 +160,20 @@ fn may_be_three(text: &str) -> bool {
     let letters: Vec<char> = text.chars().collect();
     matches!(
         letters.as_slice(),
-        ['Т' | 'В' | 'К' | 'Г', 'З'] | ['А'..='Я', 'З', '0'..='9', ..] | ['А'..='Я', 'А'..='Я', 'З', '0'..='9', ..]
+        ['Т' | 'В', 'З'] | ['А'..='Я', 'З', '0'..='9', ..] | ['А'..='Я', 'А'..='Я', 'З', '0'..='9', ..]
     ) || matches!(letters.as_slice(), ['М', '2' | '3'])
+}
+
+/// A nominal pressure, `PN20`, read in Cyrillic letters; or a mark of a part.
+fn may_be_nominal_pressure(text: &str) -> bool {
+    let bars = text.strip_prefix("РМ").or_else(|| text.strip_prefix("РИ"));
+    bars.is_some_and(|bars| ["6", "10", "16", "20", "25", "40", "63", "100"].contains(&bars))
 }
 
 /// Levels are metres with three places: `+9.600`.
 fn is_level_without_point(text: &str) -> bool {
     let number = text.trim_end_matches([',', '.', ';']);
-    let is_long = |number: &str| number.len() >= 4 && number.bytes().all(|digit| digit.is_ascii_digit());
+    let is_long = |number: &str| (4..=6).contains(&number.len()) && number.bytes().all(|digit| digit.is_ascii_digit());
     // The year of a standard is parted from its number.
     number.strip_prefix('+').is_some_and(is_long)
         || number.strip_prefix(['-', '−', '–']).is_some_and(|number| {
@@ -187,6 +194,8 @@ fn is_valve_of_digits(text: &str) -> bool {
     let number = text.trim_end_matches(|letter| matches!(letter, 'а'..='я'));
     let tail = text.strip_prefix(number).unwrap_or_default().chars().count();
     (1..=3).contains(&tail)
+        && !text.ends_with("мм")
+        && !text.ends_with("кг")
         && matches!(number.as_bytes(), [kind @ .., b'6', _, _] if kind.len() == 2)
         && number.bytes().all(|digit| digit.is_ascii_digit())
 }
@@ -217,7 +226,7 @@ fn has_rule_beside(text: &str) -> bool {
         && (text.contains(['|', '_', '<', '>', '\\'])
             || has_half('[', ']')
             || has_half('{', '}')
-            || (!has_letter && text.trim_end_matches([',', '.']).ends_with('»')))
+            || (!has_letter && !text.contains('«') && text.trim_end_matches([',', '.']).ends_with('»')))
 }
 
 /// Small Latin letters among digits and signs, `mo` and `2nc`: print that was read by whom knows no Cyrillic. Names of makers have
@@ -270,8 +279,9 @@ mod tests {
         assert_eq!(doubtful("029 0,5 0 04.26 0450 2.04 00001 982-31-082 12-05"), ["029", "0450", "982-31-082"]);
         assert_eq!(doubtful("ТЗ, ПЗ2 АЗ М3 М16 КЗ8 Т3"), ["ТЗ,", "ПЗ2", "М3", "КЗ8"]);
         assert_eq!(doubtful("+9600, -11400 +9.600 -250 +3 -2014"), ["+9600,", "-11400"]);
+        assert_eq!(doubtful("РМ20 РМ21 +79161234567"), ["РМ20"]);
         assert_eq!(doubtful("27,2% 27,24 95% 0.5%"), ["27,2%", "0.5%"]);
-        assert_eq!(doubtful("11627п 11б30п 30ч6бр 12345 1627мм"), ["11627п"]);
+        assert_eq!(doubtful("11627п 11б30п 30ч6бр 12345 11627мм 12650кг"), ["11627п"]);
     }
 
     #[test]
@@ -289,7 +299,7 @@ mod tests {
 
     #[test]
     fn rules_and_letters_of_another_alphabet_are_doubted() {
-        assert_eq!(doubtful("|0,140 [0,11 _30,7 [1] 0,11 6», 6{"), ["|0,140", "[0,11", "_30,7", "6»,", "6{"]);
+        assert_eq!(doubtful("|0,140 [0,11 _30,7 [1] 0,11 6», 6{ «15» «05»"), ["|0,140", "[0,11", "_30,7", "6»,", "6{"]);
         assert_eq!(doubtful("paznen mo 2nc n/n Airvent www.x.ru mm 12"), ["paznen", "mo", "2nc", "n/n"]);
         assert_eq!(doubtful("Си Bi, Cu По Вт Ст. Мп"), ["Си", "Bi,", "Мп"]);
         assert_eq!(doubtful("+ 12 = —"), ["+", "="]);
