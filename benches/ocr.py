@@ -104,7 +104,8 @@ def edits(first: str, second: str) -> int:
 
 
 class Score(collections.Counter):
-    """Sums by what was counted: true, found, hits by look, letters, wrong letters by look."""
+    """Sums by what was counted: true, found, hits by look, letters, wrong letters by look; right and false words, each by
+    whether they are doubted."""
 
     def recall(self, kind: str) -> float:
         return self["hit", kind] / max(self["true"], 1)

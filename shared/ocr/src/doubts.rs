@@ -2,13 +2,12 @@
 //! recogniser, being sure of its letters, does not say so.
 
 use crate::spelling::{are_alike, core, is_cyrillic, with};
+use crate::trust::DOUBTED;
 use crate::values::Values;
 use domain::Word;
 use ports::Recognizer;
 use std::collections::HashMap;
 
-/// How sure a doubted word is at most.
-const DOUBTED: f32 = 0.7;
 /// Capitals of abbreviations that are taken for each other.
 const LIKE_CAPITALS: [(char, char); 14] = [
     ('И', 'П'),
@@ -86,6 +85,8 @@ fn doubted(words: &[Word], has_dictionary: bool, is_word: &impl Fn(&str) -> bool
             || values.are_doubtful_at(words, place)
             || is_roman(words, place)
             || is_parted_by_point(&word.text)
+            // «Лист» without a letter, since an abbreviation would have a point.
+            || word.text == "Лит"
             || is_stroke(&word.text)
             || word.text.contains(ODD_SIGNS)
             || has_whole_twin(&word.text, words)
@@ -123,15 +124,13 @@ fn is_doubtful_in(place: Place, word: &Word, tallest: f32) -> bool {
     }
 }
 
-/// A point behind the first letter of a word, `И.зм.`, but in the names of stamps (Н.контр., Т.контр.); and an abbreviation
-/// that has lost a letter of «Лист», since it would have a point.
+/// A point behind the first letter of a word, `И.зм.`, but in the names of stamps (Н.контр., Т.контр.).
 fn is_parted_by_point(text: &str) -> bool {
     let is_small = |rest: &str| rest.chars().count() >= 2 && rest.chars().all(|letter| letter.is_lowercase());
     let parted = text.split_once('.').filter(|(letter, _)| {
         letter.chars().count() == 1 && letter.chars().all(char::is_uppercase) && !matches!(*letter, "Н" | "Т")
     });
-    text == "Лит"
-        || parted.is_some_and(|(_, rest)| text.starts_with(is_cyrillic) && is_small(rest.trim_end_matches('.')))
+    parted.is_some_and(|(_, rest)| text.starts_with(is_cyrillic) && is_small(rest.trim_end_matches('.')))
 }
 
 /// A letter with a point at the beginning of a line of text, which may be a Roman number: «П. Указания».

@@ -31,6 +31,7 @@ use sheet::{Sheet, View};
 use signs::Context;
 use std::collections::HashMap;
 use std::sync::Arc;
+use trust::DOUBTED;
 
 /// Pixels in a point of the pictures that are read: 300 dpi.
 pub const PX_PER_PT: f32 = 300.0 / 72.0;
@@ -46,8 +47,6 @@ const DOUBTFUL: f32 = 0.6;
 /// Below this confidence a word may be of another script.
 const FOREIGN: f32 = 0.8;
 
-/// How sure a word is at most that what is seen contradicts.
-const DOUBTED: f32 = 0.7;
 /// How many lines are turned over before all are.
 const SAMPLE_LINES: usize = 12;
 /// Lines of this many letters may be numbers that look like letters: «З» is 3, «О» is 0.
@@ -332,13 +331,14 @@ fn read_thrice(words: &[ReadWord]) -> Option<ReadWord> {
     })
 }
 
-/// A word, doubted when what is seen of its digits contradicts its reading.
-fn weighed(word: Word, marks: &[Mark]) -> Word {
-    if numbers::is_contradicted(&word.text, marks) || signs::may_be_diameter(&word.text, marks) {
-        Word { confidence: word.confidence.min(DOUBTED), ..word }
-    } else {
-        word
-    }
+/// Whether what is seen of a word's digits contradicts its reading.
+fn is_contradicted(word: &Word, marks: &[Mark]) -> bool {
+    numbers::is_contradicted(&word.text, marks) || signs::may_be_diameter(&word.text, marks)
+}
+
+/// A word, doubted or as it is.
+fn doubted_if(is_doubted: bool, word: Word) -> Word {
+    if is_doubted { Word { confidence: word.confidence.min(DOUBTED), ..word } } else { word }
 }
 
 /// Ciphers are one word: `911-` and `12-ОВ3` come apart where letters stand wide; so are dates of title blocks, `04.` and `26`.
@@ -405,15 +405,16 @@ impl Reading {
                 return words.iter().filter_map(|word| sheet.word(line, view, word, word.text.clone())).collect();
             }
         }
-        let kept = trust::kept(&self.words, sheet.letters(line), sheet.is_in_cell(line));
+        let is_in_cell = sheet.is_in_cell(line);
+        let kept = trust::kept(&self.words, sheet.letters(line), is_in_cell);
         if !kept.is_empty() && self.is_whole_number(sheet, line) {
             let (marks, gap) = sheet.marks(line, view);
             let rebuilt = numbers::rebuilt(&self.words, &marks, gap);
             let words = rebuilt.iter().filter_map(|word| {
-                let marks = sheet.word_marks(line, view, word);
-                Some(weighed(sheet.word(line, view, word, word.text.clone())?, &marks))
+                let own = sheet.word(line, view, word, word.text.clone())?;
+                Some(doubted_if(is_contradicted(&own, &sheet.word_marks(line, view, word)), own))
             });
-            return crumbs::swept(joined(words.collect()), sheet.is_in_cell(line));
+            return crumbs::swept(joined(words.collect()), is_in_cell);
         }
         let text_at = |index: Option<usize>| {
             index.and_then(|index| kept.get(index)).map_or("", |word: &&ReadWord| word.text.as_str())
@@ -434,11 +435,11 @@ impl Reading {
             };
             let text = signs::put_right(&word.text, &context);
             let seen = sheet.seen(line, view, word, &text);
-            let confidence = if seen.is_some() { word.confidence.min(DOUBTED) } else { word.confidence };
-            let word = ReadWord { confidence, ..(*word).clone() };
-            Some(weighed(sheet.word(line, view, &word, seen.unwrap_or(text))?, &marks))
+            let is_changed = seen.is_some();
+            let own = sheet.word(line, view, word, seen.unwrap_or(text))?;
+            Some(doubted_if(is_changed || is_contradicted(&own, &marks), own))
         });
-        crumbs::swept(joined(words.collect()), sheet.is_in_cell(line))
+        crumbs::swept(joined(words.collect()), is_in_cell)
     }
 }
 

@@ -3,11 +3,10 @@
 
 use crate::doubts::Place;
 use crate::spelling::{core, is_cyrillic};
+use crate::trust::DOUBTED;
 use domain::{Word, cyrillic_capital};
 use ports::Recognizer;
 
-/// How sure a word is at most that was read in two ways.
-const DISPUTED: f32 = 0.7;
 /// How sure a word is at least that is believed.
 const BELIEVED: f32 = 0.8;
 /// A dictionary vouches for words of so many letters; shorter ones are found in it by chance.
@@ -45,7 +44,7 @@ pub(crate) fn weigh(word: &mut Word, readings: &[Vec<Word>]) {
         letters(&other) == meant
     };
     if !readings.iter().any(agrees) {
-        word.confidence = word.confidence.min(DISPUTED);
+        word.confidence = word.confidence.min(DOUBTED);
     }
 }
 
@@ -102,10 +101,10 @@ mod tests {
 
     #[test]
     fn a_word_is_doubted_when_no_other_reading_has_it() {
-        assert!(weighed("В25", &["В26"]) <= DISPUTED && weighed("В25", &[""]) <= DISPUTED);
-        assert!(weighed("1,1", &["11"]) <= DISPUTED);
+        assert!(weighed("В25", &["В26"]) <= DOUBTED && weighed("В25", &[""]) <= DOUBTED);
+        assert!(weighed("1,1", &["11"]) <= DOUBTED);
         for reading in ["В25", "B25,", "в25"] {
-            assert!(weighed("В25", &["8", reading]) > DISPUTED, "{reading}");
+            assert!(weighed("В25", &["8", reading]) > DOUBTED, "{reading}");
         }
     }
 }

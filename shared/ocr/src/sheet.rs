@@ -187,13 +187,8 @@ impl Sheet {
     /// A word of a level line, a mark or an abbreviation, with the letters that its shapes say where they contradict its reading.
     pub(crate) fn seen(&self, line: usize, view: View, word: &ReadWord, text: &str) -> Option<String> {
         let line = self.lines.get(line).filter(|line| !line.upright && view != View::Reversed)?;
-        let (frame, scale) = (Frame::of(line), view.scale(line));
-        let is_letter = |part: &&Part| {
-            let (start, end, high, low) = frame.laid(false, part);
-            let middle = f32::midpoint(start, end) * scale;
-            low - high > line.size * 0.6 && word.bounds[0] as f32 <= middle && middle <= word.bounds[2] as f32
-        };
-        let mut letters: Vec<Part> = line.parts.iter().filter(is_letter).copied().collect();
+        let letters = laid_inside(line, view, word).filter(|(_, (_, _, high, low))| low - high > line.size * 0.6);
+        let mut letters: Vec<Part> = letters.map(|(part, _)| *part).collect();
         letters.sort_by_key(|part| part.x0);
         shapes::seen(text, &letters, &self.picture)
     }
@@ -201,15 +196,8 @@ impl Sheet {
     /// Whether the first part of a word stands on the line, as letters do and brackets do not.
     pub(crate) fn begins_with_letter(&self, line: usize, view: View, word: &ReadWord) -> bool {
         let Some(line) = self.lines.get(line) else { return false };
-        let frame = Frame::of(line);
-        let scale = view.scale(line);
-        let base = line.baseline - frame.across_start(line.upright);
-        let laid = line.parts.iter().map(|part| frame.laid(line.upright, part));
-        let inside = laid.filter(|(start, end, ..)| {
-            let middle = f32::midpoint(*start, *end) * scale;
-            word.bounds[0] as f32 <= middle && middle <= word.bounds[2] as f32
-        });
-        let first = inside.min_by(|a, b| a.0.total_cmp(&b.0));
+        let base = line.baseline - Frame::of(line).across_start(line.upright);
+        let first = laid_inside(line, view, word).map(|(_, laid)| laid).min_by(|a, b| a.0.total_cmp(&b.0));
         first.is_some_and(|(_, _, high, low)| low < base + line.size * 0.09 && low - high > line.size * 0.6)
     }
 
@@ -275,6 +263,20 @@ impl Sheet {
             confidence: (read.confidence * 100.0).round() / 100.0,
         })
     }
+}
+
+/// The parts of a line within a word, each with where it stands in the line ([`Frame::laid`]).
+fn laid_inside<'l>(
+    line: &'l Line,
+    view: View,
+    word: &ReadWord,
+) -> impl Iterator<Item = (&'l Part, (f32, f32, f32, f32))> + use<'l> {
+    let (frame, scale) = (Frame::of(line), view.scale(line));
+    let [left, _, right, _] = word.bounds;
+    line.parts.iter().map(move |part| (part, frame.laid(line.upright, part))).filter(move |(_, (start, end, ..))| {
+        let middle = f32::midpoint(*start, *end) * scale;
+        left as f32 <= middle && middle <= right as f32
+    })
 }
 
 /// Whether a line is long enough to be writing for sure and stands in the row of another, of the same size.

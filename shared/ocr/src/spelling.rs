@@ -1,7 +1,7 @@
 //! Words that Russian does not have: a letter taken for one that looks like it in technical lettering (ГОСТ 2.304) or in worn
 //! print is put right where only one word can be meant, and what stays no word is doubted. A recogniser is often sure of both.
 
-use crate::trust::is_date;
+use crate::trust::{DOUBTED, is_date};
 use domain::Word;
 use ports::Recognizer;
 
@@ -33,8 +33,7 @@ const MIN_LETTERS: usize = 4;
 pub(crate) const MAX_ABBREVIATION: usize = 6;
 /// A shorter word that begins with a capital may be a name: what is no word but is like one stays.
 const MIN_NAMELIKE: usize = 8;
-/// How sure a word is at most that Russian does not have, and one that was put right.
-const NO_WORD: f32 = 0.7;
+/// How sure a word is at most that was put right.
 const PUT_RIGHT: f32 = 0.75;
 
 /// Puts words right that no dictionary has, or doubts them. Without a dictionary only legal forms and months change.
@@ -60,7 +59,7 @@ pub(crate) fn check(words: &mut [Word], recognizer: &dyn Recognizer) {
                 word.text = text;
                 word.confidence = word.confidence.min(PUT_RIGHT);
             }
-            Judgement::NoWord => word.confidence = word.confidence.min(NO_WORD),
+            Judgement::NoWord => word.confidence = word.confidence.min(DOUBTED),
         }
     }
 }

@@ -20,6 +20,9 @@ const LATIN_LEAD: f32 = 0.2;
 const ORNAMENT_WORDS: usize = 4;
 const SURE_LINE: f32 = 0.85;
 
+/// How sure a word is at most that is doubted.
+pub(crate) const DOUBTED: f32 = 0.7;
+
 /// Mean confidence of a line's words, by letters; 0 when there are none.
 pub(crate) fn certainty(words: &[ReadWord]) -> f32 {
     let letters: usize = words.iter().map(letters).sum();

@@ -21,21 +21,22 @@ const MAX_UNIT: usize = 4;
 const TIMES_MORE: usize = 3;
 /// Brands of electrodes (ГОСТ 9467-75) without their letter.
 const ELECTRODES: [&str; 3] = ["42", "46", "50"];
+/// How far behind the name they stand at most, in words.
+const WORDS_BETWEEN: usize = 6;
 
-/// Chemical elements of steel as they stand in heads of tables, and as they are read.
-const ELEMENTS: [&str; 18] =
-    ["Mn", "Cr", "Ni", "Cu", "Si", "Mo", "Al", "Ti", "As", "Nb", "Мп", "Ми", "Ма", "Сг", "Си", "Мо", "№i", "5i"];
+/// Chemical elements of steel in heads of tables, and as they are read wrong.
+const ELEMENTS: [&str; 10] = ["Mn", "Cr", "Ni", "Cu", "Si", "Mo", "Al", "Ti", "As", "Nb"];
+const MISREAD_ELEMENTS: [&str; 8] = ["Мп", "Ми", "Ма", "Сг", "Си", "Мо", "№i", "5i"];
 const MIN_ELEMENTS: usize = 2;
 /// Letters of a word of small Latin letters that may be Russian ones, and words that are not.
 const MAX_LATIN: usize = 6;
 const LATIN_UNITS: [&str; 6] = ["mm", "cm", "kg", "bar", "max", "min"];
-/// Pairs of a capital and a small letter that stand for something: units, nominal sizes, words.
+/// Pairs of a capital and a small letter that stand for something: units, nominal sizes, words; the Latin ones beside elements.
 const RUSSIAN_PAIRS: [&str; 32] = [
     "Па", "Вт", "Гц", "Дж", "Ом", "Ду", "Ру", "Бк", "Ки", "Ст", "По", "На", "За", "Из", "Не", "Об", "От", "До", "Ко",
     "Со", "Во", "Но", "Он", "Мы", "Вы", "Да", "Её", "Ее", "Ни", "Ли", "Их", "То",
 ];
-const LATIN_PAIRS: [&str; 15] =
-    ["Mn", "Cr", "Ni", "Cu", "Si", "Mo", "Al", "Ti", "As", "Nb", "Pa", "Hz", "Du", "Dn", "Pn"];
+const LATIN_PAIRS: [&str; 5] = ["Pa", "Hz", "Du", "Dn", "Pn"];
 
 /// What the numbers and marks of a page have in common.
 pub(crate) struct Values {
@@ -68,17 +69,18 @@ impl Values {
     /// Whether a word of the page may have another sign than what was read.
     pub(crate) fn are_doubtful_at(&self, words: &[Word], place: usize) -> bool {
         let Some(word) = words.get(place) else { return false };
-        let text = cyrillic(core(&word.text));
+        let read = core(&word.text);
+        let text = cyrillic(read);
         has_needless_zero(&text)
             || may_be_three(&text)
             || may_be_nominal_pressure(&text)
             || is_level_without_point(&word.text)
             || is_share_with_places(&word.text)
             || is_valve_of_digits(&text)
-            || is_electrode(&text, words.get(place.saturating_sub(6)..place).unwrap_or_default())
+            || is_electrode(&text, words.get(place.saturating_sub(WORDS_BETWEEN)..place).unwrap_or_default())
             || has_rule_beside(&word.text)
-            || is_latin_of_small_letters(core(&word.text))
-            || is_short_name(core(&word.text), &word.text)
+            || is_latin_of_small_letters(read)
+            || is_short_name(read, &word.text)
             || is_lone_sign(&word.text)
             || is_element(words, word)
             || is_number_sign_of_letters(&word.text, words.get(place + 1))
@@ -124,11 +126,15 @@ fn cyrillic(text: &str) -> String {
     text.chars().map(|letter| cyrillic_capital(letter).unwrap_or(letter)).collect()
 }
 
+fn are_digits(text: &str) -> bool {
+    text.bytes().all(|digit| digit.is_ascii_digit())
+}
+
 /// The kind and the number of a mark: `КП` and `12`.
 fn mark(text: &str) -> Option<(&str, &str)> {
     let number = text.trim_start_matches(|letter| matches!(letter, 'А'..='Я'));
     let kind = text.strip_suffix(number)?;
-    let is_number = (1..=2).contains(&number.len()) && number.bytes().all(|digit| digit.is_ascii_digit());
+    let is_number = (1..=2).contains(&number.len()) && are_digits(number);
     (is_number && KIND_LETTERS.contains(&kind.chars().count())).then_some((kind, number))
 }
 
@@ -173,7 +179,7 @@ fn may_be_nominal_pressure(text: &str) -> bool {
 /// Levels are metres with three places: `+9.600`.
 fn is_level_without_point(text: &str) -> bool {
     let number = text.trim_end_matches([',', '.', ';']);
-    let is_long = |number: &str| (4..=6).contains(&number.len()) && number.bytes().all(|digit| digit.is_ascii_digit());
+    let is_long = |number: &str| (4..=6).contains(&number.len()) && are_digits(number);
     // The year of a standard is parted from its number.
     number.strip_prefix('+').is_some_and(is_long)
         || number.strip_prefix(['-', '−', '–']).is_some_and(|number| {
@@ -184,8 +190,7 @@ fn is_level_without_point(text: &str) -> bool {
 /// The 4 of technical lettering is taken for a sign of per cent, which quantities do not have: `27,2%`.
 fn is_share_with_places(text: &str) -> bool {
     text.strip_suffix('%').and_then(|number| number.split_once([',', '.'])).is_some_and(|(whole, places)| {
-        let are_digits = |text: &str| !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_digit());
-        are_digits(whole) && are_digits(places)
+        !whole.is_empty() && !places.is_empty() && are_digits(whole) && are_digits(places)
     })
 }
 
@@ -197,13 +202,16 @@ fn is_valve_of_digits(text: &str) -> bool {
         && !text.ends_with("мм")
         && !text.ends_with("кг")
         && matches!(number.as_bytes(), [kind @ .., b'6', _, _] if kind.len() == 2)
-        && number.bytes().all(|digit| digit.is_ascii_digit())
+        && are_digits(number)
 }
 
 /// A capital alone in the row of a head of chemical elements, where «М» is N and «У» is V.
 fn is_element(words: &[Word], word: &Word) -> bool {
     let is_in_row = |other: &Word| (other.bounds.y0 - word.bounds.y0).abs() < word.size_pt * 0.7;
-    let is_named = |other: &&Word| ELEMENTS.contains(&other.text.as_str()) && is_in_row(other);
+    let is_named = |other: &&Word| {
+        let text = other.text.as_str();
+        (ELEMENTS.contains(&text) || MISREAD_ELEMENTS.contains(&text)) && is_in_row(other)
+    };
     let is_capital = word.text.chars().count() == 1 && word.text.chars().all(char::is_uppercase);
     (is_capital || word.text.starts_with('№')) && words.iter().filter(is_named).count() >= MIN_ELEMENTS
 }
@@ -211,7 +219,7 @@ fn is_element(words: &[Word], word: &Word) -> bool {
 /// A sign of a number before letters, `№М981`, and «М» before a long number: it may be the other one.
 fn is_number_sign_of_letters(text: &str, behind: Option<&Word>) -> bool {
     const LONG: usize = 5;
-    let is_long = |word: &Word| word.text.len() >= LONG && word.text.bytes().all(|digit| digit.is_ascii_digit());
+    let is_long = |word: &Word| word.text.len() >= LONG && are_digits(&word.text);
     let is_lettered = text
         .strip_prefix('№')
         .is_some_and(|rest| rest.starts_with(char::is_alphabetic) && rest.contains(|sign: char| sign.is_ascii_digit()));
@@ -245,7 +253,7 @@ fn is_short_name(text: &str, whole: &str) -> bool {
     let is_russian = matches!(capital, 'А'..='Я') && matches!(small, 'а'..='я');
     let is_latin = text.is_ascii() && text.chars().all(char::is_alphabetic) && small.is_lowercase();
     (is_russian && !whole.ends_with('.') && !RUSSIAN_PAIRS.contains(&text))
-        || (is_latin && capital.is_uppercase() && !LATIN_PAIRS.contains(&text))
+        || (is_latin && capital.is_uppercase() && !ELEMENTS.contains(&text) && !LATIN_PAIRS.contains(&text))
 }
 
 /// A sign that stands for nothing by itself.

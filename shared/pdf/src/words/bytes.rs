@@ -13,6 +13,7 @@ const HOLE: u8 = 4;
 const STRANGE: u8 = 8;
 /// Cyrillic letters that Russian does not have but is misread as, and the marks of й and ё by themselves.
 const ODD: u8 = 16;
+
 #[expect(clippy::indexing_slicing, reason = "the indices are within their arrays, and this runs at compile time")]
 static KINDS: [u8; 256] = {
     let mut kinds = [0; 256];
