@@ -9,6 +9,12 @@ const MIN_LENGTH_PT: f32 = 20.0;
 const MAX_THICKNESS_PT: f32 = 3.4;
 /// A scan breaks rules by specks of this width.
 const MAX_BREAK_PT: f32 = 0.8;
+/// Letters that touch each other at a coarse resolution are no longer than this.
+const MAX_WORD_PT: f32 = 120.0;
+/// At so many places the edges of a run are looked at; so many pixels they go up and down, but for a share where writing touches.
+const STRAIGHT_SAMPLES: usize = 64;
+const EDGE_PX: usize = 2;
+const STRAIGHT_SHARE: f32 = 0.6;
 
 /// A straight line along an axis, in pixels: from `start` to `end`, its middle at `at`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,9 +50,15 @@ impl Rules {
 /// Takes the rules out of the ink. Gives them and the pixels taken out.
 pub(crate) fn take_out(ink: &mut Ink, px_per_pt: f32) -> (Rules, Ink) {
     let turned = ink.transposed();
-    let level = long_runs(ink, px_per_pt);
-    let upright = long_runs(&turned, px_per_pt);
+    let mut level = long_runs(ink, px_per_pt);
+    let mut upright = long_runs(&turned, px_per_pt);
     let max_thickness = (MAX_THICKNESS_PT * px_per_pt) as usize;
+    let max_word = (MAX_WORD_PT * px_per_pt) as usize;
+    for (rows, lines) in [(&mut level, &turned), (&mut upright, &*ink)] {
+        for (place, runs) in rows.iter_mut().enumerate() {
+            runs.retain(|run| run.end - run.start > max_word || is_straight(lines, place, *run, max_thickness));
+        }
+    }
     let mut taken = Ink::blank(ink.width, ink.height);
     for (y, runs) in level.iter().enumerate() {
         for run in runs {
@@ -97,6 +109,25 @@ fn long_runs(ink: &Ink, px_per_pt: f32) -> Vec<Vec<Run>> {
             long
         })
         .collect()
+}
+
+/// Whether the ink along a run has straight edges: of letters that touch each other some rise high and others do not.
+/// `lines` has the lines that cross the run, `place` is its own.
+fn is_straight(lines: &Ink, place: usize, run: Run, max_thickness: usize) -> bool {
+    let step = (run.end - run.start).div_ceil(STRAIGHT_SAMPLES).max(1);
+    let columns = (run.start..run.end).step_by(step).filter(|&x| lines.get(place, x));
+    let (mut before, mut behind): (Vec<usize>, Vec<usize>) = columns
+        .map(|x| {
+            let before = (1..=max_thickness.min(place)).take_while(|far| lines.get(place - far, x)).count();
+            (before, (1..=max_thickness).take_while(|far| lines.get(place + far, x)).count())
+        })
+        .unzip();
+    [&mut before, &mut behind].into_iter().all(|edges| {
+        edges.sort_unstable();
+        let middle = edges.get(edges.len() / 2).copied().unwrap_or_default();
+        let near = edges.iter().filter(|edge| edge.abs_diff(middle) <= EDGE_PX).count();
+        near as f32 >= edges.len() as f32 * STRAIGHT_SHARE
+    })
 }
 
 /// Whether the ink through `along` of the line `across` is no thicker than a rule. `lines` has the lines that cross the
@@ -163,4 +194,30 @@ fn joined(rows: &[Vec<Run>], max_thickness: usize) -> Vec<Rule> {
     open.iter().for_each(&mut finish);
     done.sort_by(|a, b| a.at.total_cmp(&b.at));
     done
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many rules are found in 200 by 60 pixels of ink.
+    fn rules(is_ink: impl Fn(usize, usize) -> bool) -> usize {
+        let mut ink = Ink::blank(200, 60);
+        for (x, y) in (0..200).flat_map(|x| (0..60).map(move |y| (x, y))) {
+            if is_ink(x, y) {
+                ink.set(x, y);
+            }
+        }
+        take_out(&mut ink, 300.0 / 72.0).0.level.len()
+    }
+
+    #[test]
+    fn a_rule_is_one_where_writing_touches_it_and_letters_that_touch_are_none() {
+        let is_rule = |x: usize, y: usize| (20..160).contains(&x) && (30..33).contains(&y);
+        assert_eq!(rules(is_rule), 1);
+        assert_eq!(rules(|x, y| is_rule(x, y) || (x % 30 < 4 && (20..30).contains(&y))), 1);
+        // Leaning strokes with a bar through all of them.
+        let is_leaning = |x: usize, y: usize| (20..160).contains(&x) && (20..44).contains(&y) && (x + y / 2) % 12 < 5;
+        assert_eq!(rules(|x, y| is_leaning(x, y) || is_rule(x, y)), 0);
+    }
 }
