@@ -8,7 +8,7 @@ pub(crate) fn put_right(text: &str) -> String {
     if let Some(text) = accredited_body(text).or_else(|| mail(text)) {
         return text;
     }
-    let text = ampersands(text);
+    let text = question_marks(&ampersands(text));
     let has_digit = text.chars().any(|letter| letter.is_ascii_digit());
     let is_code = has_digit && text.contains('-');
     let mut written = String::with_capacity(text.len());
@@ -59,6 +59,13 @@ fn ampersands(text: &str) -> String {
     if may_be && text.contains('&') { text.replace('&', "4") } else { text.to_owned() }
 }
 
+/// The 2 of technical lettering is taken for a question mark, or for one and itself: `МН?1`, `МН?23`.
+fn question_marks(text: &str) -> String {
+    let is_mark =
+        text.starts_with(|sign: char| sign.is_alphanumeric()) && text.contains(|sign: char| sign.is_ascii_digit());
+    if is_mark && !text.ends_with('?') { text.replace("?2", "2").replace('?', "2") } else { text.to_owned() }
+}
+
 /// A piece between the signs of a code.
 fn put_segment_right(segment: &str, is_code: bool) -> String {
     let letters: Vec<char> = segment.chars().collect();
@@ -68,6 +75,7 @@ fn put_segment_right(segment: &str, is_code: bool) -> String {
         ['0', 'О', 'В', rest @ ..] | ['0', 'В', rest @ ..] if is_code => {
             put_segment_right(&format!("ОВ{}", rest.iter().collect::<String>()), is_code)
         }
+        [rest @ .., '3', 'З'] if !rest.is_empty() => format!("{}3", rest.iter().collect::<String>()),
         // Protection against rust (АЗ) and a federal law (ФЗ) have the letter.
         ['А' | 'Ф', 'З'] => segment.to_owned(),
         [capitals @ .., 'З'] if is_code && !capitals.is_empty() && capitals.iter().all(is_capital) => {
@@ -86,8 +94,30 @@ mod tests {
 
     #[test]
     fn digits_follow_capitals() {
-        let read = ["928-20-ВКЗ.И-КПб", "12-0ОВ3.И-МН15", "12-0В3.И-С1&", "КПб", "А2&0,", "3&028-2016", "С1&"];
-        let meant = ["928-20-ВК3.И-КП6", "12-ОВ3.И-МН15", "12-ОВ3.И-С14", "КП6", "А240,", "34028-2016", "С14"];
+        let read = [
+            "928-20-ВКЗ.И-КПб",
+            "12-0ОВ3.И-МН15",
+            "12-0В3.И-С1&",
+            "КПб",
+            "А2&0,",
+            "3&028-2016",
+            "С1&",
+            "МН?1",
+            "М-МН?23",
+            "м3З/ч",
+        ];
+        let meant = [
+            "928-20-ВК3.И-КП6",
+            "12-ОВ3.И-МН15",
+            "12-ОВ3.И-С14",
+            "КП6",
+            "А240,",
+            "34028-2016",
+            "С14",
+            "МН21",
+            "М-МН23",
+            "м3/ч",
+        ];
         assert_eq!(read.map(put_right), meant);
     }
 
@@ -99,7 +129,8 @@ mod tests {
 
     #[test]
     fn words_stay() {
-        for text in ["ТЗ", "АЗ", "№123-ФЗ", "12-АЗ", "Сб.", "R&D", "ул.", "11б27п", "д.1/2", "-", ""] {
+        for text in ["ТЗ", "АЗ", "№123-ФЗ", "12-АЗ", "Сб.", "R&D", "ул.", "11б27п", "д.1/2", "В25?", "?", "-", ""]
+        {
             assert_eq!(put_right(text), text);
         }
     }

@@ -43,6 +43,9 @@ const MAX_TALLER: f32 = 1.5;
 /// So many strokes are taken for small Latin letters.
 const MAX_STROKES: usize = 4;
 
+/// A bracket is closed within so many words.
+const CLOSED_WITHIN: usize = 20;
+
 /// What a word stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
@@ -54,11 +57,12 @@ pub(crate) enum Place {
     Alone,
 }
 
-/// Doubts what may be another word of this page, each standing in its place. Without a dictionary only abbreviations are
+/// Doubts what may be another word of this page, each standing in its place, and takes that where it is likelier. Without a dictionary only abbreviations are
 /// compared.
 pub(crate) fn check(words: &mut [Word], places: &[Place], recognizer: &dyn Recognizer) {
     let is_word = |part: &str| recognizer.is_russian(part) == Some(true);
-    let mut doubted = doubted(words, recognizer.is_russian("дом").is_some(), &is_word);
+    let values = Values::of(words);
+    let mut doubted = doubted(words, &values, recognizer.is_russian("дом").is_some(), &is_word);
     let tallest = tallest(words);
     for ((word, place), is_doubted) in words.iter().zip(places).zip(&mut doubted) {
         *is_doubted |= is_doubtful_in(*place, word, tallest);
@@ -66,16 +70,16 @@ pub(crate) fn check(words: &mut [Word], places: &[Place], recognizer: &dyn Recog
     for (word, is_doubted) in words.iter_mut().zip(doubted) {
         if is_doubted {
             word.confidence = word.confidence.min(DOUBTED);
+            word.text = values.likelier(&word.text).unwrap_or_else(|| std::mem::take(&mut word.text));
         }
     }
 }
 
-fn doubted(words: &[Word], has_dictionary: bool, is_word: &impl Fn(&str) -> bool) -> Vec<bool> {
+fn doubted(words: &[Word], values: &Values, has_dictionary: bool, is_word: &impl Fn(&str) -> bool) -> Vec<bool> {
     let mut counts = HashMap::new();
     for word in words {
         *counts.entry(core(&word.text)).or_insert(0) += 1;
     }
-    let values = Values::of(words);
     let is_doubted = |place: usize| {
         let Some(word) = words.get(place) else { return false };
         let text = core(&word.text);
@@ -85,6 +89,7 @@ fn doubted(words: &[Word], has_dictionary: bool, is_word: &impl Fn(&str) -> bool
             || values.are_doubtful_at(words, place)
             || is_roman(words, place)
             || is_parted_by_point(&word.text)
+            || is_unit_of_nothing(words, place)
             // «Лист» without a letter, since an abbreviation would have a point.
             || word.text == "Лит"
             || is_stroke(&word.text)
@@ -94,6 +99,7 @@ fn doubted(words: &[Word], has_dictionary: bool, is_word: &impl Fn(&str) -> bool
             || (has_dictionary
                 && (is_short_no_word(&word.text, is_word) && !is_rest(word, words)
                     || may_have_b(text, is_word)
+                    || may_be_round_letter(&word.text, words.get(place + 1..).unwrap_or_default(), is_word)
                     || is_digit_among_words(&word.text, before(), after(), is_word)))
     };
     (0..words.len()).map(is_doubted).collect()
@@ -147,6 +153,15 @@ fn is_roman(words: &[Word], place: usize) -> bool {
         && behind.is_some_and(|behind| are_in_line(word, behind) && core(&behind.text).chars().count() >= MIN_NEIGHBOUR)
 }
 
+/// A small «м» behind a long word, where «и» joins two: metres have a number before them.
+fn is_unit_of_nothing(words: &[Word], place: usize) -> bool {
+    let before = place.checked_sub(1).and_then(|place| words.get(place));
+    words.get(place).is_some_and(|word| word.text == "м")
+        && before.is_some_and(|before| {
+            core(&before.text).chars().filter(|letter| is_cyrillic(*letter)).count() >= MIN_NEIGHBOUR
+        })
+}
+
 /// Two or three small letters, a vowel among them, that are no word: units have no vowel, abbreviations a point behind.
 fn is_short_no_word(text: &str, is_word: &impl Fn(&str) -> bool) -> bool {
     let letters = core(text);
@@ -155,6 +170,13 @@ fn is_short_no_word(text: &str, is_word: &impl Fn(&str) -> bool) -> bool {
         && letters.contains(|letter| "аеёиоуыэюя".contains(letter))
         && !text.ends_with(['.', '-', '\u{ad}', '/'])
         && !is_word(letters)
+}
+
+/// A bracket that nothing closes before a word which would be one with «С», too: `(дачу`.
+fn may_be_round_letter(text: &str, behind: &[Word], is_word: &impl Fn(&str) -> bool) -> bool {
+    let rest = text.strip_prefix('(').filter(|rest| !rest.contains(')')).map(core);
+    rest.is_some_and(|rest| rest.chars().count() >= 3 && is_word(&format!("С{rest}")))
+        && !behind.iter().take(CLOSED_WITHIN).any(|word| word.text.contains(')'))
 }
 
 /// A word with a capital «В» in the middle of a sentence: the small letter of ГОСТ 2.304 is as high and has its shape.
@@ -260,8 +282,20 @@ pub(crate) mod tests {
         const WORDS: [&str; 10] =
             ["труба", "труда", "дар", "бар", "для", "трубопроводы", "помещениях", "охрана", "подачи", "секций"];
         let words = line_of(line);
-        let marks = doubted(&words, true, &|part: &str| WORDS.contains(&part.to_lowercase().as_str()));
+        let marks =
+            doubted(&words, &Values::of(&words), true, &|part: &str| WORDS.contains(&part.to_lowercase().as_str()));
         line.split(' ').zip(marks).filter(|(_, is_doubted)| *is_doubted).map(|(text, _)| text).collect()
+    }
+
+    #[test]
+    fn letters_that_join_words_are_doubted_where_they_are_units_of_nothing() {
+        let words = line_of("монтаж м 12 м");
+        assert!(is_unit_of_nothing(&words, 1) && !is_unit_of_nothing(&words, 3));
+        let is_word = |text: &str| ["Сдачу", "дачу"].contains(&text);
+        assert!(may_be_round_letter("(дачу", &line_of("работ по"), &is_word));
+        assert!(
+            !may_be_round_letter("(дачу", &line_of("работ)"), &is_word) && !may_be_round_letter("(см.", &[], &is_word)
+        );
     }
 
     #[test]

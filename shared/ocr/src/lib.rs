@@ -7,12 +7,15 @@ mod codes;
 mod crop;
 mod crumbs;
 mod designations;
+mod dots;
 mod doubts;
 mod ink;
 mod lines;
 mod numbers;
 mod opinion;
 mod parts;
+mod pieces;
+mod rings;
 mod rules;
 mod shapes;
 mod sheet;
@@ -77,7 +80,8 @@ pub async fn read(
     pool: &dyn Compute,
 ) -> Result<Recognised, ReadError> {
     let sheet = Arc::new(compute(pool, move || Sheet::of(picture, &regions)).await?);
-    let mut reader = Reader { sheet, recognizer, pool, readings: Vec::new(), is_hatched: false };
+    let mut reader =
+        Reader { sheet, recognizer, pool, readings: Vec::new(), others: HashMap::new(), is_hatched: false };
     let all: Vec<usize> = (0..reader.sheet.line_count()).collect();
     let words = reader.look(&all, View::Usual, Script::Russian).await?;
     reader.readings = words.into_iter().map(|words| Reading { view: View::Usual, words }).collect();
@@ -94,7 +98,7 @@ pub async fn read(
     let mut lines: Vec<usize> = Vec::new();
     for (line, reading) in reader.readings.iter().enumerate() {
         if !reader.is_hatching(line, reading) {
-            words.extend(reading.words_of(&reader.sheet, line));
+            words.extend(pieces::whole(reading.words_of(&reader.sheet, line), recognizer));
             lines.resize(words.len(), line);
         }
     }
@@ -112,6 +116,8 @@ struct Reader<'a> {
     recognizer: &'a dyn Recognizer,
     pool: &'a dyn Compute,
     readings: Vec<Reading>,
+    /// What lines were read as as well, and less surely.
+    others: HashMap<usize, Vec<Vec<Word>>>,
     /// Whether so many of its lines show no writing that they are hatching.
     is_hatched: bool,
 }
@@ -158,12 +164,15 @@ impl Reader<'_> {
         });
         let looked = self.look(&doubted, View::Large, Script::Russian).await?;
         for (line, words) in doubted.into_iter().zip(looked) {
-            let other = Reading { view: View::Large, words };
+            let mut other = Reading { view: View::Large, words };
             if let Some(known) = self.readings.get_mut(line) {
                 let (was, is) = (known.is_whole_number(&self.sheet, line), other.is_whole_number(&self.sheet, line));
                 if (is && !was) || (is == was && other.certainty() > known.certainty() + 0.02) {
-                    *known = other;
+                    std::mem::swap(known, &mut other);
                 }
+            }
+            if other.view != View::Reversed {
+                self.others.insert(line, vec![other.words_of(&self.sheet, line)]);
             }
         }
         Ok(())
@@ -228,7 +237,7 @@ impl Reader<'_> {
         };
         let russian = asked(&|_| true);
         let latin = asked(&|word| word.text.contains(|letter: char| letter.is_ascii_alphabetic()));
-        let mut readings: HashMap<usize, Vec<Vec<Word>>> = HashMap::new();
+        let mut readings = HashMap::new();
         for (of_script, script) in [(russian, Script::Russian), (latin, Script::Latin)] {
             // Latin letters were read large; what lies on its head has but one picture.
             let other = |line: usize| match self.readings.get(line)?.view {
@@ -240,13 +249,15 @@ impl Reader<'_> {
             let looked = self.look_at(views.clone(), script).await?;
             for ((line, view), words) in views.into_iter().zip(looked) {
                 let words = Reading { view, words }.words_of(&self.sheet, line);
-                readings.entry(line).or_default().push(words);
+                readings.entry(line).or_insert_with(Vec::new).push(words);
             }
         }
         for ((word, line), is_open) in words.iter_mut().zip(lines).zip(open) {
             if let Some(readings) = readings.get(line).filter(|_| is_open) {
                 opinion::weigh(word, readings);
             }
+            let others = readings.get(line).into_iter().chain(self.others.get(line)).flatten();
+            opinion::take_word(word, others, self.recognizer);
         }
         Ok(())
     }
@@ -263,7 +274,7 @@ impl Reader<'_> {
         for (script, lead) in [(Script::Latin, 0.0), (Script::Russian, 0.1)] {
             let looked = self.look(&lone, View::Thrice, script).await?;
             for (&line, words) in lone.iter().zip(looked) {
-                let read = read_thrice(&words).and_then(|word| match script {
+                let read = read_thrice(&words, self.sheet.letters(line)).and_then(|word| match script {
                     Script::Russian => Some(word),
                     Script::Latin => digits_or_capitals(&word.text).map(|text| ReadWord { text, ..word }),
                 });
@@ -316,9 +327,14 @@ fn digits_or_capitals(text: &str) -> Option<String> {
     text.chars().map(sign).collect()
 }
 
-/// The reading of a line that was shown three times: one word, when the same was read three times.
-fn read_thrice(words: &[ReadWord]) -> Option<ReadWord> {
-    let all: String = words.iter().flat_map(|word| word.text.chars()).collect();
+/// The reading of a line of so many letters that was shown three times: one word, when the same was read three times; twice is
+/// enough of a single letter.
+fn read_thrice(words: &[ReadWord], letters: usize) -> Option<ReadWord> {
+    let mut all: String = words.iter().flat_map(|word| word.text.chars()).collect();
+    let first = all.chars().next()?;
+    if letters == 1 && all.chars().count() == 2 && all.chars().all(|sign| sign == first) {
+        all.push(first);
+    }
     let once: String = all.chars().take(all.chars().count() / 3).collect();
     let [left, top, ..] = words.first()?.bounds;
     let [.., right, bottom] = words.last()?.bounds;
@@ -339,34 +355,6 @@ fn is_contradicted(word: &Word, marks: &[Mark]) -> bool {
 /// A word, doubted or as it is.
 fn doubted_if(is_doubted: bool, word: Word) -> Word {
     if is_doubted { Word { confidence: word.confidence.min(DOUBTED), ..word } } else { word }
-}
-
-/// Ciphers are one word: `911-` and `12-ОВ3` come apart where letters stand wide; so are dates of title blocks, `04.` and `26`.
-fn joined(words: Vec<Word>) -> Vec<Word> {
-    let mut whole: Vec<Word> = Vec::with_capacity(words.len());
-    for word in words {
-        let goes_on = |last: &&mut Word| {
-            let gap = (word.bounds.x0 - last.bounds.x1).max(word.bounds.y0 - last.bounds.y1).max(0.0);
-            let before = last.text.strip_suffix('-').and_then(|text| text.chars().next_back());
-            let is_cipher = before.is_some_and(|letter| letter.is_ascii_digit())
-                && word.text.starts_with(|letter: char| letter.is_ascii_digit());
-            (is_cipher || is_month_before_year(&last.text, &word.text)) && gap < word.size_pt * 0.6
-        };
-        if let Some(last) = whole.last_mut().filter(goes_on) {
-            last.text.push_str(&word.text);
-            last.bounds = last.bounds.union(word.bounds);
-            last.confidence = last.confidence.min(word.confidence);
-        } else {
-            whole.push(word);
-        }
-    }
-    whole
-}
-
-/// Whether two numbers are a month, `04.`, and a year.
-fn is_month_before_year(month: &str, year: &str) -> bool {
-    matches!(month.as_bytes(), [b'0', b'1'..=b'9', b'.'])
-        && matches!(year.as_bytes(), [b'1'..=b'3', ones] if ones.is_ascii_digit())
 }
 
 /// What a line was read as.
@@ -414,7 +402,7 @@ impl Reading {
                 let own = sheet.word(line, view, word, word.text.clone())?;
                 Some(doubted_if(is_contradicted(&own, &sheet.word_marks(line, view, word)), own))
             });
-            return crumbs::swept(joined(words.collect()), is_in_cell);
+            return crumbs::swept(pieces::joined(words.collect()), is_in_cell);
         }
         let text_at = |index: Option<usize>| {
             index.and_then(|index| kept.get(index)).map_or("", |word: &&ReadWord| word.text.as_str())
@@ -434,12 +422,16 @@ impl Reading {
                 of_concrete,
             };
             let text = signs::put_right(&word.text, &context);
+            let text = match text.contains('х') && is_upright {
+                true => signs::crosses(&text, &sheet.raised(line, view, word)),
+                false => text,
+            };
             let seen = sheet.seen(line, view, word, &text);
             let is_changed = seen.is_some();
             let own = sheet.word(line, view, word, seen.unwrap_or(text))?;
             Some(doubted_if(is_changed || is_contradicted(&own, &marks), own))
         });
-        crumbs::swept(joined(words.collect()), is_in_cell)
+        crumbs::swept(pieces::joined(words.collect()), is_in_cell)
     }
 }
 
@@ -448,30 +440,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_month_and_a_year_are_one_word() {
-        assert!(is_month_before_year("04.", "26"));
-        assert!(
-            !is_month_before_year("04", "26")
-                && !is_month_before_year("04.", "15мм")
-                && !is_month_before_year("45.", "26")
-        );
-    }
-
-    #[test]
     fn a_lone_sign_is_believed_when_it_is_read_three_times() {
         let word = |text: &str, start: u32, end: u32| ReadWord {
             text: text.to_owned(),
             bounds: [start, 2, end, 22],
             confidence: 0.9,
         };
-        let read = read_thrice(&[word("77", 6, 50), word("7", 70, 81)]).unwrap();
+        let read = read_thrice(&[word("77", 6, 50), word("7", 70, 81)], 2).unwrap();
         assert_eq!((read.text.as_str(), read.bounds), ("7", [6, 2, 31, 22]));
-        assert_eq!(read_thrice(&[word("121212", 0, 60)]).unwrap().text, "12");
-        assert_eq!(read_thrice(&[word("№№№", 0, 60)]).unwrap().text, "№");
+        assert_eq!(read_thrice(&[word("121212", 0, 60)], 2).unwrap().text, "12");
+        assert_eq!(read_thrice(&[word("№№№", 0, 60)], 2).unwrap().text, "№");
         assert_eq!(digits_or_capitals("CO").as_deref(), Some("СО"));
         assert_eq!((digits_or_capitals("12").as_deref(), digits_or_capitals("SW")), (Some("12"), None));
         for words in [vec![], vec![word("77", 0, 40)], vec![word("771", 0, 60)], vec![word("---", 0, 60)]] {
-            assert!(read_thrice(&words).is_none(), "{words:?}");
+            assert!(read_thrice(&words, 2).is_none(), "{words:?}");
         }
+        assert_eq!(read_thrice(&[word("м", 0, 20), word("м", 30, 50)], 1).unwrap().text, "м");
+        assert!(read_thrice(&[word("мк", 0, 40)], 1).is_none());
     }
 }

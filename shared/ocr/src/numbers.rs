@@ -72,13 +72,14 @@ pub(crate) fn is_complete(words: &[ReadWord], marks: &[Mark]) -> bool {
     is_numeric(words) && digits(words).len() == figures(marks)
 }
 
-/// The numbers of a line from a complete reading, with the separators and the gaps that are seen. `gap` is the least gap
-/// between words.
+/// The numbers of a line from a complete reading, with the separators and the gaps that are seen; of a coarse comma only the
+/// point is seen, so that a comma that was read stays one. `gap` is the least gap between words.
 pub(crate) fn rebuilt(words: &[ReadWord], marks: &[Mark], gap: u32) -> Vec<ReadWord> {
     let Some(first) = words.first() else { return Vec::new() };
     let total: f32 = words.iter().map(|word| word.confidence).sum();
     let confidence = total / words.len() as f32;
     let mut digits = digits(words).into_iter();
+    let mut have_comma = have_comma_before(words).into_iter();
     let mut rebuilt: Vec<ReadWord> = Vec::new();
     let mut separator = None;
     for mark in marks {
@@ -86,6 +87,9 @@ pub(crate) fn rebuilt(words: &[ReadWord], marks: &[Mark], gap: u32) -> Vec<ReadW
             Mark::Separator { is_comma } => separator = Some(if is_comma { ',' } else { '.' }),
             Mark::Figure { start, end } => {
                 let Some(digit) = digits.next() else { break };
+                if have_comma.next() == Some(true) && separator.is_some() {
+                    separator = Some(',');
+                }
                 match rebuilt.last_mut() {
                     Some(word) if separator.is_some() || start < word.bounds[2] + gap => {
                         word.text.extend(separator);
@@ -107,6 +111,13 @@ pub(crate) fn rebuilt(words: &[ReadWord], marks: &[Mark], gap: u32) -> Vec<ReadW
         word.text.extend(separator.filter(|separator| *separator == '.'));
     }
     rebuilt
+}
+
+/// For each digit whether it was read behind a comma.
+fn have_comma_before(words: &[ReadWord]) -> Vec<bool> {
+    let signs: Vec<char> = words.iter().flat_map(|word| word.text.chars()).collect();
+    let before = std::iter::once(' ').chain(signs.iter().copied());
+    signs.iter().zip(before).filter(|(sign, _)| sign.is_ascii_digit()).map(|(_, before)| before == ',').collect()
 }
 
 fn digits(words: &[ReadWord]) -> Vec<char> {
@@ -137,6 +148,13 @@ mod tests {
         let texts: Vec<String> =
             rebuilt(&[word("7"), word("40")], &marks, 15).into_iter().map(|word| word.text).collect();
         assert_eq!(texts, ["7,40"]);
+        let point = Mark::Separator { is_comma: false };
+        let marks_of = |separator| [figure(0), separator, figure(20), figure(32)];
+        let text = |read: &str, separator| rebuilt(&[word(read)], &marks_of(separator), 15)[0].text.clone();
+        assert_eq!(
+            (text("7,40", point), text("740", point), text("7.40", comma)),
+            ("7,40".into(), "7.40".into(), "7,40".into())
+        );
         assert!(!is_complete(&[word("74")], &marks));
         assert!(!is_complete(&[word("А40")], &marks));
     }

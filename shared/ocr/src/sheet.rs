@@ -1,10 +1,12 @@
 //! A sheet laid straight with its lines of writing: pictures of lines out, words in.
 
 use crate::crop::{Crop, Frame};
+use crate::dots;
 use crate::ink::Ink;
 use crate::lines::{self, Line};
 use crate::numbers::Mark;
 use crate::parts::{self, Part};
+use crate::rings::{self, Ring};
 use crate::rules::{self, Rules};
 use crate::shapes;
 use crate::skew::{self, MIN_SKEW_DEG, Turn};
@@ -24,6 +26,8 @@ const MAX_LINES: usize = 6_000;
 /// Sizes of the type from the middle of a narrow column to its rules at most, and letters of a line that is writing for sure.
 const NARROW_SIZES: f32 = 10.0;
 const ROW_LETTERS: usize = 6;
+/// How far above the line the sign of multiplication stands at least, in capitals.
+const CROSS_ABOVE: f32 = 0.06;
 
 /// A page ready to be read.
 pub(crate) struct Sheet {
@@ -32,6 +36,7 @@ pub(crate) struct Sheet {
     taken: Ink,
     lines: Vec<Line>,
     rules: Rules,
+    rings: Vec<Ring>,
 }
 
 /// How a line is looked at.
@@ -75,6 +80,7 @@ impl Sheet {
         let mut found = parts::parts(&ink);
         found.retain(|part| !is_splinter(part, &taken, picture.px_per_pt) && !is_dotted(part, &dotted));
         found.extend(dots);
+        let rings = rings::take_out(&mut found, &ink, &taken, picture.px_per_pt);
         let mut lines = lines::lines(&found, &rules, picture.px_per_pt);
         lines.retain(|line| !is_stroke(line));
         if lines.len() > MAX_LINES {
@@ -82,7 +88,8 @@ impl Sheet {
             lines.sort_by_key(|line| std::cmp::Reverse(line.parts.len()));
             lines.truncate(MAX_LINES);
         }
-        Self { picture, turn, taken, lines, rules }
+        dots::add_faint(&mut picture, &ink, &taken, &mut lines);
+        Self { picture, turn, taken, lines, rules, rings }
     }
 
     pub(crate) fn line_count(&self) -> usize {
@@ -114,7 +121,7 @@ impl Sheet {
         level.chain(upright).map(line).collect()
     }
 
-    /// Whether a line stands in a cell: between rules on all sides, not far away, or in a narrow column beside a line of the same
+    /// Whether a line stands in a cell: between rules on all sides, not far away, in a circle, or in a narrow column beside a line of the same
     /// row. There a lone sign is writing, and among the lines of a drawing it is not.
     pub(crate) fn is_in_cell(&self, line: usize) -> bool {
         let Some(line) = self.lines.get(line) else { return false };
@@ -124,6 +131,9 @@ impl Sheet {
         let are_rows_parted =
             |reach: f32| self.rules.part_rows(y - reach, y, x) && self.rules.part_rows(y, y + reach, x);
         let (along, across) = (line.size * 40.0, line.size * 6.0);
+        if self.rings.iter().any(|ring| ring.holds(&line.bounds)) {
+            return true;
+        }
         if line.upright {
             return are_columns_parted(across) && are_rows_parted(along);
         }
@@ -191,6 +201,16 @@ impl Sheet {
         let mut letters: Vec<Part> = letters.map(|(part, _)| *part).collect();
         letters.sort_by_key(|part| part.x0);
         shapes::seen(text, &letters, &self.picture)
+    }
+
+    /// Of the letters of a word, whether each stands above the line, as the sign of multiplication does.
+    pub(crate) fn raised(&self, line: usize, view: View, word: &ReadWord) -> Vec<bool> {
+        let Some(line) = self.lines.get(line) else { return Vec::new() };
+        let base = line.baseline - Frame::of(line).across_start(line.upright);
+        let letters = laid_inside(line, view, word).map(|(_, laid)| laid);
+        let mut letters: Vec<_> = letters.filter(|(_, _, high, low)| low - high > line.size * 0.4).collect();
+        letters.sort_by(|one, other| one.0.total_cmp(&other.0));
+        letters.into_iter().map(|(_, _, _, low)| base - low > line.size * CROSS_ABOVE).collect()
     }
 
     /// Whether the first part of a word stands on the line, as letters do and brackets do not.

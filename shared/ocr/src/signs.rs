@@ -8,6 +8,9 @@ use crate::numbers::Mark;
 const DIAMETERS_MM: [&str; 16] =
     ["4", "5", "6", "8", "10", "12", "14", "16", "18", "20", "22", "25", "28", "32", "36", "40"];
 
+/// Nominal pressures of pipes and valves, in bars.
+pub(crate) const NOMINAL_PRESSURES: [&str; 8] = ["6", "10", "16", "20", "25", "40", "63", "100"];
+
 /// What is known of a word beside its reading.
 pub(crate) struct Context<'a> {
     /// The word before it in the line, and the one behind.
@@ -34,7 +37,12 @@ pub(crate) fn put_right(text: &str, context: &Context<'_>) -> String {
     let text = reinforcement(&text, context);
     let text = if context.of_concrete { concrete(&text) } else { text };
     let text = codes::put_right(&text);
+    let text = nominal_pressure(&text).unwrap_or(text);
     let text = match text.as_str() {
+        "Нконтр" | "Нконтр." => "Н.контр.".to_owned(),
+        "Тконтр" | "Тконтр." => "Т.контр.".to_owned(),
+        "Колуч" | "колуч" => "Кол.уч".to_owned(),
+        "Колуч." | "колуч." => "Кол.уч.".to_owned(),
         "АЗ" if context.before == "Формат" => "А3".to_owned(),
         "Е!" | "Е|" => "EI".to_owned(),
         "М" | "N" | "Ме" if context.behind.starts_with("док") => "№".to_owned(),
@@ -43,6 +51,30 @@ pub(crate) fn put_right(text: &str, context: &Context<'_>) -> String {
     // Marks have digits: М800 is no small word.
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     if context.is_small && digits < 2 { text.to_lowercase() } else { text }
+}
+
+/// A nominal pressure, `PN20`, of which the Latin «N» is taken for the sign of a number, with or without its first stroke.
+fn nominal_pressure(text: &str) -> Option<String> {
+    let bars = text.trim_start_matches('П').strip_prefix('Р')?.trim_start_matches(['М', 'N']).strip_prefix('№')?;
+    NOMINAL_PRESSURES.contains(&bars).then(|| format!("PN{bars}"))
+}
+
+/// The sign of multiplication for a letter «х» between digits that does not stand on the line. `raised` has for each letter whether
+/// it does not; as many as there are letters, or none can be told.
+pub(crate) fn crosses(text: &str, raised: &[bool]) -> String {
+    let letters: Vec<char> = text.chars().filter(|letter| letter.is_alphanumeric()).collect();
+    if letters.len() != raised.len() {
+        return text.to_owned();
+    }
+    let is_digit = |place: Option<usize>| place.and_then(|place| letters.get(place)).is_some_and(char::is_ascii_digit);
+    let mut place = 0;
+    let sign = |letter: char| {
+        let at = place;
+        place += usize::from(letter.is_alphanumeric());
+        let is_cross = letter == 'х' && is_digit(at.checked_sub(1)) && is_digit(Some(at + 1));
+        if is_cross && raised.get(at) == Some(&true) { '×' } else { letter }
+    };
+    text.chars().map(sign).collect()
 }
 
 /// A word without the specks before it that are taken for quotes, which drawings write otherwise.
@@ -155,7 +187,7 @@ fn reinforcement(text: &str, context: &Context<'_>) -> String {
     }
     // «16» may be a diameter, or 6 behind its sign, which is as wide as a digit while the one is narrow.
     let is_whole = DIAMETERS_MM.contains(&text) && !begins_wide(context.marks);
-    if !is_whole && CLASSES.iter().any(|class| behind.starts_with(class)) {
+    if !is_whole && (behind == "шаг" || CLASSES.iter().any(|class| behind.starts_with(class))) {
         let diameter = DIAMETERS_MM.iter().copied().filter(|diameter| text.ends_with(diameter));
         let mut sign = diameter.filter_map(|diameter| Some((text.strip_suffix(diameter)?, diameter)));
         if let Some((_, diameter)) = sign.rfind(|(sign, _)| sign.chars().count() == 1) {
@@ -282,6 +314,21 @@ mod tests {
         let concrete = Context { of_concrete: true, ..context(&[]) };
         let words = ["В75", "Е150", "\\/б", "Е15"].map(|text| put_right(text, &concrete));
         assert_eq!(words, ["В7,5", "F150", "W6", "Е15"]);
+    }
+
+    #[test]
+    fn signs_of_multiplication_stand_above_the_line() {
+        let (f, t) = (false, true);
+        assert_eq!(crosses("12х3,5", &[f, f, t, f, f]), "12×3,5");
+        assert_eq!(crosses("12х3,5", &[f, f, f, f, f]), "12х3,5");
+        assert_eq!(crosses("12х3,5", &[f, f, t, f]), "12х3,5");
+        assert_eq!(crosses("2-х", &[f, t]), "2-х");
+    }
+
+    #[test]
+    fn pressures_are_latin() {
+        let read = ["Р№20", "РМ№16", "ППРМ№20", "Р№7", "№20", "РМ20"].map(|text| put_right(text, &context(&[])));
+        assert_eq!(read, ["PN20", "PN16", "PN20", "Р№7", "№20", "РМ20"]);
     }
 
     #[test]

@@ -28,13 +28,13 @@ pub(crate) fn are_alike(one: char, other: char) -> bool {
 /// Digits that letters of a word are taken for.
 const LETTER_DIGITS: [(char, char); 4] = [('8', 'в'), ('0', 'о'), ('3', 'з'), ('6', 'б')];
 /// Shorter words are abbreviations and marks as often as words.
-const MIN_LETTERS: usize = 4;
+pub(crate) const MIN_LETTERS: usize = 4;
 /// A short word in capitals is an abbreviation (ГОСТ, ЕАЭС), one with a point behind it another (Разраб.).
 pub(crate) const MAX_ABBREVIATION: usize = 6;
 /// A shorter word that begins with a capital may be a name: what is no word but is like one stays.
 const MIN_NAMELIKE: usize = 8;
 /// How sure a word is at most that was put right.
-const PUT_RIGHT: f32 = 0.75;
+pub(crate) const PUT_RIGHT: f32 = 0.75;
 
 /// Puts words right that no dictionary has, or doubts them. Without a dictionary only legal forms and months change.
 pub(crate) fn check(words: &mut [Word], recognizer: &dyn Recognizer) {

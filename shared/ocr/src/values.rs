@@ -1,6 +1,7 @@
 //! Numbers and marks of which their form, or the others of the page, tell that a sign was taken for another: a number that
 //! begins with a zero, a level without its point, `ТЗ` beside `Т1` and `Т4`.
 
+use crate::signs::NOMINAL_PRESSURES;
 use crate::spelling::core;
 use domain::{Word, cyrillic_capital};
 use std::collections::{HashMap, HashSet};
@@ -84,13 +85,31 @@ impl Values {
             || is_lone_sign(&word.text)
             || is_element(words, word)
             || is_number_sign_of_letters(&word.text, words.get(place + 1))
-            || self.is_of_family(&text)
+            || self.letters_of_kind(&text).is_some()
             || self.has_more_frequent_twin(&text)
             || self.stands_more_often_in_other_case(&text)
     }
 
-    /// A mark of a kind that has several numbers on the page, with a letter for a digit.
-    fn is_of_family(&self, text: &str) -> bool {
+    /// What a doubtful word is more likely to be than what was read: a mark of its family, a nominal pressure, a valve.
+    pub(crate) fn likelier(&self, read: &str) -> Option<String> {
+        let own = core(read);
+        let text = cyrillic(own);
+        let likelier = if let Some(letters) = self.letters_of_kind(&text) {
+            let (kind, number) = text.split_at(text.char_indices().nth(letters).map_or(text.len(), |(place, _)| place));
+            format!("{kind}{}", as_digits(number))
+        } else if may_be_nominal_pressure(&text) {
+            format!("PN{}", text.chars().skip(2).collect::<String>())
+        } else if is_valve_of_digits(&text) {
+            let (kind, model) = text.split_at_checked(2)?;
+            format!("{kind}б{}", model.strip_prefix('6')?)
+        } else {
+            return None;
+        };
+        (likelier != own).then(|| read.replacen(own, &likelier, 1))
+    }
+
+    /// How many letters the kind of a mark has that has several numbers on the page, when it was read with a letter for a digit.
+    fn letters_of_kind(&self, text: &str) -> Option<usize> {
         let letters: Vec<char> = text.chars().collect();
         let is_meant = |&kind_letters: &usize| {
             let (kind, rest) = letters.split_at(kind_letters.min(letters.len()));
@@ -101,7 +120,7 @@ impl Values {
                 && rest.iter().any(|letter| NO_ENDS.contains(letter) || (kind_letters > 1 && is_like(letter)));
             is_number && self.families.get(&kind).is_some_and(|numbers| numbers.len() >= MIN_FAMILY)
         };
-        KIND_LETTERS.into_iter().any(|letters| is_meant(&letters))
+        KIND_LETTERS.into_iter().find(is_meant)
     }
 
     fn has_more_frequent_twin(&self, text: &str) -> bool {
@@ -173,7 +192,7 @@ fn may_be_three(text: &str) -> bool {
 /// A nominal pressure, `PN20`, read in Cyrillic letters; or a mark of a part.
 fn may_be_nominal_pressure(text: &str) -> bool {
     let bars = text.strip_prefix("РМ").or_else(|| text.strip_prefix("РИ"));
-    bars.is_some_and(|bars| ["6", "10", "16", "20", "25", "40", "63", "100"].contains(&bars))
+    bars.is_some_and(|bars| NOMINAL_PRESSURES.contains(&bars))
 }
 
 /// Levels are metres with three places: `+9.600`.
@@ -322,6 +341,18 @@ mod tests {
         let values = Values::of(&words);
         let doubted: Vec<usize> = (0..6).filter(|&place| values.are_doubtful_at(&words, place)).collect();
         assert_eq!(doubted, [0, 3, 4, 5]);
+    }
+
+    #[test]
+    fn what_is_doubtful_may_be_likelier_something_else() {
+        let values = Values::of(&line_of("Т1 Т4 КП1 КП7 ТЗ"));
+        let likelier = |text| values.likelier(text);
+        assert_eq!(likelier("ТЗ,").as_deref(), Some("Т3,"));
+        assert_eq!(likelier("КПЗ").as_deref(), Some("КП3"));
+        assert_eq!(likelier("КПВ").as_deref(), Some("КП8"));
+        assert_eq!(likelier("РМ20").as_deref(), Some("PN20"));
+        assert_eq!(likelier("11627п").as_deref(), Some("11б27п"));
+        assert_eq!([likelier("АЗ"), likelier("Т1"), likelier("РМ21"), likelier("ТС")], [const { None }; 4]);
     }
 
     #[test]

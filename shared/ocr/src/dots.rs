@@ -1,0 +1,227 @@
+//! Points and commas of a line that are too faint for ink: of a point of a quarter of a millimetre a coarse scan shows no pixel
+//! as dark as a stroke. They are looked for where a line is known to stand, by how dark its own strokes are.
+
+use crate::ink::Ink;
+use crate::lines::Line;
+use crate::parts::Part;
+use pdf::Picture;
+use std::ops::RangeInclusive;
+
+/// How dark the middle of a dot is at least, between paper (0) and the strokes of its line (1).
+const MIN_DARKNESS: f32 = 0.25;
+/// How much lighter everything around it is at least, by the same measure.
+const MIN_RELIEF: f32 = 0.12;
+/// Largest side of a dot, in capitals.
+const LARGEST: f32 = 0.34;
+/// From where to where above and below the line a dot may have its middle, in capitals.
+const ABOVE: f32 = 0.25;
+const BELOW: f32 = 0.2;
+/// How far behind its last letter a line may have a dot, in capitals.
+const BEHIND: f32 = 0.5;
+/// How high above the line the upper dot of a semicolon stands, and how far beside the lower one, in capitals; it leans to the right.
+const UPPER: (f32, f32) = (0.85, 0.4);
+const BESIDE: f32 = 0.12;
+
+/// How far around a stroke its paper is looked at, in pixels; paper and strokes that differ less are not looked at.
+const RIM: usize = 4;
+const MIN_CONTRAST: f32 = 40.0;
+
+/// Adds to lines the dots that are too faint for ink, and makes these as dark in the picture as the strokes beside them.
+pub(crate) fn add_faint(picture: &mut Picture, ink: &Ink, taken: &Ink, lines: &mut [Line]) {
+    for line in lines {
+        let Some((paper, stroke)) = tones(picture, line) else { continue };
+        let view = Along { picture, ink, taken, line, paper, contrast: paper - stroke };
+        for dot in view.dots() {
+            dot.darken(picture, paper, paper - stroke);
+            line.parts.push(dot.part);
+        }
+    }
+}
+
+/// How light the paper of a line is and how dark its strokes are.
+fn tones(picture: &Picture, line: &Line) -> Option<(f32, f32)> {
+    let mut strokes: Vec<u8> = Vec::new();
+    for part in &line.parts {
+        let columns = part.x0.saturating_sub(RIM)..(part.x1 + RIM).min(picture.width);
+        for y in part.y0..part.y1 {
+            let row = picture.grey.get(y * picture.width + columns.start..y * picture.width + columns.end);
+            strokes.extend(row.unwrap_or_default());
+        }
+    }
+    strokes.sort_unstable();
+    let at = |share: f32| strokes.get((strokes.len() as f32 * share) as usize).copied().map(f32::from);
+    let (stroke, paper) = (at(0.1)?, at(0.9)?);
+    (paper - stroke > MIN_CONTRAST).then_some((paper, stroke))
+}
+
+/// A line with its surroundings, its length along and its height across.
+struct Along<'a> {
+    picture: &'a Picture,
+    ink: &'a Ink,
+    taken: &'a Ink,
+    line: &'a Line,
+    paper: f32,
+    contrast: f32,
+}
+
+struct Dot {
+    part: Part,
+    pixels: Vec<(usize, usize)>,
+    darkness: f32,
+}
+
+impl Dot {
+    fn darken(&self, picture: &mut Picture, paper: f32, contrast: f32) {
+        let times = (contrast / self.darkness).max(1.0);
+        for &(x, y) in &self.pixels {
+            if let Some(pixel) = picture.grey.get_mut(y * picture.width + x) {
+                *pixel = (paper - (paper - f32::from(*pixel)) * times).clamp(0.0, 255.0) as u8;
+            }
+        }
+    }
+}
+
+impl Along<'_> {
+    fn grey(&self, x: usize, y: usize) -> f32 {
+        if x >= self.picture.width {
+            return 255.0;
+        }
+        self.picture.grey.get(y * self.picture.width + x).copied().map_or(255.0, f32::from)
+    }
+
+    /// The faint dots on the line, and those above a dot on the line, as a semicolon has one.
+    fn dots(&self) -> Vec<Dot> {
+        let Line { bounds, size, baseline, upright, .. } = *self.line;
+        let across =
+            |above: f32, below: f32| (baseline - size * above).max(0.0) as usize..=(baseline + size * below) as usize;
+        let behind = (size * BEHIND) as usize;
+        if upright {
+            return self.dots_in(across(ABOVE, BELOW), bounds.y0.saturating_sub(behind)..=bounds.y1);
+        }
+        let mut dots = self.dots_in(bounds.x0..=bounds.x1 + behind, across(ABOVE, BELOW));
+        let is_low =
+            |part: &&Part| part.longest() as f32 <= size * LARGEST && part.middle().1 > baseline - size * ABOVE;
+        let low: Vec<Part> =
+            self.line.parts.iter().filter(is_low).copied().chain(dots.iter().map(|dot| dot.part)).collect();
+        for part in low {
+            let (middle, beside) = (part.middle().0, size * BESIDE);
+            let columns = (middle - beside).max(0.0) as usize..=(middle + beside * 2.0) as usize;
+            dots.extend(self.dots_in(columns, across(UPPER.0, -UPPER.1)));
+        }
+        dots
+    }
+
+    fn dots_in(&self, columns: RangeInclusive<usize>, rows: RangeInclusive<usize>) -> Vec<Dot> {
+        let mut dots: Vec<Dot> = Vec::new();
+        for y in rows {
+            for x in columns.clone() {
+                let own = self.grey(x, y);
+                if self.paper - own < self.contrast * MIN_DARKNESS || self.ink.get(x, y) || !self.is_darkest(x, y, own)
+                {
+                    continue;
+                }
+                if let Some(dot) = self.dot(x, y, own)
+                    && !dots.iter().any(|other| other.pixels.contains(&(x, y)))
+                {
+                    dots.push(dot);
+                }
+            }
+        }
+        dots
+    }
+
+    /// Whether no pixel near is darker.
+    fn is_darkest(&self, x: usize, y: usize, own: f32) -> bool {
+        (y.saturating_sub(2)..=y + 2)
+            .all(|row| (x.saturating_sub(2)..=x + 2).all(|column| self.grey(column, row) >= own))
+    }
+
+    /// The dot around its darkest pixel, as far as it is half as dark, or at least lighter around; none when something darker
+    /// or larger begins there.
+    fn dot(&self, x: usize, y: usize, own: f32) -> Option<Dot> {
+        let darkness = self.paper - own;
+        let levels = [self.paper - darkness * 0.5, own + self.contrast * MIN_RELIEF];
+        let pixels = levels.into_iter().find_map(|level| self.spread(x, y, own, level))?;
+        let mut part = Part { x0: x, y0: y, x1: x + 1, y1: y + 1, area: 0 };
+        for &(x, y) in &pixels {
+            part = part.with(&Part { x0: x, y0: y, x1: x + 1, y1: y + 1, area: 1 });
+        }
+        Some(Dot { part, pixels, darkness })
+    }
+
+    /// The pixels around one that are darker than a level, when none of them is darker than it, they are few and no rule is near.
+    fn spread(&self, x: usize, y: usize, own: f32, level: f32) -> Option<Vec<(usize, usize)>> {
+        let largest = self.line.size * LARGEST;
+        let mut pixels = vec![(x, y)];
+        let mut next = 0;
+        while let Some(&(column, row)) = pixels.get(next) {
+            next += 1;
+            for near_row in row.saturating_sub(1)..=row + 1 {
+                for near_column in column.saturating_sub(1)..=column + 1 {
+                    let grey = self.grey(near_column, near_row);
+                    if grey >= level || pixels.contains(&(near_column, near_row)) {
+                        continue;
+                    }
+                    let far = near_column.abs_diff(x).max(near_row.abs_diff(y));
+                    let is_drawn = self.ink.get(near_column, near_row) || self.taken.get(near_column, near_row);
+                    if grey < own || far as f32 > largest || is_drawn {
+                        return None;
+                    }
+                    pixels.push((near_column, near_row));
+                }
+            }
+        }
+        Some(pixels)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WIDTH: usize = 120;
+
+    /// A line of two strokes, 24 pixels high on the line 60, and specks of a darkness at places; the dots it has then.
+    fn dots(specks: &[(usize, usize, u8)]) -> (Vec<Part>, Picture) {
+        let mut picture = Picture { width: WIDTH, height: 90, grey: vec![250; WIDTH * 90], px_per_pt: 300.0 / 72.0 };
+        let mut ink = Ink::blank(WIDTH, 90);
+        let strokes = [20, 40].map(|x0| Part { x0, y0: 36, x1: x0 + 4, y1: 60, area: 96 });
+        for stroke in &strokes {
+            for (x, y) in (stroke.x0..stroke.x1).flat_map(|x| (stroke.y0..stroke.y1).map(move |y| (x, y))) {
+                picture.grey[y * WIDTH + x] = 60;
+                ink.set(x, y);
+            }
+        }
+        for &(x, y, grey) in specks {
+            for (column, row) in [(x, y), (x + 1, y), (x, y + 1), (x + 1, y + 1)] {
+                picture.grey[row * WIDTH + column] = grey;
+            }
+        }
+        let bounds = Part { x0: 20, y0: 36, x1: 44, y1: 60, area: 192 };
+        let parts = strokes.to_vec();
+        let mut lines = [Line { parts, bounds, upright: false, size: 24.0, is_small: false, baseline: 60.0 }];
+        add_faint(&mut picture, &ink, &Ink::blank(WIDTH, 90), &mut lines);
+        (lines[0].parts.split_off(2), picture)
+    }
+
+    #[test]
+    fn a_faint_dot_on_the_line_is_found_and_made_as_dark_as_a_stroke() {
+        let (found, picture) = dots(&[(30, 57, 190)]);
+        assert_eq!(found, [Part { x0: 30, y0: 57, x1: 32, y1: 59, area: 4 }]);
+        assert!(picture.grey[57 * WIDTH + 30] < 70, "{}", picture.grey[57 * WIDTH + 30]);
+        assert_eq!(dots(&[(50, 57, 190)]).0.len(), 1, "behind the last letter");
+    }
+
+    #[test]
+    fn specks_elsewhere_and_grain_are_no_dots() {
+        assert_eq!(dots(&[(30, 57, 235)]).0, [], "grain");
+        assert_eq!(dots(&[(30, 45, 190)]).0, [], "amid the letters");
+        assert_eq!(dots(&[(80, 57, 190)]).0, [], "far behind");
+        assert_eq!(dots(&[(44, 57, 190)]).0, [], "the edge of a stroke");
+    }
+
+    #[test]
+    fn a_semicolon_has_a_dot_above() {
+        assert_eq!(dots(&[(30, 57, 190), (30, 45, 190)]).0.len(), 2);
+    }
+}
