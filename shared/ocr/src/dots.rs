@@ -22,18 +22,43 @@ const BEHIND: f32 = 0.5;
 const UPPER: (f32, f32) = (0.85, 0.4);
 const BESIDE: f32 = 0.12;
 
+/// Where nothing of a line stands: above capitals and below commas, in capitals from the line. On patterned or dirty paper there are
+/// specks as well; so many times fewer there must be than dots, beside a line and on the whole sheet.
+const CLEAR: [(f32, f32); 2] = [(-1.3, -1.08), (0.3, 0.5)];
+const FEWER_BESIDE_LINE: usize = 3;
+const FEWER_ON_SHEET: usize = 2;
+
 /// How far around a stroke its paper is looked at, in pixels; paper and strokes that differ less are not looked at.
 const RIM: usize = 4;
 const MIN_CONTRAST: f32 = 40.0;
 
 /// Adds to lines the dots that are too faint for ink, and makes these as dark in the picture as the strokes beside them.
 pub(crate) fn add_faint(picture: &mut Picture, ink: &Ink, taken: &Ink, lines: &mut [Line]) {
-    for line in lines {
+    let mut found: Vec<(usize, Vec<Dot>, f32, f32)> = Vec::new();
+    let (mut specks, mut count) = (0, 0);
+    for (place, line) in lines.iter().enumerate() {
         let Some((paper, stroke)) = tones(picture, line) else { continue };
         let view = Along { picture, ink, taken, line, paper, contrast: paper - stroke };
-        for dot in view.dots() {
-            dot.darken(picture, paper, paper - stroke);
-            line.parts.push(dot.part);
+        let (dots, own_specks) = (view.dots(), view.specks());
+        if dots.len() > line.parts.len() {
+            specks += dots.len();
+            continue;
+        }
+        specks += own_specks;
+        count += dots.len();
+        if own_specks * FEWER_BESIDE_LINE <= dots.len() {
+            found.push((place, dots, paper, paper - stroke));
+        }
+    }
+    if specks * FEWER_ON_SHEET > count {
+        return;
+    }
+    for (place, dots, paper, contrast) in found {
+        for dot in dots {
+            dot.darken(picture, paper, contrast);
+            if let Some(line) = lines.get_mut(place) {
+                line.parts.push(dot.part);
+            }
         }
     }
 }
@@ -109,6 +134,21 @@ impl Along<'_> {
             dots.extend(self.dots_in(columns, across(UPPER.0, -UPPER.1)));
         }
         dots
+    }
+
+    /// How many such dots there are right above and below the line, where writing has none.
+    fn specks(&self) -> usize {
+        let Line { bounds, size, baseline, upright, .. } = *self.line;
+        let bands = CLEAR.map(|(above, below)| {
+            let across = |far: f32| (baseline + size * far).max(0.0) as usize;
+            let across = across(above)..=across(below);
+            if upright {
+                self.dots_in(across, bounds.y0..=bounds.y1)
+            } else {
+                self.dots_in(bounds.x0..=bounds.x1, across)
+            }
+        });
+        bands.iter().map(Vec::len).sum()
     }
 
     fn dots_in(&self, columns: RangeInclusive<usize>, rows: RangeInclusive<usize>) -> Vec<Dot> {
@@ -218,6 +258,11 @@ mod tests {
         assert_eq!(dots(&[(30, 45, 190)]).0, [], "amid the letters");
         assert_eq!(dots(&[(80, 57, 190)]).0, [], "far behind");
         assert_eq!(dots(&[(44, 57, 190)]).0, [], "the edge of a stroke");
+    }
+
+    #[test]
+    fn patterned_paper_has_no_dots() {
+        assert_eq!(dots(&[(30, 57, 190), (34, 31, 190)]).0, []);
     }
 
     #[test]

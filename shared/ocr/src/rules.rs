@@ -11,10 +11,9 @@ const MAX_THICKNESS_PT: f32 = 3.4;
 const MAX_BREAK_PT: f32 = 0.8;
 /// Letters that touch each other at a coarse resolution are no longer than this.
 const MAX_WORD_PT: f32 = 120.0;
-/// At so many places the edges of a run are looked at; so many pixels they go up and down, but for a share where writing touches.
-const STRAIGHT_SAMPLES: usize = 64;
+/// At so many places the edges of a run are looked at; from one to the next they go up or down by so many pixels at most.
+const SAMPLES: usize = 64;
 const EDGE_PX: usize = 2;
-const STRAIGHT_SHARE: f32 = 0.6;
 
 /// A straight line along an axis, in pixels: from `start` to `end`, its middle at `at`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -56,7 +55,7 @@ pub(crate) fn take_out(ink: &mut Ink, px_per_pt: f32) -> (Rules, Ink) {
     let max_word = (MAX_WORD_PT * px_per_pt) as usize;
     for (rows, lines) in [(&mut level, &turned), (&mut upright, &*ink)] {
         for (place, runs) in rows.iter_mut().enumerate() {
-            runs.retain(|run| run.end - run.start > max_word || is_straight(lines, place, *run, max_thickness));
+            runs.retain(|run| run.end - run.start > max_word || is_smooth(lines, place, *run, max_thickness));
         }
     }
     let mut taken = Ink::blank(ink.width, ink.height);
@@ -111,23 +110,23 @@ fn long_runs(ink: &Ink, px_per_pt: f32) -> Vec<Vec<Run>> {
         .collect()
 }
 
-/// Whether the ink along a run has straight edges: of letters that touch each other some rise high and others do not.
-/// `lines` has the lines that cross the run, `place` is its own.
-fn is_straight(lines: &Ink, place: usize, run: Run, max_thickness: usize) -> bool {
-    let step = (run.end - run.start).div_ceil(STRAIGHT_SAMPLES).max(1);
+/// Whether the ink along a run has smooth edges: letters that touch each other rise and fall at each of their strokes, and writing
+/// that touches a rule does so on one side. `lines` has the lines that cross the run, `place` is its own.
+fn is_smooth(lines: &Ink, place: usize, run: Run, max_thickness: usize) -> bool {
+    let step = (run.end - run.start).div_ceil(SAMPLES).max(1);
     let columns = (run.start..run.end).step_by(step).filter(|&x| lines.get(place, x));
-    let (mut before, mut behind): (Vec<usize>, Vec<usize>) = columns
+    let edges: Vec<(usize, usize)> = columns
         .map(|x| {
             let before = (1..=max_thickness.min(place)).take_while(|far| lines.get(place - far, x)).count();
             (before, (1..=max_thickness).take_while(|far| lines.get(place + far, x)).count())
         })
-        .unzip();
-    [&mut before, &mut behind].into_iter().all(|edges| {
-        edges.sort_unstable();
-        let middle = edges.get(edges.len() / 2).copied().unwrap_or_default();
-        let near = edges.iter().filter(|edge| edge.abs_diff(middle) <= EDGE_PX).count();
-        near as f32 >= edges.len() as f32 * STRAIGHT_SHARE
-    })
+        .collect();
+    let is_step = |one: usize, other: usize| usize::from(one.abs_diff(other) > EDGE_PX);
+    let steps = edges.windows(2).map(|pair| match pair {
+        [one, other] => is_step(one.0, other.0) + is_step(one.1, other.1),
+        _ => 0,
+    });
+    steps.sum::<usize>() * 2 < edges.len()
 }
 
 /// Whether the ink through `along` of the line `across` is no thicker than a rule. `lines` has the lines that cross the
@@ -215,6 +214,8 @@ mod tests {
     fn a_rule_is_one_where_writing_touches_it_and_letters_that_touch_are_none() {
         let is_rule = |x: usize, y: usize| (20..160).contains(&x) && (30..33).contains(&y);
         assert_eq!(rules(is_rule), 1);
+        let is_aslant = |x: usize, y: usize| (20..160).contains(&x) && (30 + x / 20..38 + x / 20).contains(&y);
+        assert_eq!(rules(is_aslant), 1);
         assert_eq!(rules(|x, y| is_rule(x, y) || (x % 30 < 4 && (20..30).contains(&y))), 1);
         // Leaning strokes with a bar through all of them.
         let is_leaning = |x: usize, y: usize| (20..160).contains(&x) && (20..44).contains(&y) && (x + y / 2) % 12 < 5;
