@@ -13,6 +13,9 @@ const RAYS: usize = 16;
 const MIN_RAYS: usize = 14;
 /// How much the radius differs at most, and by how much the middle of a sign is beside that of its circle.
 const UNEVEN: f32 = 0.12;
+/// Within this share of the radius nothing is of the circle itself; so many pixels may be specks.
+const INNER: f32 = 0.85;
+const SPECKS_PX: usize = 12;
 
 /// A circle, in pixels.
 #[derive(Debug, Clone, Copy)]
@@ -20,9 +23,26 @@ pub(crate) struct Ring {
     x: f32,
     y: f32,
     radius: f32,
+    /// Whether more stands in it than the letters found: one that touches the circle.
+    pub(crate) has_more: bool,
 }
 
 impl Ring {
+    /// Notes whether there is ink in it beside the parts of the lines of a sheet.
+    pub(crate) fn look_for_more<'p>(&mut self, parts: impl Iterator<Item = &'p Part>, ink: &Ink) {
+        let own: Vec<&Part> = parts.filter(|part| self.holds(part)).collect();
+        let is_own = |x: usize, y: usize| {
+            own.iter().any(|part| (part.x0..part.x1).contains(&x) && (part.y0..part.y1).contains(&y))
+        };
+        let inner = self.radius * INNER;
+        let across = |middle: f32| (middle - inner).max(0.0) as usize..=(middle + inner) as usize;
+        let is_inside = |x: usize, y: usize| (x as f32 - self.x).hypot(y as f32 - self.y) < inner;
+        let more = across(self.y)
+            .flat_map(|y| across(self.x).map(move |x| (x, y)))
+            .filter(|&(x, y)| is_inside(x, y) && ink.get(x, y) && !is_own(x, y));
+        self.has_more = more.count() > SPECKS_PX;
+    }
+
     /// Whether a part is all within it.
     pub(crate) fn holds(&self, part: &Part) -> bool {
         let reach = |low: usize, high: usize, middle: f32| (middle - low as f32).max(high as f32 - middle);
@@ -92,7 +112,7 @@ fn around(part: &Part, ink: &Ink, taken: &Ink, px_per_pt: f32) -> Option<Ring> {
         hit((x, y), (angle.cos(), angle.sin()), guess * (1.0 - UNEVEN))
     });
     let even = rays.filter(|far| (far - guess).abs() <= guess * UNEVEN).count();
-    (even >= MIN_RAYS).then_some(Ring { x, y, radius: guess })
+    (even >= MIN_RAYS).then_some(Ring { x, y, radius: guess, has_more: false })
 }
 
 #[cfg(test)]
@@ -124,6 +144,19 @@ mod tests {
         assert_eq!(found(circle), (1, 1));
         assert_eq!(found(|x, y| circle(x, y) || (x.abs() < 1.0 && y < -50.0)), (1, 1));
         assert_eq!(found(|x, y| circle(x - 12.0, y)), (1, 1), "the first of two signs");
+    }
+
+    #[test]
+    fn a_letter_that_touches_the_circle_is_noted() {
+        let sign = Part { x0: 143, y0: 135, x1: 157, y1: 165, area: 420 };
+        let noted = |stroke: std::ops::Range<usize>| {
+            let mut ink = Ink::blank(300, 300);
+            stroke.for_each(|x| (140..160).for_each(|y| ink.set(x, y)));
+            let mut ring = Ring { x: 150.0, y: 150.0, radius: 50.0, has_more: false };
+            ring.look_for_more([sign].iter(), &ink);
+            ring.has_more
+        };
+        assert!(noted(110..114) && !noted(145..155) && !noted(102..106));
     }
 
     #[test]

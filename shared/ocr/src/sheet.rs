@@ -10,6 +10,7 @@ use crate::rings::{self, Ring};
 use crate::rules::{self, Rules};
 use crate::shapes;
 use crate::skew::{self, MIN_SKEW_DEG, Turn};
+use crate::trust::DOUBTED;
 use domain::{Rect, Word};
 use pdf::{Picture, RuledLine};
 use ports::{LinePicture, ReadWord};
@@ -80,13 +81,16 @@ impl Sheet {
         let mut found = parts::parts(&ink);
         found.retain(|part| !is_splinter(part, &taken, picture.px_per_pt) && !is_dotted(part, &dotted));
         found.extend(dots);
-        let rings = rings::take_out(&mut found, &ink, &taken, picture.px_per_pt);
+        let mut rings = rings::take_out(&mut found, &ink, &taken, picture.px_per_pt);
         let mut lines = lines::lines(&found, &rules, picture.px_per_pt);
         lines.retain(|line| !is_stroke(line));
         if lines.len() > MAX_LINES {
             // Lines of many letters first: what is no writing has few.
             lines.sort_by_key(|line| std::cmp::Reverse(line.parts.len()));
             lines.truncate(MAX_LINES);
+        }
+        for ring in &mut rings {
+            ring.look_for_more(lines.iter().flat_map(|line| &line.parts), &ink);
         }
         dots::add_faint(&mut picture, &ink, &taken, &mut lines);
         Self { picture, turn, taken, lines, rules, rings }
@@ -131,7 +135,7 @@ impl Sheet {
         let are_rows_parted =
             |reach: f32| self.rules.part_rows(y - reach, y, x) && self.rules.part_rows(y, y + reach, x);
         let (along, across) = (line.size * 40.0, line.size * 6.0);
-        if self.rings.iter().any(|ring| ring.holds(&line.bounds)) {
+        if self.ring_around(line).is_some() {
             return true;
         }
         if line.upright {
@@ -139,6 +143,10 @@ impl Sheet {
         }
         (are_columns_parted(along) && are_rows_parted(across))
             || (are_columns_parted(line.size * NARROW_SIZES) && self.lines.iter().any(|other| is_of_row(other, line)))
+    }
+
+    fn ring_around(&self, line: &Line) -> Option<&Ring> {
+        self.rings.iter().find(|ring| ring.holds(&line.bounds))
     }
 
     /// How many letters a line has, about.
@@ -269,6 +277,8 @@ impl Sheet {
             (false, View::Reversed) => 180,
             (true, View::Reversed) => 270,
         };
+        let has_more = self.ring_around(line).is_some_and(|ring| ring.has_more);
+        let confidence = if has_more { read.confidence.min(DOUBTED) } else { read.confidence };
         Some(Word {
             text,
             bounds: Rect {
@@ -280,7 +290,7 @@ impl Sheet {
             // Capitals are about 0.7 of the size of the type.
             size_pt: (pt(line.size) / 0.7 * 4.0).round() / 4.0,
             rotation_deg,
-            confidence: (read.confidence * 100.0).round() / 100.0,
+            confidence: (confidence * 100.0).round() / 100.0,
         })
     }
 }
