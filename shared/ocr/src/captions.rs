@@ -33,7 +33,12 @@ pub(crate) fn caption(read: &[ReadWord], start: u32, end: u32) -> Option<Vec<Rea
         place += 1;
         ReadWord { text: (*word).to_owned(), bounds, confidence }
     });
-    Some(words.collect())
+    let mut words: Vec<ReadWord> = words.collect();
+    let ends_with_colon = read.last().is_some_and(|word| word.text.ends_with(':'));
+    if let Some(last) = words.last_mut().filter(|_| ends_with_colon) {
+        last.text.push(':');
+    }
+    Some(words)
 }
 
 /// The letters alone, small.
@@ -42,7 +47,7 @@ fn letters<'t>(words: impl Iterator<Item = &'t str>) -> Vec<char> {
 }
 
 /// Least number of letters put in, taken out or changed.
-fn edits(one: &[char], other: &[char]) -> usize {
+pub(crate) fn edits(one: &[char], other: &[char]) -> usize {
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (index, letter) in one.iter().enumerate() {
         let mut diagonal = index;

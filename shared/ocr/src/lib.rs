@@ -22,6 +22,7 @@ mod sheet;
 mod signs;
 mod skew;
 mod spelling;
+mod stamps;
 mod trust;
 mod values;
 
@@ -102,6 +103,7 @@ pub async fn read(
             lines.resize(words.len(), line);
         }
     }
+    let (mut words, lines) = stamps::put_right(words, lines);
     spelling::check(&mut words, recognizer);
     let places = reader.places(&lines);
     doubts::check(&mut words, &places, recognizer);

@@ -1,7 +1,7 @@
 //! Words that came in pieces: ciphers, dates and numbers of standards, whose letters stand wide, and words torn by worn print.
 
 use crate::spelling::{MIN_LETTERS, PUT_RIGHT, core, is_cyrillic};
-use domain::Word;
+use domain::{Rect, Word};
 use ports::Recognizer;
 
 /// The gap within a word at most, in sizes of the type.
@@ -31,13 +31,16 @@ pub(crate) fn joined(words: Vec<Word>) -> Vec<Word> {
     whole
 }
 
-/// Whether two texts are parts of one number of a standard, `48.` and `13330.2019`, where they stand as close as letters.
+/// Whether two texts are parts of one number where they stand as close as letters: of a standard, `48.` and `13330.2019`, or `0,` and
+/// `71`.
 fn are_of_one_number(start: &str, end: &str) -> bool {
     let is_number = |text: &str| {
         text.starts_with(|sign: char| sign.is_ascii_digit())
             && text.bytes().all(|sign| sign.is_ascii_digit() || sign == b'.')
     };
-    start.ends_with('.') && is_number(start) && is_number(end) && end.len() >= 4
+    let is_decimal =
+        start.strip_suffix(',').is_some_and(is_number) && end.starts_with(|sign: char| sign.is_ascii_digit());
+    is_decimal || start.ends_with('.') && is_number(start) && is_number(end) && end.len() >= 4
 }
 
 /// Whether the number of a mark at the end of a cipher came apart from it, `995-11-КЖ4.И-МН` and `15`.
@@ -73,10 +76,33 @@ pub(crate) fn whole(words: Vec<Word>, recognizer: &dyn Recognizer) -> Vec<Word> 
             last.bounds = last.bounds.union(word.bounds);
             last.confidence = last.confidence.min(word.confidence).min(PUT_RIGHT);
         } else {
-            whole.push(word);
+            whole.extend(parted(word, &is_word));
         }
     }
     whole
+}
+
+/// A word and the number that stands close behind it, `Узел2`.
+fn parted(word: Word, is_word: &impl Fn(&str) -> bool) -> Vec<Word> {
+    let number = word.text.trim_start_matches(is_cyrillic);
+    let letters = word.text.strip_suffix(number).unwrap_or_default();
+    let (count, all) = (letters.chars().count(), word.text.chars().count());
+    let is_number = (1..=3).contains(&number.len()) && number.bytes().all(|digit| digit.is_ascii_digit());
+    if !is_number || count < MIN_LETTERS || word.rotation_deg != 0 || !is_word(letters) {
+        return vec![word];
+    }
+    let Rect { x0, x1, .. } = word.bounds;
+    let at = |share: f32| x0 + (x1 - x0) * share;
+    // A gap of half a letter on both sides of where the number begins.
+    let middle = (count as f32 + 0.5) / (all as f32 + 1.0);
+    let piece = |text: &str, x0: f32, x1: f32| Word {
+        text: text.to_owned(),
+        bounds: Rect { x0, x1, ..word.bounds },
+        confidence: word.confidence.min(PUT_RIGHT),
+        ..word.clone()
+    };
+    let half = 0.5 / (all as f32 + 1.0);
+    vec![piece(letters, x0, at(middle - half)), piece(number, at(middle + half), x1)]
 }
 
 #[cfg(test)]
@@ -114,7 +140,7 @@ mod tests {
         let mut x = 0.0;
         for word in &mut words {
             let width = word.text.chars().count() as f32 * 5.0;
-            word.bounds = domain::Rect { x0: x, y0: 0.0, x1: x + width, y1: 7.0 };
+            word.bounds = Rect { x0: x, y0: 0.0, x1: x + width, y1: 7.0 };
             x += width + gap;
         }
         words
@@ -132,6 +158,17 @@ mod tests {
             texts(whole(torn("по бетон бе тона бет. он", 2.0), &Dictionary)),
             ["по", "бетон", "бе", "тона", "бет.", "он"]
         );
+    }
+
+    #[test]
+    fn a_number_close_behind_a_word_is_one_of_its_own() {
+        assert_eq!(
+            texts(whole(torn("бетон12 В25 бетан2 по2", 6.0), &Dictionary)),
+            ["бетон", "12", "В25", "бетан2", "по2"]
+        );
+        let words = whole(torn("бетон2", 6.0), &Dictionary);
+        assert!(words[0].bounds.x1 < words[1].bounds.x0 && words[1].bounds.x1 == 30.0, "{words:?}");
+        assert!(are_of_one_number("0,", "71/0,37") && !are_of_one_number("В,", "71"));
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub(crate) fn put_right(text: &str, context: &Context<'_>) -> String {
         "Колуч." | "колуч." => "Кол.уч.".to_owned(),
         "АЗ" if context.before == "Формат" => "А3".to_owned(),
         "Е!" | "Е|" => "EI".to_owned(),
-        "М" | "N" | "Ме" if context.behind.starts_with("док") => "№".to_owned(),
+        "М" | "Ме" if context.behind.starts_with("док") => "№".to_owned(),
         _ => text,
     };
     // Marks have digits: М800 is no small word.
