@@ -123,7 +123,12 @@ fn is_doubtful_in(place: Place, word: &Word, tallest: f32) -> bool {
         core(&word.text).len() <= MAX_STROKES && core(&word.text).bytes().all(|sign| sign.is_ascii_lowercase());
     match place {
         Place::Line => false,
-        Place::Cell => is_lone && word.size_pt > tallest * MAX_TALLER,
+        Place::Cell => {
+            // The 4 of technical lettering is taken for a sign of per cent.
+            let is_share =
+                word.text.strip_suffix('%').is_some_and(|number| number.bytes().all(|sign| sign.is_ascii_digit()));
+            is_share || is_lone && word.size_pt > tallest * MAX_TALLER
+        }
         Place::Alone => {
             // Of a window, «О5», the letter looks like a zero, which no size begins with.
             let begins_with_zero =

@@ -77,9 +77,14 @@ pub(crate) fn crosses(text: &str, raised: &[bool]) -> String {
     text.chars().map(sign).collect()
 }
 
-/// A word without the specks before it that are taken for quotes, which drawings write otherwise.
+/// A word without the specks before it that are taken for quotes, which drawings write otherwise, and the second point behind it.
 fn without_crumbs(text: &str) -> &str {
-    let rest = text.trim_start_matches(['‘', '’', '`']);
+    let rest = text.trim_start_matches(['‘', '’', '`', '‚']);
+    let rest = rest
+        .strip_suffix("..")
+        .filter(|word| !word.ends_with('.'))
+        .and_then(|word| rest.get(..=word.len()))
+        .unwrap_or(rest);
     if rest.is_empty() { text } else { rest }
 }
 
@@ -274,6 +279,8 @@ mod tests {
     #[test]
     fn specks_are_no_quotes_and_marks_are_large() {
         assert_eq!(put_right("‘условиях", &context(&[])), "условиях");
+        assert_eq!(put_right("‚№", &context(&[])), "№");
+        assert_eq!(["Изм..", "и...", ".."].map(|text| put_right(text, &context(&[]))), ["Изм.", "и...", "."]);
         assert_eq!(put_right("`", &context(&[])), "`");
         assert_eq!(put_right("М", &Context { behind: "док.", ..context(&[]) }), "№");
         assert_eq!(

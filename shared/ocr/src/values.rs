@@ -77,6 +77,7 @@ impl Values {
             || may_be_nominal_pressure(&text)
             || is_level_without_point(&word.text)
             || is_share_with_places(&word.text)
+            || is_parted_twice(read)
             || is_valve_of_digits(&text)
             || is_electrode(&text, words.get(place.saturating_sub(WORDS_BETWEEN)..place).unwrap_or_default())
             || has_rule_beside(&word.text)
@@ -176,7 +177,8 @@ fn as_digits(text: &str) -> String {
 
 /// A whole number of three digits or four that begins with a zero: `029` may be `О29`, and `082` at the end of a cipher `ОВ2`.
 fn has_needless_zero(text: &str) -> bool {
-    let last = text.rsplit_once('-').filter(|(rest, _)| rest.contains('-')).map_or(text, |(_, last)| last);
+    let set = text.split_once(".И-").map_or(text, |(set, _)| set);
+    let last = set.rsplit_once('-').filter(|(rest, _)| rest.contains('-')).map_or(set, |(_, last)| last);
     matches!(last.as_bytes(), [b'0', rest @ ..] if (2..=3).contains(&rest.len()) && rest.iter().all(u8::is_ascii_digit))
 }
 
@@ -211,6 +213,19 @@ fn is_share_with_places(text: &str) -> bool {
     text.strip_suffix('%').and_then(|number| number.split_once([',', '.'])).is_some_and(|(whole, places)| {
         !whole.is_empty() && !places.is_empty() && are_digits(whole) && are_digits(places)
     })
+}
+
+/// A number with two commas or another sign than a comma in it, `5,0,80` and `177;6`: specks are taken for them. Lists have items of
+/// one length.
+fn is_parted_twice(text: &str) -> bool {
+    let number = text.trim_start_matches(['+', '-']);
+    let signs: Vec<char> = number.chars().filter(|sign| !sign.is_ascii_digit()).collect();
+    let is_within =
+        number.starts_with(|sign: char| sign.is_ascii_digit()) && number.ends_with(|sign: char| sign.is_ascii_digit());
+    let mut lengths = number.split(',').map(str::len);
+    let first = lengths.next();
+    let is_list = signs == [',', ','] && lengths.all(|length| Some(length) == first);
+    is_within && !is_list && matches!(signs.as_slice(), [',', ','] | [';' | '%'] | ['%', '.' | ','])
 }
 
 /// A valve (`11б27п`: kind, material, model) with a digit for its material.
@@ -304,6 +319,8 @@ mod tests {
     #[test]
     fn numbers_have_the_form_of_numbers() {
         assert_eq!(doubtful("029 0,5 0 04.26 0450 2.04 00001 982-31-082 12-05"), ["029", "0450", "982-31-082"]);
+        assert_eq!(doubtful("999-35-084.И-КП2 9-35-ОВ4.И-КП2"), ["999-35-084.И-КП2"]);
+        assert_eq!(doubtful("5,0,80 177;6 -2%.900 1,5 1;2; 01,02,03 5,4,8"), ["5,0,80", "177;6", "-2%.900", "1;2;"]);
         assert_eq!(doubtful("ТЗ, ПЗ2 АЗ М3 М16 КЗ8 Т3"), ["ТЗ,", "ПЗ2", "М3", "КЗ8"]);
         assert_eq!(doubtful("+9600, -11400 +9.600 -250 +3 -2014"), ["+9600,", "-11400"]);
         assert_eq!(doubtful("РМ20 РМ21 +79161234567"), ["РМ20"]);
