@@ -130,12 +130,7 @@ fn is_doubtful_in(place: Place, word: &Word, tallest: f32) -> bool {
             is_share || is_lone && word.size_pt > tallest * MAX_TALLER
         }
         Place::Alone => {
-            // Of a window, «О5», the letter looks like a zero, which no size begins with.
-            let begins_with_zero =
-                sign == '0' && !behind.is_empty() && behind.chars().all(|sign| sign.is_ascii_digit());
-            is_latin
-                || begins_with_zero
-                || is_lone && (sign.is_lowercase() || !behind.is_empty() || word.size_pt > tallest * MAX_TALLER)
+            is_latin || is_lone && (sign.is_lowercase() || !behind.is_empty() || word.size_pt > tallest * MAX_TALLER)
         }
     }
 }

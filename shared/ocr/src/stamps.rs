@@ -5,7 +5,7 @@ use crate::captions::edits;
 use crate::spelling::{PUT_RIGHT, core};
 use domain::Word;
 
-/// The heads of the columns of changes, word by word; some write the second with a point behind.
+/// The heads of the columns of changes, word by word; some write the second with a point behind, and some none at all behind words.
 const HEADS: [&[&str]; 6] = [&["Изм."], &["Кол.уч"], &["Лист"], &["№", "док."], &["Подп."], &["Дата"]];
 /// So many of them stand in a row at least, and so many are read without a mistake.
 const MIN_HEADS: usize = 3;
@@ -61,15 +61,24 @@ fn heads(words: &mut [Option<Word>], cells: &[Cell]) {
         let row: Vec<_> = near.iter().filter(|(other, ..)| is_beside(other)).collect();
         let kinds = (0..HEADS.len()).filter(|kind| row.iter().any(|(_, other, _)| other == kind)).count();
         let sound = row.iter().filter(|(.., is_sound)| *is_sound).count();
-        if let Some(head) = HEADS.get(*meant).filter(|_| kinds >= MIN_HEADS && sound >= MIN_SOUND) {
-            write(words.get_mut(cell.first..cell.end).unwrap_or_default(), head);
-        }
+        let Some(head) = HEADS.get(*meant).filter(|_| kinds >= MIN_HEADS && sound >= MIN_SOUND) else { continue };
+        let has_point = |cell: &Cell| of(words, cell).last().is_some_and(|word| word.text.ends_with('.'));
+        let have_points = has_point(cell) || row.iter().any(|(other, ..)| has_point(other));
+        let text = |word: &&'static str| match *word {
+            "№" if own.text == "N" => "N",
+            word if have_points => word,
+            word => word.trim_end_matches('.'),
+        };
+        let head: Vec<&str> = head.iter().map(text).collect();
+        write(words.get_mut(cell.first..cell.end).unwrap_or_default(), &head);
     }
 }
 
 /// Which head a cell is, or nearly is, and whether it was read without a mistake.
 fn head(words: &[&Word], cell: &Cell) -> Option<(Cell, usize, bool)> {
-    let letters = |text: &str| -> Vec<char> { text.chars().filter(|sign| !matches!(sign, '.' | ',' | ' ')).collect() };
+    let letters = |text: &str| -> Vec<char> {
+        text.replace('N', "№").chars().filter(|sign| !matches!(sign, '.' | ',' | ' ')).collect()
+    };
     let read: Vec<char> = words.iter().flat_map(|word| letters(&word.text)).collect();
     let near = |(kind, head): (usize, &&[&str])| {
         let own: Vec<char> = head.iter().flat_map(|word| letters(word)).collect();
@@ -182,10 +191,16 @@ mod tests {
     #[test]
     fn heads_of_a_title_block_are_written_as_they_are() {
         assert_eq!(
-            put_right_row(&["И.зм", "Кол уч", "Лист", "№ док", "Падп", "Дата"]),
+            put_right_row(&["И.зм", "Кол уч", "Лист", "№ док.", "Падп", "Дата"]),
             ["Изм.", "Кол.уч", "Лист", "№", "док.", "Подп.", "Дата"]
         );
         assert_eq!(put_right_row(&["Кол.уч.", "Лист", "Дата", "Изм"]), ["Кол.уч.", "Лист", "Дата", "Изм."]);
+        assert_eq!(
+            put_right_row(&["Изм", "Кол.уч", "Лист", "№ док", "Дата"])[..5],
+            ["Изм", "Кол.уч", "Лист", "№", "док"]
+        );
+        assert_eq!(put_right_row(&["Кол.уч", "Лист", "N дох", "Дата"])[2..4], ["N", "док"]);
+        assert_eq!(put_right_row(&["Изм", "Кол.уч", "Лист", "Падп", "Дата"])[3], "Подп");
         // A table of something else.
         assert_eq!(put_right_row(&["Лист", "Дота", "Марка"]), ["Лист", "Дота", "Марка"]);
     }
