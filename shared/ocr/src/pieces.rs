@@ -31,16 +31,13 @@ pub(crate) fn joined(words: Vec<Word>) -> Vec<Word> {
     whole
 }
 
-/// Whether two texts are parts of one number where they stand as close as letters: of a standard, `48.` and `13330.2019`, or `0,` and
-/// `71`.
+/// Whether two texts are parts of one number of a standard, `48.` and `13330.2019`, where they stand as close as letters.
 fn are_of_one_number(start: &str, end: &str) -> bool {
     let is_number = |text: &str| {
         text.starts_with(|sign: char| sign.is_ascii_digit())
             && text.bytes().all(|sign| sign.is_ascii_digit() || sign == b'.')
     };
-    let is_decimal =
-        start.strip_suffix(',').is_some_and(is_number) && end.starts_with(|sign: char| sign.is_ascii_digit());
-    is_decimal || start.ends_with('.') && is_number(start) && is_number(end) && end.len() >= 4
+    start.ends_with('.') && is_number(start) && is_number(end) && end.len() >= 4
 }
 
 /// Whether the number of a mark at the end of a cipher came apart from it, `995-11-КЖ4.И-МН` and `15`.
@@ -168,7 +165,8 @@ mod tests {
         );
         let words = whole(torn("бетон2", 6.0), &Dictionary);
         assert!(words[0].bounds.x1 < words[1].bounds.x0 && words[1].bounds.x1 == 30.0, "{words:?}");
-        assert!(are_of_one_number("0,", "71/0,37") && !are_of_one_number("В,", "71"));
+        // Codes are parted by commas, too.
+        assert!(!are_of_one_number("0,", "3917"));
     }
 
     #[test]
