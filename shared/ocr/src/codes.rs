@@ -5,7 +5,7 @@ use domain::cyrillic_capital;
 
 /// The code put right; other words come back as they are.
 pub(crate) fn put_right(text: &str) -> String {
-    if let Some(text) = accredited_body(text).or_else(|| mail(text)) {
+    if let Some(text) = accredited_body(text).or_else(|| body_of_letters(text)).or_else(|| mail(text)) {
         return text;
     }
     let text = question_marks(&ampersands(text));
@@ -43,6 +43,18 @@ fn accredited_body(text: &str) -> Option<String> {
         (_, digit) => digit,
     };
     Some(PREFIX.chars().chain(number.chars().enumerate().map(letter)).collect())
+}
+
+/// The number of a body accredited by letters, `ТРПБ.RU.ИН28`: its country is Latin, and read in letters that look like it.
+fn body_of_letters(text: &str) -> Option<String> {
+    let mut parts = text.splitn(3, '.');
+    let (body, country, number) = (parts.next()?, parts.next()?, parts.next()?);
+    let is_body = body.chars().count() == 4 && body.chars().all(|letter| matches!(letter, 'А'..='Я'));
+    let signs: Vec<char> = number.trim_end_matches(['.', ',', ';']).chars().collect();
+    let is_number =
+        matches!(signs.as_slice(), ['А'..='Я', 'А'..='Я' | '0' | '3', '0'..='9', '0'..='9', ..]) && signs.len() <= 5;
+    let is_country = matches!(country, "КО" | "КУ" | "ВО" | "ВУ" | "ВИ" | "КИ" | "БО");
+    (is_body && is_number && is_country).then(|| format!("{body}.RU.{number}"))
 }
 
 /// The word «e-mail» read in Cyrillic letters.
@@ -124,6 +136,8 @@ mod tests {
     #[test]
     fn bodies_have_cyrillic_letters() {
         assert_eq!(put_right("RA.RU.104C13."), "RA.RU.10ЧС13.");
+        let bodies = ["ТРПБ.КО.ИН28;", "ССБК.ВО.ПБ37", "РОСС.КО.0001", "ТРПБ.КО.ИНД", "ТРПБ.ИН28"].map(put_right);
+        assert_eq!(bodies, ["ТРПБ.RU.ИН28;", "ССБК.RU.ПБ37", "РОСС.КО.0001", "ТРПБ.КО.ИНД", "ТРПБ.ИН28"]);
         assert_eq!(["RA.RU.21АБ90", "RA.RU.1", "е-тай:"].map(put_right), ["RA.RU.21АБ90", "RA.RU.1", "e-mail:"]);
     }
 

@@ -16,12 +16,14 @@ pub(crate) fn joined(words: Vec<Word>) -> Vec<Word> {
             let before = last.text.strip_suffix('-').and_then(|text| text.chars().next_back());
             let is_cipher = before.is_some_and(|letter| letter.is_ascii_digit() || letter.is_uppercase())
                 && word.text.starts_with(|letter: char| letter.is_ascii_digit());
-            let is_whole = is_cipher || is_month_before_year(&last.text, &word.text);
+            let is_whole = is_cipher
+                || is_comma(&word.text) && last.text.ends_with(is_closing)
+                || is_month_before_year(&last.text, &word.text);
             let is_close = are_of_one_number(&last.text, &word.text) || is_number_of_mark(&last.text, &word.text);
             gap < word.size_pt * if is_whole { 0.75 } else { 0.4 } && (is_whole || is_close)
         };
         if let Some(last) = whole.last_mut().filter(goes_on) {
-            last.text.push_str(&word.text);
+            last.text.push_str(if is_comma(&word.text) { "," } else { &word.text });
             last.bounds = last.bounds.union(word.bounds);
             last.confidence = last.confidence.min(word.confidence);
         } else {
@@ -29,6 +31,16 @@ pub(crate) fn joined(words: Vec<Word>) -> Vec<Word> {
         }
     }
     whole
+}
+
+/// A comma that stands alone, or the low quote that it is taken for.
+fn is_comma(text: &str) -> bool {
+    matches!(text, "," | "‚")
+}
+
+/// What a comma may stand behind.
+fn is_closing(sign: char) -> bool {
+    sign.is_alphanumeric() || matches!(sign, '"' | '»' | ')')
 }
 
 /// Whether two texts are parts of one number of a standard, `48.` and `13330.2019`, where they stand as close as letters.
@@ -175,6 +187,7 @@ mod tests {
             texts(joined(torn("9-11- 24-КЖ 04. 26 СП 48. 13330.2019", 3.0))),
             ["9-11-24-КЖ", "04.26", "СП", "48.13330.2019"]
         );
+        assert_eq!(texts(joined(torn("область ‚ город , “ ,", 3.0))), ["область,", "город,", "“", ","]);
         assert_eq!(texts(joined(torn("48. 13330.2019", 6.0))), ["48.", "13330.2019"]);
     }
 }

@@ -47,6 +47,17 @@ pub(crate) fn check(words: &mut [Word], recognizer: &dyn Recognizer) {
             word.text = "ООО".to_owned();
         }
     }
+    for place in 1..words.len() {
+        let (before, rest) = words.split_at_mut(place);
+        if let (Some(word), Some(next)) = (before.last_mut(), rest.first())
+            && (word.bounds.y1 - next.bounds.y1).abs() < word.size_pt * 0.5
+            && (0.0..word.size_pt).contains(&(next.bounds.x0 - word.bounds.x1))
+            && let Some(text) = with_comma(&word.text, &next.text, &|part| recognizer.is_russian(part) == Some(true))
+        {
+            word.text = text;
+            word.confidence = word.confidence.min(PUT_RIGHT);
+        }
+    }
     for word in words {
         if let Some(text) = meant_value(&word.text) {
             word.text = text;
@@ -62,6 +73,15 @@ pub(crate) fn check(words: &mut [Word], recognizer: &dyn Recognizer) {
             Judgement::NoWord => word.confidence = word.confidence.min(DOUBTED),
         }
     }
+}
+
+/// A whole word with a comma for its point where a sentence goes on, with another whole word in small letters: worn print leaves of
+/// a comma its point.
+fn with_comma(text: &str, next: &str, is_word: &impl Fn(&str) -> bool) -> Option<String> {
+    let is_whole = |text: &str| text.chars().count() >= MIN_LETTERS && text.chars().all(is_cyrillic) && is_word(text);
+    let goes_on = next.starts_with(char::is_lowercase) && !next.ends_with('.') && is_whole(core(next));
+    let word = text.strip_suffix('.').filter(|word| goes_on && !word.ends_with('.') && is_whole(core(word)))?;
+    Some(format!("{word},"))
 }
 
 /// What a text means that can mean nothing else: a date, a number with its unit.
@@ -248,6 +268,18 @@ mod tests {
         assert_eq!(judge("Радочих"), Judgement::NoWord);
         assert_eq!(judge("регламентаТаможенного"), Judgement::NoWord);
         assert_eq!(judge("ГЭтап."), Judgement::NoWord);
+    }
+
+    #[test]
+    fn a_sentence_that_goes_on_has_a_comma() {
+        let is_word = |text: &str| ["область", "город", "труба", "трубы"].contains(&text);
+        let put = |text: &str, next: &str| with_comma(text, next, &is_word);
+        assert_eq!(put("(область).", "город").as_deref(), Some("(область),"));
+        for (text, next) in
+            [("область.", "Город"), ("обл.", "город"), ("область", "город"), ("область.", "г."), ("область.", "и")]
+        {
+            assert_eq!(put(text, next), None, "{text} {next}");
+        }
     }
 
     #[test]
