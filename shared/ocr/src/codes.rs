@@ -53,7 +53,7 @@ fn body_of_letters(text: &str) -> Option<String> {
     let signs: Vec<char> = number.trim_end_matches(['.', ',', ';']).chars().collect();
     let is_number =
         matches!(signs.as_slice(), ['А'..='Я', 'А'..='Я' | '0' | '3', '0'..='9', '0'..='9', ..]) && signs.len() <= 5;
-    let is_country = matches!(country, "КО" | "КУ" | "ВО" | "ВУ" | "ВИ" | "КИ" | "БО");
+    let is_country = matches!(country, "КО" | "КУ" | "ВО" | "ВИ" | "КИ" | "БО");
     (is_body && is_number && is_country).then(|| format!("{body}.RU.{number}"))
 }
 
@@ -73,8 +73,9 @@ fn ampersands(text: &str) -> String {
 
 /// The 2 of technical lettering is taken for a question mark, or for one and itself: `МН?1`, `МН?23`.
 fn question_marks(text: &str) -> String {
-    let is_mark =
-        text.starts_with(|sign: char| sign.is_alphanumeric()) && text.contains(|sign: char| sign.is_ascii_digit());
+    let is_mark = text.chars().all(|sign| matches!(sign, 'А'..='Я' | '0'..='9' | '-' | '.' | '?'))
+        && text.starts_with(|sign: char| sign != '?')
+        && text.contains(char::is_alphabetic);
     if is_mark && !text.ends_with('?') { text.replace("?2", "2").replace('?', "2") } else { text.to_owned() }
 }
 
@@ -87,7 +88,7 @@ fn put_segment_right(segment: &str, is_code: bool) -> String {
         ['0', 'О', 'В', rest @ ..] | ['0', 'В', rest @ ..] if is_code => {
             put_segment_right(&format!("ОВ{}", rest.iter().collect::<String>()), is_code)
         }
-        [rest @ .., '3', 'З'] if !rest.is_empty() => format!("{}3", rest.iter().collect::<String>()),
+        ['м', '3', 'З'] => "м3".to_owned(),
         // Protection against rust (АЗ) and a federal law (ФЗ) have the letter.
         ['А' | 'Ф', 'З'] => segment.to_owned(),
         [capitals @ .., 'З'] if is_code && !capitals.is_empty() && capitals.iter().all(is_capital) => {
@@ -143,8 +144,25 @@ mod tests {
 
     #[test]
     fn words_stay() {
-        for text in ["ТЗ", "АЗ", "№123-ФЗ", "12-АЗ", "Сб.", "R&D", "ул.", "11б27п", "д.1/2", "В25?", "?", "-", ""]
-        {
+        for text in [
+            "ТЗ",
+            "АЗ",
+            "№123-ФЗ",
+            "12-АЗ",
+            "Сб.",
+            "R&D",
+            "ул.",
+            "11б27п",
+            "д.1/2",
+            "В25?",
+            "?",
+            "В?2,5",
+            "1?5",
+            "/?id=15",
+            "13З",
+            "-",
+            "",
+        ] {
             assert_eq!(put_right(text), text);
         }
     }

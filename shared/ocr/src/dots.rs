@@ -1,7 +1,7 @@
 //! Points and commas of a line that are too faint for ink: of a point of a quarter of a millimetre a coarse scan shows no pixel
 //! as dark as a stroke. They are looked for where a line is known to stand, by how dark its own strokes are.
 
-use crate::ink::Ink;
+use crate::ink::{Ink, quantile};
 use crate::lines::Line;
 use crate::parts::Part;
 use pdf::Picture;
@@ -11,8 +11,9 @@ use std::ops::RangeInclusive;
 const MIN_DARKNESS: f32 = 0.25;
 /// How much lighter everything around it is at least, by the same measure.
 const MIN_RELIEF: f32 = 0.12;
-/// Largest side of a dot, in capitals.
+/// Largest side of a dot, in capitals and in pixels: what is larger is ink.
 const LARGEST: f32 = 0.34;
+const LARGEST_PX: f32 = 16.0;
 /// From where to where above and below the line a dot may have its middle, in capitals.
 const ABOVE: f32 = 0.25;
 const BELOW: f32 = 0.2;
@@ -56,8 +57,12 @@ pub(crate) fn add_faint(picture: &mut Picture, ink: &Ink, taken: &Ink, lines: &m
     for (place, dots, paper, contrast) in found {
         for dot in dots {
             dot.darken(picture, paper, contrast);
-            if let Some(line) = lines.get_mut(place) {
+            let Some(line) = lines.get_mut(place) else { continue };
+            let is_known =
+                line.parts.iter().any(|part| part.with(&dot.part) == Part { area: part.area + dot.part.area, ..*part });
+            if !is_known {
                 line.parts.push(dot.part);
+                line.bounds = line.bounds.with(&dot.part);
             }
         }
     }
@@ -65,17 +70,20 @@ pub(crate) fn add_faint(picture: &mut Picture, ink: &Ink, taken: &Ink, lines: &m
 
 /// How light the paper of a line is and how dark its strokes are.
 fn tones(picture: &Picture, line: &Line) -> Option<(f32, f32)> {
-    let mut strokes: Vec<u8> = Vec::new();
+    let mut counts = [0u32; 256];
     for part in &line.parts {
         let columns = part.x0.saturating_sub(RIM)..(part.x1 + RIM).min(picture.width);
         for y in part.y0..part.y1 {
             let row = picture.grey.get(y * picture.width + columns.start..y * picture.width + columns.end);
-            strokes.extend(row.unwrap_or_default());
+            for &grey in row.unwrap_or_default() {
+                if let Some(count) = counts.get_mut(usize::from(grey)) {
+                    *count = count.saturating_add(1);
+                }
+            }
         }
     }
-    strokes.sort_unstable();
-    let at = |share: f32| strokes.get((strokes.len() as f32 * share) as usize).copied().map(f32::from);
-    let (stroke, paper) = (at(0.1)?, at(0.9)?);
+    let total: u32 = counts.iter().fold(0, |sum, count| sum.saturating_add(*count));
+    let (stroke, paper) = (f32::from(quantile(&counts, total / 10)), f32::from(quantile(&counts, total / 10 * 9)));
     (paper - stroke > MIN_CONTRAST).then_some((paper, stroke))
 }
 
@@ -160,20 +168,22 @@ impl Along<'_> {
                 {
                     continue;
                 }
-                if let Some(dot) = self.dot(x, y, own)
-                    && !dots.iter().any(|other| other.pixels.contains(&(x, y)))
-                {
-                    dots.push(dot);
+                if !dots.iter().any(|other| other.pixels.contains(&(x, y))) {
+                    dots.extend(self.dot(x, y, own));
                 }
             }
         }
         dots
     }
 
-    /// Whether no pixel near is darker.
+    /// Whether no pixel near is darker, and none as dark comes before it: of an even area one pixel is.
     fn is_darkest(&self, x: usize, y: usize, own: f32) -> bool {
-        (y.saturating_sub(2)..=y + 2)
-            .all(|row| (x.saturating_sub(2)..=x + 2).all(|column| self.grey(column, row) >= own))
+        (y.saturating_sub(2)..=y + 2).all(|row| {
+            (x.saturating_sub(2)..=x + 2).all(|column| {
+                let grey = self.grey(column, row);
+                grey > own || (grey == own && (row, column) >= (y, x))
+            })
+        })
     }
 
     /// The dot around its darkest pixel, as far as it is half as dark, or at least lighter around; none when something darker
@@ -191,7 +201,7 @@ impl Along<'_> {
 
     /// The pixels around one that are darker than a level, when none of them is darker than it, they are few and no rule is near.
     fn spread(&self, x: usize, y: usize, own: f32, level: f32) -> Option<Vec<(usize, usize)>> {
-        let largest = self.line.size * LARGEST;
+        let largest = (self.line.size * LARGEST).min(LARGEST_PX);
         let mut pixels = vec![(x, y)];
         let mut next = 0;
         while let Some(&(column, row)) = pixels.get(next) {

@@ -163,7 +163,8 @@ fn is_unit_of_nothing(words: &[Word], place: usize) -> bool {
     let before = place.checked_sub(1).and_then(|place| words.get(place));
     words.get(place).is_some_and(|word| word.text == "м")
         && before.is_some_and(|before| {
-            core(&before.text).chars().filter(|letter| is_cyrillic(*letter)).count() >= MIN_NEIGHBOUR
+            !before.text.ends_with(',')
+                && core(&before.text).chars().filter(|letter| is_cyrillic(*letter)).count() >= MIN_NEIGHBOUR
         })
 }
 
@@ -294,8 +295,8 @@ pub(crate) mod tests {
 
     #[test]
     fn letters_that_join_words_are_doubted_where_they_are_units_of_nothing() {
-        let words = line_of("монтаж м 12 м");
-        assert!(is_unit_of_nothing(&words, 1) && !is_unit_of_nothing(&words, 3));
+        let words = line_of("монтаж м 12 м Длина, м");
+        assert!(is_unit_of_nothing(&words, 1) && !is_unit_of_nothing(&words, 3) && !is_unit_of_nothing(&words, 5));
         let is_word = |text: &str| ["Сдачу", "дачу"].contains(&text);
         assert!(may_be_round_letter("(дачу", &line_of("работ по"), &is_word));
         assert!(

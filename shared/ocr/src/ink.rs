@@ -196,7 +196,7 @@ fn threshold(picture: &Picture, left: usize, top: usize, share: f32) -> u8 {
 }
 
 /// The value below or at which `rank` of the pixels lie.
-fn quantile(counts: &[u32; 256], rank: u32) -> u8 {
+pub(crate) fn quantile(counts: &[u32; 256], rank: u32) -> u8 {
     let mut seen = 0;
     for (value, count) in (0u8..=255).zip(counts) {
         seen += count;

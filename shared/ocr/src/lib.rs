@@ -424,12 +424,14 @@ impl Reading {
                 of_concrete,
             };
             let text = signs::put_right(&word.text, &context);
-            let text = match text.contains('х') && is_upright {
-                true => signs::crosses(&text, &sheet.raised(line, view, word)),
-                false => text,
+            let text = if text.contains('х') && is_upright {
+                signs::crosses(&text, &sheet.raised(line, view, word))
+            } else {
+                text
             };
             let seen = sheet.seen(line, view, word, &text);
-            let is_changed = seen.is_some();
+            let is_guessed = word.text.contains('?') && !text.contains('?');
+            let is_changed = seen.is_some() || is_guessed;
             let own = sheet.word(line, view, word, seen.unwrap_or(text))?;
             Some(doubted_if(is_changed || is_contradicted(&own, &marks), own))
         });

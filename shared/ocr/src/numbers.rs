@@ -1,6 +1,7 @@
 //! Numbers of tables: what stands in a line is counted, so a comma that a recogniser overlooked is put where it is seen,
 //! and a reading that lost a digit is told from one that did not.
 
+use crate::trust::DOUBTED;
 use ports::ReadWord;
 
 /// What is seen in a line, from its beginning, in pixels of its picture.
@@ -73,7 +74,7 @@ pub(crate) fn is_complete(words: &[ReadWord], marks: &[Mark]) -> bool {
 }
 
 /// The numbers of a line from a complete reading, with the separators and the gaps that are seen; of a coarse comma only the
-/// point is seen, so that a comma that was read stays one. `gap` is the least gap between words.
+/// point is seen, so that a comma that was read stays one, doubted. `gap` is the least gap between words.
 pub(crate) fn rebuilt(words: &[ReadWord], marks: &[Mark], gap: u32) -> Vec<ReadWord> {
     let Some(first) = words.first() else { return Vec::new() };
     let total: f32 = words.iter().map(|word| word.confidence).sum();
@@ -87,7 +88,8 @@ pub(crate) fn rebuilt(words: &[ReadWord], marks: &[Mark], gap: u32) -> Vec<ReadW
             Mark::Separator { is_comma } => separator = Some(if is_comma { ',' } else { '.' }),
             Mark::Figure { start, end } => {
                 let Some(digit) = digits.next() else { break };
-                if have_comma.next() == Some(true) && separator.is_some() {
+                let is_told_otherwise = have_comma.next() == Some(true) && separator == Some('.');
+                if is_told_otherwise {
                     separator = Some(',');
                 }
                 match rebuilt.last_mut() {
@@ -95,6 +97,9 @@ pub(crate) fn rebuilt(words: &[ReadWord], marks: &[Mark], gap: u32) -> Vec<ReadW
                         word.text.extend(separator);
                         word.text.push(digit);
                         word.bounds[2] = end;
+                        if is_told_otherwise {
+                            word.confidence = word.confidence.min(DOUBTED);
+                        }
                     }
                     _ => rebuilt.push(ReadWord {
                         text: digit.to_string(),

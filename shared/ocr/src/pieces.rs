@@ -4,6 +4,9 @@ use crate::spelling::{MIN_LETTERS, PUT_RIGHT, core, is_cyrillic};
 use domain::{Rect, Word};
 use ports::Recognizer;
 
+/// The gap within a cipher or a date of technical lettering at most, and that between letters, in sizes of the type.
+const WIDE_GAP: f32 = 0.75;
+const CLOSE_GAP: f32 = 0.36;
 /// The gap within a word at most, in sizes of the type.
 const TORN_GAP: f32 = 0.4;
 
@@ -12,15 +15,15 @@ pub(crate) fn joined(words: Vec<Word>) -> Vec<Word> {
     let mut whole: Vec<Word> = Vec::with_capacity(words.len());
     for word in words {
         let goes_on = |last: &&mut Word| {
-            let gap = (word.bounds.x0 - last.bounds.x1).max(word.bounds.y0 - last.bounds.y1).max(0.0);
             let before = last.text.strip_suffix('-').and_then(|text| text.chars().next_back());
-            let is_cipher = before.is_some_and(|letter| letter.is_ascii_digit() || letter.is_uppercase())
-                && word.text.starts_with(|letter: char| letter.is_ascii_digit());
-            let is_whole = is_cipher
+            let goes_on_with_digit = word.text.starts_with(|letter: char| letter.is_ascii_digit());
+            let is_whole = goes_on_with_digit && before.is_some_and(|letter| letter.is_ascii_digit())
                 || is_comma(&word.text) && last.text.ends_with(is_closing)
                 || is_month_before_year(&last.text, &word.text);
-            let is_close = are_of_one_number(&last.text, &word.text) || is_number_of_mark(&last.text, &word.text);
-            gap < word.size_pt * if is_whole { 0.75 } else { 0.4 } && (is_whole || is_close)
+            let is_close = goes_on_with_digit && before.is_some_and(char::is_uppercase)
+                || are_of_one_number(&last.text, &word.text)
+                || is_number_of_mark(&last.text, &word.text);
+            gap(last, &word) < word.size_pt * if is_whole { WIDE_GAP } else { CLOSE_GAP } && (is_whole || is_close)
         };
         if let Some(last) = whole.last_mut().filter(goes_on) {
             last.text.push_str(if is_comma(&word.text) { "," } else { &word.text });
@@ -31,6 +34,12 @@ pub(crate) fn joined(words: Vec<Word>) -> Vec<Word> {
         }
     }
     whole
+}
+
+/// How far one word stands from another, along or across, in points.
+fn gap(one: &Word, other: &Word) -> f32 {
+    let (one, other) = (one.bounds, other.bounds);
+    (other.x0 - one.x1).max(one.x0 - other.x1).max(other.y0 - one.y1).max(one.y0 - other.y1).max(0.0)
 }
 
 /// A comma that stands alone, or the low quote that it is taken for.
@@ -49,12 +58,18 @@ fn are_of_one_number(start: &str, end: &str) -> bool {
         text.starts_with(|sign: char| sign.is_ascii_digit())
             && text.bytes().all(|sign| sign.is_ascii_digit() || sign == b'.')
     };
-    start.ends_with('.') && is_number(start) && is_number(end) && end.len() >= 4
+    // Five digits, with a year behind them or not.
+    let (number, year) = end.split_once('.').unwrap_or((end, "2000"));
+    start.ends_with('.') && is_number(start) && is_number(end) && number.len() == 5 && year.len() == 4
 }
 
 /// Whether the number of a mark at the end of a cipher came apart from it, `995-11-КЖ4.И-МН` and `15`.
 fn is_number_of_mark(cipher: &str, number: &str) -> bool {
-    cipher.contains('-') && cipher.ends_with(char::is_uppercase) && number.bytes().all(|digit| digit.is_ascii_digit())
+    cipher.contains('-')
+        && cipher.starts_with(|sign: char| sign.is_ascii_digit())
+        && cipher.ends_with(char::is_uppercase)
+        && (1..=3).contains(&number.len())
+        && number.bytes().all(|digit| digit.is_ascii_digit())
 }
 
 /// Whether two numbers are a month, `04.`, and a year.
@@ -70,13 +85,12 @@ pub(crate) fn whole(words: Vec<Word>, recognizer: &dyn Recognizer) -> Vec<Word> 
     let mut whole: Vec<Word> = Vec::with_capacity(words.len());
     for word in words {
         let is_torn = |last: &&mut Word| {
-            let gap = (word.bounds.x0 - last.bounds.x1).max(word.bounds.y0 - last.bounds.y1);
             let (start, end) = (last.text.trim_start_matches(|sign: char| !sign.is_alphanumeric()), core(&word.text));
             let both = format!("{start}{end}");
             let is_like_word = both.chars().all(is_cyrillic) && word.text.starts_with(char::is_lowercase);
             is_like_word
                 && both.chars().count() > MIN_LETTERS
-                && gap < word.size_pt * TORN_GAP
+                && gap(last, &word) < word.size_pt * TORN_GAP
                 && !(is_word(start) && is_word(end))
                 && is_word(&both)
         };
@@ -177,6 +191,8 @@ mod tests {
         );
         let words = whole(torn("бетон2", 6.0), &Dictionary);
         assert!(words[0].bounds.x1 < words[1].bounds.x0 && words[1].bounds.x1 == 30.0, "{words:?}");
+        assert!(!are_of_one_number("1.", "10.05.2024") && !are_of_one_number("5.", "2024"));
+        assert!(!is_number_of_mark("САНКТ-ПЕТЕРБУРГ", "2024") && !is_number_of_mark("А-Д", "12"));
         // Codes are parted by commas, too.
         assert!(!are_of_one_number("0,", "3917"));
     }
@@ -188,6 +204,13 @@ mod tests {
             ["9-11-24-КЖ", "04.26", "СП", "48.13330.2019"]
         );
         assert_eq!(texts(joined(torn("область ‚ город , “ ,", 3.0))), ["область,", "город,", "“", ","]);
+        let upright = |y0: f32, word: Word| Word {
+            bounds: Rect { x0: 0.0, y0, x1: 7.0, y1: y0 + 20.0 },
+            rotation_deg: 90,
+            ..word
+        };
+        let words = torn("9-11- 24", 0.0).into_iter().zip([100.0, 10.0]).map(|(word, y0)| upright(y0, word));
+        assert_eq!(texts(joined(words.collect())), ["9-11-", "24"], "far above");
         assert_eq!(texts(joined(torn("48. 13330.2019", 6.0))), ["48.", "13330.2019"]);
     }
 }

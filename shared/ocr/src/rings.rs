@@ -13,6 +13,8 @@ const RAYS: usize = 16;
 const MIN_RAYS: usize = 14;
 /// How much the radius differs at most, and by how much the middle of a sign is beside that of its circle.
 const UNEVEN: f32 = 0.12;
+/// More circles no sheet has.
+const MAX_RINGS: usize = 500;
 /// Within this share of the radius nothing is of the circle itself; so many pixels may be specks.
 const INNER: f32 = 0.85;
 const SPECKS_PX: usize = 12;
@@ -65,7 +67,7 @@ pub(crate) fn take_out(parts: &mut Vec<Part>, ink: &Ink, taken: &Ink, px_per_pt:
     let mut rings: Vec<Ring> = Vec::new();
     for part in parts.iter().filter(|part| signs.contains(&(part.height() as f32)) && part.width() <= part.height() * 2)
     {
-        if !rings.iter().any(|ring| ring.holds(part)) {
+        if rings.len() < MAX_RINGS && !rings.iter().any(|ring| ring.holds(part)) {
             rings.extend(around(part, ink, taken, px_per_pt));
         }
     }

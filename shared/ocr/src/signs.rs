@@ -8,6 +8,8 @@ use crate::numbers::Mark;
 const DIAMETERS_MM: [&str; 16] =
     ["4", "5", "6", "8", "10", "12", "14", "16", "18", "20", "22", "25", "28", "32", "36", "40"];
 
+/// What the sign of the diameter is taken for.
+const LIKE_DIAMETER: [&str; 12] = ["0", "2", "3", "6", "7", "8", "9", "О", "о", "Ф", "ф", "Й"];
 /// Nominal pressures of pipes and valves, in bars.
 pub(crate) const NOMINAL_PRESSURES: [&str; 8] = ["6", "10", "16", "20", "25", "40", "63", "100"];
 
@@ -55,7 +57,10 @@ pub(crate) fn put_right(text: &str, context: &Context<'_>) -> String {
 
 /// A nominal pressure, `PN20`, of which the Latin «N» is taken for the sign of a number, with or without its first stroke.
 fn nominal_pressure(text: &str) -> Option<String> {
-    let bars = text.trim_start_matches('П').strip_prefix('Р')?.trim_start_matches(['М', 'N']).strip_prefix('№')?;
+    // The project of a work, «ППР», has numbers, too.
+    let stem = text.trim_start_matches('П').strip_prefix('Р')?;
+    let number = stem.trim_start_matches(['М', 'N']);
+    let bars = number.strip_prefix('№').filter(|_| number.len() < stem.len() || text.starts_with('Р'))?;
     NOMINAL_PRESSURES.contains(&bars).then(|| format!("PN{bars}"))
 }
 
@@ -191,11 +196,14 @@ fn reinforcement(text: &str, context: &Context<'_>) -> String {
         return "Ø".to_owned();
     }
     // «16» may be a diameter, or 6 behind its sign, which is as wide as a digit while the one is narrow.
-    let is_whole = DIAMETERS_MM.contains(&text) && !begins_wide(context.marks);
+    let begins_with_sign = text.starts_with('1') && text.len() == 2 && begins_wide(context.marks);
+    let is_whole = DIAMETERS_MM.contains(&text) && !begins_with_sign;
     if !is_whole && (behind == "шаг" || CLASSES.iter().any(|class| behind.starts_with(class))) {
         let diameter = DIAMETERS_MM.iter().copied().filter(|diameter| text.ends_with(diameter));
         let mut sign = diameter.filter_map(|diameter| Some((text.strip_suffix(diameter)?, diameter)));
-        if let Some((_, diameter)) = sign.rfind(|(sign, _)| sign.chars().count() == 1) {
+        if let Some((_, diameter)) =
+            sign.rfind(|(sign, _)| LIKE_DIAMETER.contains(sign) || begins_with_sign && *sign == "1")
+        {
             return format!("Ø{diameter}");
         }
     }
@@ -312,6 +320,10 @@ mod tests {
         };
         let bar = |marks| put_right("16", &Context { behind: "А500С", ..context(marks) });
         assert_eq!([bar(&figures(4, 10)), bar(&figures(11, 10))], ["16", "Ø6"]);
+        let step = |text| put_right(text, &Context { behind: "шаг", ..context(&[]) });
+        assert_eq!(["216", "25", "28", "36", "120", "12"].map(step), ["Ø16", "25", "28", "36", "120", "12"]);
+        let wide = figures(11, 10);
+        assert_eq!(put_right("28", &Context { behind: "А500С", ..context(&wide) }), "28");
         assert_eq!(put_right("Й", &Context { behind: "16", ..context(&[]) }), "Ø");
         let widths = |widths: [u32; 3]| widths.map(|end| Mark::Figure { start: 0, end });
         assert!(may_be_diameter("916", &widths([12, 5, 10])) && !may_be_diameter("916", &widths([10, 5, 10])));
@@ -334,8 +346,9 @@ mod tests {
 
     #[test]
     fn pressures_are_latin() {
-        let read = ["Р№20", "РМ№16", "ППРМ№20", "Р№7", "№20", "РМ20"].map(|text| put_right(text, &context(&[])));
-        assert_eq!(read, ["PN20", "PN16", "PN20", "Р№7", "№20", "РМ20"]);
+        let read =
+            ["Р№20", "РМ№16", "ППРМ№20", "Р№7", "№20", "РМ20", "ППР№10"].map(|text| put_right(text, &context(&[])));
+        assert_eq!(read, ["PN20", "PN16", "PN20", "Р№7", "№20", "РМ20", "ППР№10"]);
     }
 
     #[test]

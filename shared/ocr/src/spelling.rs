@@ -52,10 +52,9 @@ pub(crate) fn check(words: &mut [Word], recognizer: &dyn Recognizer) {
         if let (Some(word), Some(next)) = (before.last_mut(), rest.first())
             && (word.bounds.y1 - next.bounds.y1).abs() < word.size_pt * 0.5
             && (0.0..word.size_pt).contains(&(next.bounds.x0 - word.bounds.x1))
-            && let Some(text) = with_comma(&word.text, &next.text, &|part| recognizer.is_russian(part) == Some(true))
+            && may_end_in_comma(&word.text, &next.text, &|part| recognizer.is_russian(part) == Some(true))
         {
-            word.text = text;
-            word.confidence = word.confidence.min(PUT_RIGHT);
+            word.confidence = word.confidence.min(DOUBTED);
         }
     }
     for word in words {
@@ -75,13 +74,11 @@ pub(crate) fn check(words: &mut [Word], recognizer: &dyn Recognizer) {
     }
 }
 
-/// A whole word with a comma for its point where a sentence goes on, with another whole word in small letters: worn print leaves of
-/// a comma its point.
-fn with_comma(text: &str, next: &str, is_word: &impl Fn(&str) -> bool) -> Option<String> {
+/// Whether a point behind a whole word, where a sentence goes on with another in small letters, may be what is left of a comma.
+fn may_end_in_comma(text: &str, next: &str, is_word: &impl Fn(&str) -> bool) -> bool {
     let is_whole = |text: &str| text.chars().count() >= MIN_LETTERS && text.chars().all(is_cyrillic) && is_word(text);
     let goes_on = next.starts_with(char::is_lowercase) && !next.ends_with('.') && is_whole(core(next));
-    let word = text.strip_suffix('.').filter(|word| goes_on && !word.ends_with('.') && is_whole(core(word)))?;
-    Some(format!("{word},"))
+    text.strip_suffix('.').is_some_and(|word| goes_on && !word.ends_with('.') && is_whole(core(word)))
 }
 
 /// What a text means that can mean nothing else: a date, a number with its unit.
@@ -271,14 +268,14 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_that_goes_on_has_a_comma() {
+    fn a_point_amid_a_sentence_is_doubted() {
         let is_word = |text: &str| ["область", "город", "труба", "трубы"].contains(&text);
-        let put = |text: &str, next: &str| with_comma(text, next, &is_word);
-        assert_eq!(put("(область).", "город").as_deref(), Some("(область),"));
+        let put = |text: &str, next: &str| may_end_in_comma(text, next, &is_word);
+        assert!(put("(область).", "город"));
         for (text, next) in
             [("область.", "Город"), ("обл.", "город"), ("область", "город"), ("область.", "г."), ("область.", "и")]
         {
-            assert_eq!(put(text, next), None, "{text} {next}");
+            assert!(!put(text, next), "{text} {next}");
         }
     }
 

@@ -10,8 +10,21 @@ const HEADS: [&[&str]; 6] = [&["Изм."], &["Кол.уч"], &["Лист"], &["�
 /// So many of them stand in a row at least, and so many are read without a mistake.
 const MIN_HEADS: usize = 3;
 const MIN_SOUND: usize = 2;
-/// Beginnings of what those who sign have done, or are.
-const ROLES: [&str; 8] = ["Разраб", "Провер", "ГИП", "ГАП", "Н.контр", "Т.контр", "Утв", "Нач"];
+/// What those who sign have done, or are, without the point behind.
+const ROLES: [&str; 12] = [
+    "Разраб",
+    "Разработал",
+    "Провер",
+    "Проверил",
+    "Пров",
+    "ГИП",
+    "ГАП",
+    "Н.контр",
+    "Т.контр",
+    "Утв",
+    "Утвердил",
+    "Выполнил",
+];
 /// How far the cells of a row reach from the first, in sizes of the type.
 const ROW_SIZES: f32 = 22.0;
 
@@ -119,8 +132,10 @@ fn write(cell: &mut [Option<Word>], texts: &[&str]) {
 fn rows(words: &mut [Option<Word>], cells: &[Cell]) {
     let roles: Vec<Word> = cells
         .iter()
-        .filter_map(|cell| of(words, cell).first().copied().cloned())
-        .filter(|word| ROLES.iter().any(|role| word.text.starts_with(role)))
+        .filter_map(|cell| match of(words, cell).as_slice() {
+            [word] if ROLES.contains(&word.text.trim_end_matches('.')) => Some((*word).clone()),
+            _ => None,
+        })
         .collect();
     for cell in cells {
         let own = of(words, cell);
@@ -171,7 +186,7 @@ mod tests {
     use super::*;
     use domain::Rect;
 
-    /// Cells of a row, 60 points apart, the words of each parted by spaces.
+    /// Cells of a row, 40 points apart, the words of each parted by spaces.
     fn put_right_row(cells: &[&str]) -> Vec<String> {
         let mut words = Vec::new();
         let mut lines = Vec::new();
@@ -210,6 +225,7 @@ mod tests {
         assert_eq!(put_right_row(&["Проверил", "Петров ПП.", "0% 26"]), ["Проверил", "Петров", "П.П.", "04.26"]);
         assert_eq!(put_right_row(&["ГИП", "Кузнецов К.К,", "04,26"]), ["ГИП", "Кузнецов", "К.К.", "04.26"]);
         assert_eq!(put_right_row(&["Насос", "Клапан КК", "04 26"]), ["Насос", "Клапан", "КК", "04", "26"]);
+        assert_eq!(put_right_row(&["Разработка грунта", "Раздел КЖ", "10 26"])[2..], ["Раздел", "КЖ", "10", "26"]);
         assert_eq!(put_right_row(&["ГИП", "Кузнецов К.К.", "14 26"]), ["ГИП", "Кузнецов", "К.К.", "14", "26"]);
     }
 }

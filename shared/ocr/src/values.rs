@@ -121,7 +121,7 @@ impl Values {
                 && rest.iter().any(|letter| NO_ENDS.contains(letter) || (kind_letters > 1 && is_like(letter)));
             is_number && self.families.get(&kind).is_some_and(|numbers| numbers.len() >= MIN_FAMILY)
         };
-        KIND_LETTERS.into_iter().find(is_meant)
+        KIND_LETTERS.rev().find(is_meant)
     }
 
     fn has_more_frequent_twin(&self, text: &str) -> bool {
@@ -216,15 +216,17 @@ fn is_share_with_places(text: &str) -> bool {
 }
 
 /// A number with two commas or another sign than a comma in it, `5,0,80` and `177;6`: specks are taken for them. Lists have items of
-/// one length.
+/// one length, or rising ones.
 fn is_parted_twice(text: &str) -> bool {
     let number = text.trim_start_matches(['+', '-']);
     let signs: Vec<char> = number.chars().filter(|sign| !sign.is_ascii_digit()).collect();
     let is_within =
         number.starts_with(|sign: char| sign.is_ascii_digit()) && number.ends_with(|sign: char| sign.is_ascii_digit());
-    let mut lengths = number.split(',').map(str::len);
-    let first = lengths.next();
-    let is_list = signs == [',', ','] && lengths.all(|length| Some(length) == first);
+    let items: Vec<&str> = number.split(',').collect();
+    let value = |item: &str| item.parse::<u32>().unwrap_or(0);
+    let are_rising = items.windows(2).all(|pair| matches!(pair, [one, other] if value(one) < value(other)));
+    let are_as_long = items.windows(2).all(|pair| matches!(pair, [one, other] if one.len() == other.len()));
+    let is_list = signs == [',', ','] && (are_as_long || are_rising);
     is_within && !is_list && matches!(signs.as_slice(), [',', ','] | [';' | '%'] | ['%', '.' | ','])
 }
 
@@ -320,7 +322,10 @@ mod tests {
     fn numbers_have_the_form_of_numbers() {
         assert_eq!(doubtful("029 0,5 0 04.26 0450 2.04 00001 982-31-082 12-05"), ["029", "0450", "982-31-082"]);
         assert_eq!(doubtful("999-35-084.И-КП2 9-35-ОВ4.И-КП2"), ["999-35-084.И-КП2"]);
-        assert_eq!(doubtful("5,0,80 177;6 -2%.900 1,5 1;2; 01,02,03 5,4,8"), ["5,0,80", "177;6", "-2%.900", "1;2;"]);
+        assert_eq!(
+            doubtful("5,0,80 177;6 -2%.900 1,5 1;2; 01,02,03 5,4,8 8,9,10"),
+            ["5,0,80", "177;6", "-2%.900", "1;2;"]
+        );
         assert_eq!(doubtful("ТЗ, ПЗ2 АЗ М3 М16 КЗ8 Т3"), ["ТЗ,", "ПЗ2", "М3", "КЗ8"]);
         assert_eq!(doubtful("+9600, -11400 +9.600 -250 +3 -2014"), ["+9600,", "-11400"]);
         assert_eq!(doubtful("РМ20 РМ21 +79161234567"), ["РМ20"]);
