@@ -35,16 +35,22 @@ impl Mark {
 /// digit at least.
 const ONE: std::ops::RangeInclusive<f32> = 0.28..=0.97;
 const SLIMMEST_DIGIT: f32 = 0.6;
+/// How wide a digit is at most, and how many figures show it.
+const WIDEST_DIGIT: f32 = 1.3;
+const MIN_APART: usize = 3;
 
-/// Whether what is seen of a number contradicts its reading: a one as wide as the others, a seven as slim as a one, more
+/// Whether what is seen of a number contradicts its reading: a digit more than figures, a one as wide as the others, a seven as slim as a one, more
 /// separators than were read. A text that is no number, or of which not every digit is seen alone, says nothing.
 pub(crate) fn is_contradicted(text: &str, marks: &[Mark]) -> bool {
     let is_separator = |sign: char| matches!(sign, '.' | ',');
     let digits: Vec<char> = text.chars().filter(|sign| !is_separator(*sign)).collect();
     let widths: Vec<f32> = marks.iter().filter_map(Mark::width).map(|width| width as f32).collect();
     let is_number = digits.iter().all(|sign| sign.is_ascii_digit() || *sign == '/');
-    if !is_number || digits.len() != widths.len() {
+    if !is_number {
         return false;
+    }
+    if digits.len() != widths.len() {
+        return digits.len() == widths.len() + 1 && widths.len() >= MIN_APART && are_single(&widths);
     }
     let inside = marks.len() - marks.iter().rev().take_while(|mark| mark.width().is_none()).count();
     let seen = marks.iter().take(inside).filter(|mark| mark.width().is_none()).count();
@@ -60,6 +66,14 @@ pub(crate) fn is_contradicted(text: &str, marks: &[Mark]) -> bool {
         '/' => false,
         _ => width < common * SLIMMEST_DIGIT,
     })
+}
+
+/// Whether none of the figures is so much wider than the others that it may be two digits that touch.
+fn are_single(widths: &[f32]) -> bool {
+    let mut sorted = widths.to_vec();
+    sorted.sort_by(f32::total_cmp);
+    let middle = sorted.get(sorted.len() / 2).copied().unwrap_or_default();
+    sorted.last().is_some_and(|widest| *widest < middle * WIDEST_DIGIT)
 }
 
 /// Whether a line was read as nothing but numbers.
@@ -173,6 +187,8 @@ mod tests {
         assert!(!is_contradicted("2100", &marks(&[10, 5, 10, 10])));
         assert!(!is_contradicted("111", &marks(&[5, 5, 5])) && !is_contradicted("В21", &marks(&[10, 10, 10])));
         assert!(!is_contradicted("2100", &marks(&[10, 20, 10])));
+        // A rule beside the number was taken for a one.
+        assert!(is_contradicted("10,021", &marks(&[10, 10, 10, 5])));
         let comma = Mark::Separator { is_comma: true };
         let power = [
             Mark::Figure { start: 0, end: 4 },
