@@ -16,12 +16,7 @@ const CAPTIONS: [&[&str]; 5] = [
 /// nearly one.
 pub(crate) fn caption(read: &[ReadWord], start: u32, end: u32) -> Option<Vec<ReadWord>> {
     let seen = letters(read.iter().map(|word| word.text.as_str()));
-    let near = |caption: &'static [&'static str]| {
-        let own = letters(caption.iter().copied());
-        let edits = edits(&seen, &own);
-        (edits * 3 <= own.len()).then_some((edits, caption))
-    };
-    let (_, caption) = CAPTIONS.into_iter().filter_map(near).min_by_key(|(edits, _)| *edits)?;
+    let caption = CAPTIONS.get(nearest(&seen, CAPTIONS.iter().map(|caption| letters(caption.iter().copied())))?)?;
     let whole = caption.iter().map(|word| word.chars().count() + 1).sum::<usize>().saturating_sub(1).max(1);
     let confidence = read.iter().map(|word| word.confidence).sum::<f32>() / read.len().max(1) as f32;
     let at = |letter: usize| start + (end.saturating_sub(start) as usize * letter / whole) as u32;
@@ -46,8 +41,17 @@ fn letters<'t>(words: impl Iterator<Item = &'t str>) -> Vec<char> {
     words.flat_map(str::chars).filter(|letter| letter.is_alphabetic()).flat_map(char::to_lowercase).collect()
 }
 
+/// Which of the texts known is nearly the one read: of three letters one may be wrong.
+pub(crate) fn nearest(read: &[char], known: impl Iterator<Item = Vec<char>>) -> Option<usize> {
+    let near = |(place, own): (usize, Vec<char>)| {
+        let edits = edits(read, &own);
+        (edits * 3 <= own.len()).then_some((edits, place))
+    };
+    known.enumerate().filter_map(near).min_by_key(|(edits, _)| *edits).map(|(_, place)| place)
+}
+
 /// Least number of letters put in, taken out or changed.
-pub(crate) fn edits(one: &[char], other: &[char]) -> usize {
+fn edits(one: &[char], other: &[char]) -> usize {
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (index, letter) in one.iter().enumerate() {
         let mut diagonal = index;

@@ -1,7 +1,7 @@
 //! Title blocks (ГОСТ Р 21.101, форма 3–6): the heads of their columns and the rows of who signed are the same on all sheets, and
 //! small, so that worn print leaves out their points first. What is nearly one of them, among others of the same row, is it.
 
-use crate::captions::edits;
+use crate::captions::nearest;
 use crate::spelling::{PUT_RIGHT, core};
 use domain::Word;
 
@@ -64,12 +64,11 @@ fn are_in_row(one: &Word, other: &Word) -> bool {
 }
 
 fn heads(words: &mut [Option<Word>], cells: &[Cell]) {
-    let near: Vec<(Cell, usize, bool)> = cells.iter().filter_map(|cell| head(&of(words, cell), cell)).collect();
+    let near = |cell: &Cell| head(&of(words, cell)).map(|(kind, is_sound)| (*cell, kind, is_sound));
+    let near: Vec<(Cell, usize, bool)> = cells.iter().filter_map(near).collect();
     for (cell, meant, is_sound) in &near {
-        let Some(own) = of(words, cell).first().copied().cloned() else { continue };
-        if *is_sound {
-            continue;
-        }
+        let own = of(words, cell).first().copied().cloned().filter(|_| !is_sound);
+        let Some(own) = own else { continue };
         let is_beside = |other: &Cell| of(words, other).first().is_some_and(|other| are_in_row(&own, other));
         let row: Vec<_> = near.iter().filter(|(other, ..)| is_beside(other)).collect();
         let kinds = (0..HEADS.len()).filter(|kind| row.iter().any(|(_, other, _)| other == kind)).count();
@@ -88,21 +87,16 @@ fn heads(words: &mut [Option<Word>], cells: &[Cell]) {
 }
 
 /// Which head a cell is, or nearly is, and whether it was read without a mistake.
-fn head(words: &[&Word], cell: &Cell) -> Option<(Cell, usize, bool)> {
+fn head(words: &[&Word]) -> Option<(usize, bool)> {
     let letters = |text: &str| -> Vec<char> {
         text.replace('N', "№").chars().filter(|sign| !matches!(sign, '.' | ',' | ' ')).collect()
     };
     let read: Vec<char> = words.iter().flat_map(|word| letters(&word.text)).collect();
-    let near = |(kind, head): (usize, &&[&str])| {
-        let own: Vec<char> = head.iter().flat_map(|word| letters(word)).collect();
-        let count = edits(&read, &own);
-        (count * 3 <= own.len()).then_some((count, kind))
-    };
-    let (_, kind) = HEADS.iter().enumerate().filter_map(near).min_by_key(|(count, _)| *count)?;
+    let kind = nearest(&read, HEADS.iter().map(|head| head.iter().flat_map(|word| letters(word)).collect()))?;
     let text = words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
     let meant = HEADS.get(kind)?.join(" ");
     let is_sound = text == meant || text.strip_suffix('.') == Some(&meant);
-    Some((*cell, kind, is_sound))
+    Some((kind, is_sound))
 }
 
 /// Writes other words into a cell: one for one, or all in the first.
