@@ -3,7 +3,7 @@
 
 use crate::spelling::{are_alike, core, is_cyrillic, with};
 use crate::trust::DOUBTED;
-use crate::values::Values;
+use crate::values::{Values, are_digits};
 use domain::Word;
 use ports::Recognizer;
 use std::collections::HashMap;
@@ -57,8 +57,8 @@ pub(crate) enum Place {
     Alone,
 }
 
-/// Doubts what may be another word of this page, each standing in its place, and takes that where it is likelier. Without a dictionary only abbreviations are
-/// compared.
+/// Doubts what may be another word of this page, each standing in its place, and takes that where it is likelier. Without a
+/// dictionary only abbreviations are compared.
 pub(crate) fn check(words: &mut [Word], places: &[Place], recognizer: &dyn Recognizer) {
     let is_word = |part: &str| recognizer.is_russian(part) == Some(true);
     let values = Values::of(words);
@@ -125,8 +125,7 @@ fn is_doubtful_in(place: Place, word: &Word, tallest: f32) -> bool {
         Place::Line => false,
         Place::Cell => {
             // The 4 of technical lettering is taken for a sign of per cent.
-            let is_share =
-                word.text.strip_suffix('%').is_some_and(|number| number.bytes().all(|sign| sign.is_ascii_digit()));
+            let is_share = word.text.strip_suffix('%').is_some_and(are_digits);
             is_share || is_lone && word.size_pt > tallest * MAX_TALLER
         }
         Place::Alone => {

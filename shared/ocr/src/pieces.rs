@@ -1,6 +1,7 @@
 //! Words that came in pieces: ciphers, dates and numbers of standards, whose letters stand wide, and words torn by worn print.
 
 use crate::spelling::{MIN_LETTERS, PUT_RIGHT, core, is_cyrillic};
+use crate::values::are_digits;
 use domain::{Rect, Word};
 use ports::Recognizer;
 
@@ -69,7 +70,7 @@ fn is_number_of_mark(cipher: &str, number: &str) -> bool {
         && cipher.starts_with(|sign: char| sign.is_ascii_digit())
         && cipher.ends_with(char::is_uppercase)
         && (1..=3).contains(&number.len())
-        && number.bytes().all(|digit| digit.is_ascii_digit())
+        && are_digits(number)
 }
 
 /// Whether two numbers are a month, `04.`, and a year.
@@ -110,7 +111,7 @@ fn parted(word: Word, is_word: &impl Fn(&str) -> bool) -> Vec<Word> {
     let number = word.text.trim_start_matches(is_cyrillic);
     let letters = word.text.strip_suffix(number).unwrap_or_default();
     let (count, all) = (letters.chars().count(), word.text.chars().count());
-    let is_number = (1..=3).contains(&number.len()) && number.bytes().all(|digit| digit.is_ascii_digit());
+    let is_number = (1..=3).contains(&number.len()) && are_digits(number);
     if !is_number || count < MIN_LETTERS || word.rotation_deg != 0 || !is_word(letters) {
         return vec![word];
     }

@@ -146,7 +146,7 @@ fn cyrillic(text: &str) -> String {
     text.chars().map(|letter| cyrillic_capital(letter).unwrap_or(letter)).collect()
 }
 
-fn are_digits(text: &str) -> bool {
+pub(crate) fn are_digits(text: &str) -> bool {
     text.bytes().all(|digit| digit.is_ascii_digit())
 }
 
