@@ -122,16 +122,20 @@ impl Along<'_> {
         self.picture.grey.get(y * self.picture.width + x).copied().map_or(255.0, f32::from)
     }
 
+    /// A band along the line, in pixels across it, between two distances from it in capitals: above it they are below zero.
+    fn across(&self, from: f32, to: f32) -> RangeInclusive<usize> {
+        let at = |far: f32| (self.line.baseline + self.line.size * far).max(0.0) as usize;
+        at(from)..=at(to)
+    }
+
     /// The faint dots on the line, and those above a dot on the line, as a semicolon has one.
     fn dots(&self) -> Vec<Dot> {
         let Line { bounds, size, baseline, upright, .. } = *self.line;
-        let across =
-            |above: f32, below: f32| (baseline - size * above).max(0.0) as usize..=(baseline + size * below) as usize;
         let behind = (size * BEHIND) as usize;
         if upright {
-            return self.dots_in(across(ABOVE, BELOW), bounds.y0.saturating_sub(behind)..=bounds.y1);
+            return self.dots_in(self.across(-ABOVE, BELOW), bounds.y0.saturating_sub(behind)..=bounds.y1);
         }
-        let mut dots = self.dots_in(bounds.x0..=bounds.x1 + behind, across(ABOVE, BELOW));
+        let mut dots = self.dots_in(bounds.x0..=bounds.x1 + behind, self.across(-ABOVE, BELOW));
         let is_low =
             |part: &&Part| part.longest() as f32 <= size * LARGEST && part.middle().1 > baseline - size * ABOVE;
         let low: Vec<Part> =
@@ -139,17 +143,16 @@ impl Along<'_> {
         for part in low {
             let (middle, beside) = (part.middle().0, size * BESIDE);
             let columns = (middle - beside).max(0.0) as usize..=(middle + beside * 2.0) as usize;
-            dots.extend(self.dots_in(columns, across(UPPER.0, -UPPER.1)));
+            dots.extend(self.dots_in(columns, self.across(-UPPER.0, -UPPER.1)));
         }
         dots
     }
 
     /// How many such dots there are right above and below the line, where writing has none.
     fn specks(&self) -> usize {
-        let Line { bounds, size, baseline, upright, .. } = *self.line;
-        let bands = CLEAR.map(|(above, below)| {
-            let across = |far: f32| (baseline + size * far).max(0.0) as usize;
-            let across = across(above)..=across(below);
+        let Line { bounds, upright, .. } = *self.line;
+        let bands = CLEAR.map(|(from, to)| {
+            let across = self.across(from, to);
             if upright {
                 self.dots_in(across, bounds.y0..=bounds.y1)
             } else {

@@ -125,8 +125,8 @@ impl Sheet {
         level.chain(upright).map(line).collect()
     }
 
-    /// Whether a line stands in a cell: between rules on all sides, not far away, in a circle, or in a narrow column beside a line of the same
-    /// row. There a lone sign is writing, and among the lines of a drawing it is not.
+    /// Whether a line stands in a cell: between rules on all sides, not far away, in a circle, or in a narrow column beside a
+    /// line of the same row. There a lone sign is writing, and among the lines of a drawing it is not.
     pub(crate) fn is_in_cell(&self, line: usize) -> bool {
         let Some(line) = self.lines.get(line) else { return false };
         let (x, y) = line.bounds.middle();
