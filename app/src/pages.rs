@@ -120,6 +120,7 @@ fn fault_name(kind: FaultKind) -> &'static str {
         FaultKind::TextBesidePicture => "текст только по краям изображения",
         FaultKind::DoubledText => "слова напечатаны дважды",
         FaultKind::AnnotationText => "слова из аннотаций",
+        FaultKind::DoubtfulWords => "слова, распознанные неуверенно: сверьте их с изображением",
         FaultKind::NoText => "текстового слоя нет",
         FaultKind::Unreadable => "страница не читается",
     }

@@ -83,6 +83,9 @@ pub struct Word {
 impl Word {
     /// Confidence of a word that nothing speaks against.
     pub const SURE: f32 = 1.0;
+
+    /// Confidence from which on a word is believed; one below is to be looked at beside its picture.
+    pub const BELIEVED: f32 = 0.8;
 }
 
 fn sure() -> f32 {
@@ -146,6 +149,8 @@ pub enum FaultKind {
     /// Words of notes, stamps and form fields that are laid over the page, and of comments that name what is drawn there.
     /// They are among its words.
     AnnotationText,
+    /// Words that were recognised and are not believed: someone must look at them beside the picture.
+    DoubtfulWords,
     /// The page has no text layer at all: a scan, or letters drawn as lines.
     NoText,
     /// The page could not be read: broken content, or a cap was reached.

@@ -7,8 +7,6 @@ use crate::trust::DOUBTED;
 use domain::{Word, cyrillic_capital};
 use ports::Recognizer;
 
-/// How sure a word is at least that is believed.
-const BELIEVED: f32 = 0.8;
 /// A dictionary vouches for words of so many letters; shorter ones are found in it by chance.
 const MIN_VOUCHED: usize = 4;
 /// Short words that hardly a line of text is without, and that are no piece of another.
@@ -20,7 +18,7 @@ const BINDING: [&str; 17] =
 pub(crate) fn is_open(word: &Word, place: Place, recognizer: &dyn Recognizer) -> bool {
     let text = core(&word.text);
     let is_binding = place == Place::Line && BINDING.contains(&text);
-    word.confidence >= BELIEVED && !text.is_empty() && !is_binding && !is_vouched(text, recognizer)
+    word.confidence >= Word::BELIEVED && !text.is_empty() && !is_binding && !is_vouched(text, recognizer)
 }
 
 /// Doubts a word when none of the other readings of its line has it at its place.

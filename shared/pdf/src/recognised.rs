@@ -4,7 +4,7 @@ use crate::order;
 use crate::tables::{self, RuledLine};
 use crate::truth::is_inside;
 use crate::verdict::Verdict;
-use domain::{FaultKind, Page, TextSource, Word};
+use domain::{Fault, FaultKind, Page, TextSource, Word};
 use serde::{Deserialize, Serialize};
 
 /// What is seen in the picture of a page.
@@ -18,7 +18,7 @@ pub struct Recognised {
 
 /// Puts recognised words into a page: in place of all of its words, or of those in the regions that the verdict names.
 /// Reading order, text and tables are made anew; the faults that the words mend count as repaired. Without words the page
-/// stays as it is.
+/// stays as it is; with words that are not believed it has a fault that counts them.
 pub fn put_recognised(page: &mut Page, verdict: &Verdict, mut recognised: Recognised) {
     if recognised.words.is_empty() {
         return;
@@ -32,7 +32,7 @@ pub fn put_recognised(page: &mut Page, verdict: &Verdict, mut recognised: Recogn
         Verdict::Recognize => words.clear(),
         Verdict::RecognizeRegions(regions) => {
             // In a region only what is doubted gives way: what the layer knows well no picture shows better.
-            let is_replaced = |word: &Word| word.confidence < BELIEVED && is_inside(word.bounds, regions);
+            let is_replaced = |word: &Word| word.confidence < Word::BELIEVED && is_inside(word.bounds, regions);
             let (replaced, kept): (Vec<Word>, Vec<Word>) = words.into_iter().partition(is_replaced);
             words = kept;
             fill_holes(&replaced, &words, &mut recognised.words);
@@ -54,14 +54,21 @@ pub fn put_recognised(page: &mut Page, verdict: &Verdict, mut recognised: Recogn
             _ => true,
         };
     }
+    page.faults.extend(doubtful(&recognised.words));
     words.extend(recognised.words);
     words.extend(left);
     order::put_in_order(page, words);
     tables::put_tables_where_words_stand_in_columns(page, || recognised.lines);
 }
 
-/// Confidence from which on a word of the layer stays what it is: all that no fault names.
-const BELIEVED: f32 = 0.8;
+/// The fault of a page some of whose recognised words are not believed.
+fn doubtful(recognised: &[Word]) -> Option<Fault> {
+    let doubted = recognised.iter().map(|word| word.confidence).filter(|&confidence| confidence < Word::BELIEVED);
+    let (count, sum) =
+        doubted.fold((0_u16, 0.0), |(count, sum), confidence| (count.saturating_add(1), sum + confidence));
+    let confidence = 1.0 - sum / f32::from(count);
+    (count > 0).then_some(Fault { kind: FaultKind::DoubtfulWords, count: count.into(), confidence, repaired: false })
+}
 
 /// Confidence below which a recognised word of a picture says that not all of the picture was made out.
 const DOUBTED: f32 = 0.6;
@@ -149,7 +156,7 @@ mod tests {
     use super::*;
     use crate::testkit::{SetOptions, drawing_set};
     use crate::{Document, Limits};
-    use domain::{Fault, Rect};
+    use domain::Rect;
     use std::sync::Arc;
 
     fn word(text: &str, x: f32, y: f32) -> Word {
@@ -172,6 +179,7 @@ mod tests {
         let mut whole = before.clone();
         put_recognised(&mut whole, &Verdict::Recognize, seen());
         assert_eq!((whole.text.trim(), whole.source), ("Первое второе", TextSource::Ocr));
+        assert!(whole.faults.iter().all(|fault| fault.kind != FaultKind::DoubtfulWords), "{:?}", whole.faults);
 
         let first = before.words[0].bounds;
         let mut part = before.clone();
@@ -229,6 +237,18 @@ mod tests {
         found.sort_by(|a, b| a.0.cmp(b.0));
         assert_eq!(found, [("[64.2025]", 0.6), ("Дата", 0.9), ("Подпись", 0.3)]);
         assert!(!page.faults[0].repaired);
+    }
+
+    #[test]
+    fn words_that_are_not_believed_are_a_fault_of_their_page() {
+        let mut page = page();
+        let faint = Word { confidence: 0.7, ..word("О,17", 160.0, 100.0) };
+        let fainter = Word { confidence: 0.5, ..word("№4", 220.0, 100.0) };
+        let seen = Recognised { words: vec![word("бетон", 100.0, 100.0), faint, fainter], lines: vec![] };
+        put_recognised(&mut page, &Verdict::Recognize, seen);
+        let fault = page.faults.iter().find(|fault| fault.kind == FaultKind::DoubtfulWords).unwrap();
+        assert_eq!((fault.count, fault.repaired), (2, false));
+        assert!((fault.confidence - 0.4).abs() < 1e-6, "{fault:?}");
     }
 
     #[test]
