@@ -72,7 +72,7 @@ pub use work::{ActForm, Material, Work};
 
 /// Version of what the stages write. It is part of every output key, so a newer program never takes an older
 /// program's results for its own.
-pub const OUTPUT_REVISION: u32 = 9;
+pub const OUTPUT_REVISION: u32 = 10;
 
 /// Largest file that is taken. A set of 250 scanned A1 sheets is about 200 MB.
 pub const MAX_FILE_BYTES: u64 = 1 << 30;

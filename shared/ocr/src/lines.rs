@@ -195,6 +195,7 @@ impl Neighbours {
                     note(other_index, false, gap);
                 }
                 if let Some(gap) = beside(&turned(letter), &turned(other))
+                    && !is_accent(letter, other)
                     && !rules.part_rows(letter.middle().1, other.middle().1, letter.middle().0)
                 {
                     pairs.push((index, other_index, true));
@@ -268,6 +269,14 @@ fn beside(left: &Part, right: &Part) -> Option<f32> {
     }
     let gap = (right.x0 as f32 - left.x1 as f32) / high;
     (-0.6..=MAX_GAP).contains(&gap).then_some(gap.max(0.0))
+}
+
+/// Whether the upper of two parts is the accent of the lower: the «й»s of two rows, one above the other, are no upright line.
+fn is_accent(upper: &Part, lower: &Part) -> bool {
+    let (size, gap) = (lower.height(), lower.y0.saturating_sub(upper.y1));
+    // The accents of slanted letters lean over to the right.
+    let is_over = lower.x0 <= upper.x0 && upper.x1 <= lower.x1 + size / 5 && upper.y1 <= lower.y0;
+    is_over && upper.height() * 9 < size * 4 && upper.width() * 5 > lower.width() * 2 && gap * 4 < size
 }
 
 /// Columns for rows: what stands below then stands beside.
@@ -391,6 +400,14 @@ mod tests {
     fn a_comma_belongs_to_a_number_of_two_digits() {
         // «1,3» in slanted lettering: the comma is high enough for a letter.
         assert_eq!(found(&[part(100, 100, 9, 23), part(116, 100, 17, 23), part(109, 120, 5, 7)]), [3]);
+    }
+
+    #[test]
+    fn letters_with_accents_above_each_other_are_no_upright_line() {
+        // «НЫЙ» over «ный».
+        let above = [part(70, 62, 25, 30), part(100, 62, 22, 30), part(125, 62, 28, 30), part(130, 53, 17, 8)];
+        let below = [part(80, 121, 18, 21), part(104, 121, 18, 21), part(125, 121, 20, 21), part(128, 112, 14, 7)];
+        assert_eq!(found(&[above, below].concat()), [4, 4]);
     }
 
     #[test]
