@@ -195,7 +195,7 @@ impl Neighbours {
                     note(other_index, false, gap);
                 }
                 if let Some(gap) = beside(&turned(letter), &turned(other))
-                    && !is_accent(letter, other)
+                    && !are_of_letter(letter, other)
                     && !rules.part_rows(letter.middle().1, other.middle().1, letter.middle().0)
                 {
                     pairs.push((index, other_index, true));
@@ -271,8 +271,12 @@ fn beside(left: &Part, right: &Part) -> Option<f32> {
     (-0.6..=MAX_GAP).contains(&gap).then_some(gap.max(0.0))
 }
 
-/// Whether the upper of two parts is the accent of the lower: the «й»s of two rows, one above the other, are no upright line.
-fn is_accent(upper: &Part, lower: &Part) -> bool {
+/// Whether two parts are of one letter: an accent above it, or a piece that goes no further down than the rest. «Й»s and broken
+/// letters of two rows, one above the other, are no upright line.
+fn are_of_letter(upper: &Part, lower: &Part) -> bool {
+    if lower.y1 <= upper.y1 {
+        return true;
+    }
     let (size, gap) = (lower.height(), lower.y0.saturating_sub(upper.y1));
     // The accents of slanted letters lean over to the right.
     let is_over = lower.x0 <= upper.x0 && upper.x1 <= lower.x1 + size / 5 && upper.y1 <= lower.y0;
@@ -408,6 +412,13 @@ mod tests {
         let above = [part(70, 62, 25, 30), part(100, 62, 22, 30), part(125, 62, 28, 30), part(130, 53, 17, 8)];
         let below = [part(80, 121, 18, 21), part(104, 121, 18, 21), part(125, 121, 20, 21), part(128, 112, 14, 7)];
         assert_eq!(found(&[above, below].concat()), [4, 4]);
+    }
+
+    #[test]
+    fn broken_letters_above_each_other_are_no_upright_line() {
+        // The last letters of two rows, each with its lower corner apart.
+        let row = |y| [part(60, y, 38, 43), part(105, y, 38, 43), part(150, y, 31, 43), part(169, y + 32, 15, 11)];
+        assert_eq!(found(&[row(100), row(150)].concat()), [4, 4]);
     }
 
     #[test]
