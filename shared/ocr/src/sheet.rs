@@ -264,7 +264,14 @@ impl Sheet {
             if line.upright { place.0 <= y && y <= place.1 } else { place.0 <= x && x <= place.1 }
         });
         // The recogniser knows roughly where a word begins and ends; its letters know exactly.
-        let part = own.copied().reduce(|all, part| all.with(&part)).unwrap_or(line.bounds);
+        let part = own.copied().reduce(|all, part| all.with(&part)).unwrap_or_else(|| {
+            let (start, end) = (place.0.max(0.0) as usize, place.1.max(place.0 + 1.0).max(1.0) as usize);
+            if line.upright {
+                Part { y0: start, y1: end, ..line.bounds }
+            } else {
+                Part { x0: start, x1: end, ..line.bounds }
+            }
+        });
         let (half_width, half_height) = (part.width() as f32 / 2.0, part.height() as f32 / 2.0);
         let (mut x, mut y) = part.middle();
         if let Some(turn) = &self.turn {
@@ -399,4 +406,29 @@ fn is_splinter(part: &Part, taken: &Ink, px_per_pt: f32) -> bool {
 
 fn near(taken: &Ink, x: usize, y: usize) -> bool {
     y < taken.height && taken.get(x, y)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_whose_place_holds_no_letter_stands_there_and_not_along_the_whole_line() {
+        let mut picture = Picture { width: 400, height: 120, px_per_pt: 300.0 / 72.0, grey: vec![255; 400 * 120] };
+        for y in 40..70 {
+            for x in [50, 90, 130].into_iter().flat_map(|start| start..start + 20) {
+                picture.grey[y * 400 + x] = 0;
+            }
+        }
+        let sheet = Sheet::of(picture, &[]);
+        assert_eq!((sheet.line_count(), sheet.letters(0)), (1, 3));
+        let (line, px) = (&sheet.lines[0], 300.0 / 72.0);
+        let gap = Part { x0: 72, y0: 40, x1: 88, y1: 70, area: 0 };
+        let (start, end, ..) = Frame::of(line).laid(false, &gap);
+        let [start, end] = [start, end].map(|along| (along * View::Usual.scale(line)) as u32);
+        let read = ReadWord { text: "и".to_owned(), bounds: [start, 0, end, 20], confidence: 0.9 };
+        let bounds = sheet.word(0, View::Usual, &read, "и".to_owned()).unwrap().bounds;
+        assert!(bounds.x0 > 68.0 / px && bounds.x1 < 92.0 / px && bounds.x0 < bounds.x1, "{bounds:?}");
+        assert!((bounds.y0 - 40.0 / px).abs() < 0.1 && (bounds.y1 - 70.0 / px).abs() < 0.1, "{bounds:?}");
+    }
 }
