@@ -3,6 +3,7 @@
 //! older `ТС` and the Russian `РОСС RU` likewise). A recogniser of one alphabet gets the other wrong, and both readings
 //! together tell the number.
 
+use crate::trust::is_covered;
 use domain::cyrillic_capital;
 use ports::ReadWord;
 
@@ -28,8 +29,7 @@ pub(crate) fn mend(russian: &mut [ReadWord], latin: &[ReadWord]) {
 }
 
 fn same_place<'l>(word: &ReadWord, latin: &'l [ReadWord]) -> Option<&'l ReadWord> {
-    let middle = u32::midpoint(word.bounds[0], word.bounds[2]);
-    latin.iter().find(|other| other.bounds[0] <= middle && middle <= other.bounds[2])
+    latin.iter().find(|other| is_covered(word, other))
 }
 
 /// What may stand before the number, by either reading.

@@ -2,6 +2,7 @@
 //! are found one by one (level and upright, in cells of tables and stamps as in running text), and a recogniser reads
 //! each. A whole drawing sheet given to a recogniser comes back as noise; its lines come back as words.
 
+mod addresses;
 mod captions;
 mod codes;
 mod crop;
@@ -317,6 +318,7 @@ impl Reader<'_> {
                 }
                 designations::mend(&mut reading.words, &other.words);
                 reading.words = trust::merged(std::mem::take(&mut reading.words), &other.words);
+                addresses::mend(&mut reading.words, &other.words);
             }
         }
         Ok(())

@@ -11,7 +11,7 @@ const NOISE_PARTS: usize = 8;
 /// A word less certain than this is dropped.
 const MIN_WORD_CERTAINTY: f32 = 0.12;
 /// A word more certain than this in Russian is Russian.
-const MAX_RUSSIAN: f32 = 0.6;
+pub(crate) const MAX_RUSSIAN: f32 = 0.6;
 /// In a line as certain as this a word of which nothing is certain is still a word.
 const SOUND_LINE: f32 = 0.6;
 /// How much more certain the other script must be to be taken.
@@ -55,9 +55,9 @@ fn is_open_to_latin(word: &ReadWord, certain: f32) -> bool {
 }
 
 /// The Russian reading with those words taken from the Latin one that stand on the same place, make little sense in
-/// Russian and more in Latin; an address of electronic mail takes the place of all words that it covers.
+/// Russian and more in Latin.
 pub(crate) fn merged(russian: Vec<ReadWord>, latin: &[ReadWord]) -> Vec<ReadWord> {
-    let mut words: Vec<ReadWord> = russian
+    russian
         .into_iter()
         .map(|word| {
             if word.confidence > MAX_RUSSIAN {
@@ -71,47 +71,7 @@ pub(crate) fn merged(russian: Vec<ReadWord>, latin: &[ReadWord]) -> Vec<ReadWord
                 _ => word,
             }
         })
-        .collect();
-    for address in addresses(latin) {
-        let is_covered = |word: &ReadWord| {
-            let middle = u32::midpoint(word.bounds[0], word.bounds[2]);
-            address.bounds[0] <= middle && middle <= address.bounds[2]
-        };
-        let is_sure = words.iter().any(|word| is_covered(word) && word.confidence > MAX_RUSSIAN);
-        if let Some(place) = words.iter().position(is_covered).filter(|_| !is_sure) {
-            words.retain(|word| !is_covered(word));
-            words.insert(place, address);
-        }
-    }
-    words
-}
-
-/// The addresses of electronic mail among words, each whole or in two pieces beside its «@».
-fn addresses(words: &[ReadWord]) -> Vec<ReadWord> {
-    let joined = |pieces: &[ReadWord]| {
-        let (first, last) = (pieces.first()?, pieces.last()?);
-        let text: String = pieces.iter().map(|word| word.text.as_str()).collect();
-        let [left, top, ..] = first.bounds;
-        let [.., right, bottom] = last.bounds;
-        let bounds = [left, top.min(last.bounds[1]), right, bottom.max(first.bounds[3])];
-        is_address(&text).then(|| ReadWord { text, bounds, confidence: certainty(pieces) })
-    };
-    let at = |place: usize| [place..place + 1, place.saturating_sub(1)..place + 1, place..place + 2];
-    let has_at = words.iter().enumerate().filter(|(_, word)| word.text.contains('@'));
-    has_at.filter_map(|(place, _)| at(place).into_iter().find_map(|range| joined(words.get(range)?))).collect()
-}
-
-/// Whether a word is an address of electronic mail: Russian letters make nothing like it.
-fn is_address(text: &str) -> bool {
-    let is_name =
-        |part: &str| part.len() >= 2 && part.bytes().all(|sign| sign.is_ascii_alphanumeric() || b"._-".contains(&sign));
-    text.split_once('@').is_some_and(|(name, place)| {
-        is_name(name)
-            && is_name(place)
-            && place
-                .rsplit_once('.')
-                .is_some_and(|(_, domain)| domain.len() >= 2 && domain.bytes().all(|sign| sign.is_ascii_lowercase()))
-    })
+        .collect()
 }
 
 /// Whether a word is Latin in itself, and not Russian seen by somebody who knows no Cyrillic: small letters do not change
@@ -124,6 +84,12 @@ fn is_latin(text: &str) -> bool {
     });
     let own = letters.iter().filter(|letter| !"ABCEHKMOPTXYaceopxy".contains(**letter)).count();
     letters.len() >= 2 && is_steady && own * 2 >= letters.len() && text.chars().all(|letter| letter.is_ascii_graphic())
+}
+
+/// Whether the middle of a word lies within another along the line.
+pub(crate) fn is_covered(word: &ReadWord, other: &ReadWord) -> bool {
+    let middle = u32::midpoint(word.bounds[0], word.bounds[2]);
+    other.bounds[0] <= middle && middle <= other.bounds[2]
 }
 
 /// The share of the longer of two words that both cover along the line.
@@ -194,18 +160,6 @@ mod tests {
         let latin =
             [word("Hacoc", 0, 0.9), word("Airvent-R", 60, 0.9), word("CBK-80U", 120, 0.8), word("OTM.", 180, 0.9)];
         assert_eq!(texts(&merged(russian, &latin)), ["Насос", "Airvent-R", "СВК-80И", "Отм."]);
-    }
-
-    #[test]
-    fn an_address_takes_the_place_of_what_it_was_torn_into() {
-        let address = ReadWord { bounds: [55, 0, 230, 20], ..word("zakaz@stroi-m.ru", 55, 0.35) };
-        let torn =
-            |confidence| vec![word("почты:", 0, 0.9), word("7а", 60, 0.2), word("Ка7@згои-т.ги", 120, confidence)];
-        assert_eq!(texts(&merged(torn(0.3), std::slice::from_ref(&address))), ["почты:", "zakaz@stroi-m.ru"]);
-        assert_eq!(merged(torn(0.7), &[address]).len(), 3, "what is read for sure stays");
-        let pieces = [word("zakaz", 60, 0.5), word("@stroi-m.ru", 120, 0.5)];
-        assert_eq!(texts(&merged(torn(0.3), &pieces)), ["почты:", "zakaz@stroi-m.ru"]);
-        assert!(!is_address("а@b.ru") && !is_address("25@10") && !is_address("zakaz@stroi") && !is_address("z@s.R"));
     }
 
     #[test]
