@@ -265,7 +265,8 @@ impl Sheet {
         });
         // The recogniser knows roughly where a word begins and ends; its letters know exactly.
         let part = own.copied().reduce(|all, part| all.with(&part)).unwrap_or_else(|| {
-            let (start, end) = (place.0.max(0.0) as usize, place.1.max(place.0 + 1.0).max(1.0) as usize);
+            let start = place.0 as usize;
+            let end = (place.1 as usize).max(start + 1);
             if line.upright {
                 Part { y0: start, y1: end, ..line.bounds }
             } else {

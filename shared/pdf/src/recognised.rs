@@ -64,10 +64,13 @@ pub fn put_recognised(page: &mut Page, verdict: &Verdict, mut recognised: Recogn
 /// The fault of a page some of whose recognised words are not believed.
 fn doubtful(recognised: &[Word]) -> Option<Fault> {
     let doubted = recognised.iter().map(|word| word.confidence).filter(|&confidence| confidence < Word::BELIEVED);
-    let (count, sum) =
-        doubted.fold((0_u16, 0.0), |(count, sum), confidence| (count.saturating_add(1), sum + confidence));
-    let confidence = 1.0 - sum / f32::from(count);
-    (count > 0).then_some(Fault { kind: FaultKind::DoubtfulWords, count: count.into(), confidence, repaired: false })
+    let (count, sum) = doubted.fold((0_u16, 0.0), |(count, sum), one| (count.saturating_add(1), sum + one));
+    (count > 0).then(|| Fault {
+        kind: FaultKind::DoubtfulWords,
+        count: count.into(),
+        confidence: 1.0 - sum / f32::from(count),
+        repaired: false,
+    })
 }
 
 /// Confidence below which a recognised word of a picture says that not all of the picture was made out.
